@@ -1,0 +1,229 @@
+/**
+ * What a parser takes and gives. A new MTA is one folder beside this file, one line in `index.ts`, and fixtures.
+ *
+ * Strings in records are slices of the batch they were read from: cheap to make, but they keep the whole batch
+ * alive. Who keeps one beyond its batch must copy it first (`detach` in `src/track/detach.ts`).
+ */
+import type { DeliveryStatus, Mta, Stage } from '../src/event/event.ts';
+
+/**
+ * One log line with its envelope taken off. The reader hands out the same object for every line:
+ * take from it what you need, keep nothing of the object itself.
+ */
+export interface LogLine {
+  /** The batch that holds the line. */
+  text: string;
+  /** Where the payload begins in `text`: behind the time, host and program tag. */
+  start: number;
+  /** Where the payload ends, without the line end. */
+  end: number;
+  /** Milliseconds since the epoch, UTC. */
+  time: number;
+  /** The host that wrote the line; empty where the form has none. */
+  host: string;
+  /** The program tag as written, without the process id: `postfix/submission/smtpd`. */
+  program: string;
+}
+
+/** Another server, or a filter, that mail was handed to. One object for each distinct relay text. */
+export interface Relay {
+  readonly host?: string;
+  readonly ip?: string;
+  readonly port?: number;
+  /** Set by the cause stage, so that the provider is looked up once for each relay. */
+  provider?: string;
+}
+
+/** Who handed a message to this server. One object for each distinct client text. */
+export interface Client {
+  readonly host?: string;
+  readonly ip?: string;
+}
+
+/** What a status text says, taken apart by the MTA's own rules. */
+export interface Reply {
+  /** The server's words (or the MTA's own) without the MTA's wrapping `host X said:` and `(in reply to …)`. */
+  readonly text: string;
+  /** True where the words are a remote server's, false where the MTA made them. */
+  readonly remote: boolean;
+  readonly code?: number;
+  readonly enhanced?: string;
+  readonly stage?: Stage;
+  /** The server that the text names: often the only trace of it where the log says `relay=none`. */
+  readonly host?: string;
+}
+
+/** One line: what became of one recipient in one attempt. */
+export interface DeliveryRecord {
+  readonly kind: 'delivery';
+  readonly queueId: string;
+  readonly to: string;
+  readonly origTo?: string | undefined;
+  readonly status: DeliveryStatus;
+  /** No attempt was made: the text is a copy of another message's failure. */
+  readonly suspended: boolean;
+  readonly relay?: Relay | undefined;
+  readonly transport?: string | undefined;
+  /** Seconds since arrival. */
+  readonly delay?: number | undefined;
+  /** Seconds before the queue, in the queue, for connecting, for transmitting. */
+  readonly delays?: readonly [number, number, number, number] | undefined;
+  readonly tls?: string | undefined;
+  readonly dsn?: string | undefined;
+  /** The whole status text. */
+  readonly diagnostic: string;
+  /** The status text taken apart; worked out on first use, since most deliveries never need it. */
+  readonly reply: Reply;
+  /** Queue id that the next hop gave the message, where the text names one (`queued as`, `forwarded as`). */
+  readonly nextQueueId?: string | undefined;
+  /** The next hop is a queue of this same host for certain (`forwarded as`). */
+  readonly forwarded?: boolean | undefined;
+}
+
+/** A refusal at SMTP time, or of a message's content, by this server. */
+export interface RejectRecord {
+  readonly kind: 'reject';
+  readonly queueId?: string | undefined;
+  readonly client?: Client | undefined;
+  readonly stage?: Stage | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly helo?: string | undefined;
+  readonly authUser?: string | undefined;
+  /** What the client was told, whole. */
+  readonly diagnostic: string;
+  readonly reply: Reply;
+}
+
+/** The message came in from a client by SMTP: a new life of this queue id begins. */
+export interface ClientRecord {
+  readonly kind: 'client';
+  readonly queueId: string;
+  readonly client?: Client | undefined;
+  readonly authUser?: string | undefined;
+  /** XFORWARD: the queue id that a content filter was given. */
+  readonly parentQueueId?: string | undefined;
+}
+
+/** The message came in from a local program: a new life of this queue id begins. */
+export interface PickupRecord {
+  readonly kind: 'pickup';
+  readonly queueId: string;
+  readonly from?: string | undefined;
+  /** The queue id it had before it was requeued. */
+  readonly parentQueueId?: string | undefined;
+}
+
+export interface MessageIdRecord {
+  readonly kind: 'message-id';
+  readonly queueId: string;
+  readonly messageId: string;
+}
+
+/** The message is in the queue and being worked on. Logged again at every activation. */
+export interface QueuedRecord {
+  readonly kind: 'queued';
+  readonly queueId: string;
+  readonly from: string;
+  /** Bytes. */
+  readonly size?: number | undefined;
+  readonly recipients?: number | undefined;
+}
+
+/** The queue gave up on all recipients that are still deferred. */
+export interface ExpiredRecord {
+  readonly kind: 'expired';
+  readonly queueId: string;
+  readonly from?: string | undefined;
+}
+
+/**
+ * The message left the queue. `done`: nothing was left to do. `operator`: deleted by hand.
+ * `canceled`: never entered the queue. `discarded`: thrown away on purpose. `unknown`: the log does not tell who.
+ */
+export interface RemovedRecord {
+  readonly kind: 'removed';
+  readonly queueId: string;
+  readonly by: 'done' | 'operator' | 'canceled' | 'discarded' | 'unknown';
+}
+
+/** The message waits for an operator, or no longer does. */
+export interface HoldRecord {
+  readonly kind: 'hold';
+  readonly queueId: string;
+  readonly held: boolean;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly diagnostic?: string | undefined;
+}
+
+/** This server threw a message away on purpose, although the client was told that it was taken. */
+export interface DiscardRecord {
+  readonly kind: 'discard';
+  readonly queueId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly diagnostic: string;
+}
+
+/** Another queue id on the same host was made for this message. */
+export interface ChildRecord {
+  readonly kind: 'child';
+  readonly queueId: string;
+  readonly childQueueId: string;
+}
+
+/** A delivery agent talks about a message without deciding anything, or a verification probe ended. */
+export interface ProbeRecord {
+  readonly kind: 'probe';
+  readonly queueId: string;
+}
+
+/** The MTA speaks of its own trouble: configuration, disk, authentication, programs that died. */
+export interface NoticeRecord {
+  readonly kind: 'notice';
+  readonly severity: 'warning' | 'error' | 'fatal' | 'panic';
+  readonly text: string;
+}
+
+/** A line that was understood and changes nothing. */
+export interface NothingRecord {
+  readonly kind: 'nothing';
+}
+
+export type LogRecord =
+  | DeliveryRecord
+  | RejectRecord
+  | ClientRecord
+  | PickupRecord
+  | MessageIdRecord
+  | QueuedRecord
+  | ExpiredRecord
+  | RemovedRecord
+  | HoldRecord
+  | DiscardRecord
+  | ChildRecord
+  | ProbeRecord
+  | NoticeRecord
+  | NothingRecord;
+
+/** The one record of all lines that were understood and change nothing. */
+export const NOTHING: NothingRecord = { kind: 'nothing' };
+
+/** One program of an MTA, as found from a tag; `instance` separates queues of one host. */
+export interface Program {
+  readonly instance: string;
+  /** Gives undefined for a line of this MTA that no known shape fits: it is counted as unparsed. */
+  parse(line: LogLine): LogRecord | undefined;
+}
+
+export interface LogParser {
+  readonly id: Mta;
+  /** Finds the program behind a tag, or undefined where the tag is none of this MTA's. Asked once for each tag. */
+  program(tag: string): Program | undefined;
+  /**
+   * When the queue id of this payload was made, in milliseconds UTC, where the id tells it and the payload is the
+   * first of its message: reveals the year and the zone of stamps that lack them.
+   */
+  arrival(payload: string): number | undefined;
+}

@@ -1,0 +1,66 @@
+/**
+ * What the tracker emits: an event with everything known about its message at that time, still uncooked.
+ * `src/event/render.ts` turns it into the public `DeliveryEvent`; reports are counted from it directly.
+ */
+import type { Client, DeliveryRecord, Relay, RejectRecord } from '../../parsers/contract.ts';
+import type { Classification } from '../cause/contract.ts';
+import type { DeliveryStatus, EventType, Mta } from '../event/event.ts';
+
+/** The facts about a message that its events share. */
+export interface Message {
+  readonly mta: Mta;
+  readonly host: string;
+  readonly instance: string;
+  readonly queueId: string;
+  readonly from: string | undefined;
+  readonly messageId: string | undefined;
+  readonly size: number | undefined;
+  /** Recipients when it was accepted, after alias expansion. */
+  readonly recipients: number | undefined;
+  readonly client: Client | undefined;
+  readonly authUser: string | undefined;
+  readonly parentQueueId: string | undefined;
+}
+
+/** One event. `type` tells which of the optional parts are there. */
+export interface TrackedEvent {
+  readonly type: EventType;
+  /** Milliseconds since the epoch, UTC. */
+  readonly time: number;
+  /** Where the line is: the position of its file among the inputs, and the byte where the line begins. */
+  readonly source: number;
+  readonly offset: number;
+  /** Absent on refusals before a message existed. */
+  readonly message: Message | undefined;
+  /** Of a delivery. */
+  readonly status: DeliveryStatus | undefined;
+  readonly final: boolean;
+  readonly hop: boolean;
+  readonly suspended: boolean;
+  /** 1 for the first attempt for this recipient; 0 where no attempt was made. */
+  readonly attempt: number;
+  /**
+   * The recipient without brackets. Undefined on a delivery that speaks for `count` recipients whose names
+   * the log never told (deleted or expired before any attempt was seen).
+   */
+  readonly to: string | undefined;
+  readonly origTo: string | undefined;
+  /** How many recipients the event speaks for: 1 wherever `to` is known. */
+  readonly count: number;
+  /** The attempt's line. An expiry carries the record of the last deferral: it is the reason. */
+  readonly delivery: DeliveryRecord | undefined;
+  readonly rejection: RejectRecord | undefined;
+  /** MTA and host of the line, also where there is no message. */
+  readonly mta: Mta;
+  readonly host: string;
+  /** The event of the same recipient before this one, which this one replaces. */
+  readonly prior: TrackedEvent | undefined;
+  /** Set by the cause stage on every failure and refusal. */
+  classification: Classification | undefined;
+  /** Set by the cause stage wherever the relay, the MX host or the recipient's domain is known. */
+  provider: string | undefined;
+  /** Set by the aggregate: this event lies in the report's window and was counted. */
+  counted: boolean;
+}
+
+export type { Relay };
