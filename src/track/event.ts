@@ -2,7 +2,7 @@
  * What the tracker emits: an event with everything known about its message at that time, still uncooked.
  * `src/event/render.ts` turns it into the public `DeliveryEvent`; reports are counted from it directly.
  */
-import type { Client, DeliveryRecord, Relay, RejectRecord } from '../../parsers/contract.ts';
+import type { Client, DeliveryRecord, NoticeRecord, RejectRecord } from '../../parsers/contract.ts';
 import type { Classification } from '../cause/contract.ts';
 import type { DeliveryStatus, EventType, Mta } from '../event/event.ts';
 
@@ -20,6 +20,8 @@ export interface Message {
   readonly client: Client | undefined;
   readonly authUser: string | undefined;
   readonly parentQueueId: string | undefined;
+  /** For the stage that counts: what it noted about this message. The tracker only carries it along. */
+  mark: object | undefined;
 }
 
 /** One event. `type` tells which of the optional parts are there. */
@@ -59,8 +61,24 @@ export interface TrackedEvent {
   classification: Classification | undefined;
   /** Set by the cause stage wherever the relay, the MX host or the recipient's domain is known. */
   provider: string | undefined;
-  /** Set by the aggregate: this event lies in the report's window and was counted. */
-  counted: boolean;
+  /** For the stage that counts: what this event contributed, so that its successor can take it back. */
+  mark: object | undefined;
 }
 
-export type { Relay };
+/** What the tracker feeds. Calls come in the order of the lines. */
+export interface TrackSink {
+  event(event: TrackedEvent): void;
+  /**
+   * First sight of a message that was already in the queue when the log began: `message.recipients` of its
+   * recipients are still to be worked on. Nothing was accepted here, so there is no event.
+   */
+  resumed(message: Message, time: number): void;
+  /** The message left the queue: its recipients that had no outcome yet never will have one. */
+  closed(message: Message): void;
+  /** The message turned out not to be mail of its own: a verification probe, or the far side of a hop. */
+  retracted(message: Message): void;
+  /** A bounce or delay notice was made from this message. */
+  notified(message: Message, time: number): void;
+  /** The MTA spoke of its own trouble. */
+  notice(record: NoticeRecord, program: string, time: number): void;
+}
