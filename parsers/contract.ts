@@ -22,7 +22,13 @@ export interface LogLine {
   /** The host that wrote the line; empty where the form has none. */
   host: string;
   /** The program tag as written, without the process id: `postfix/submission/smtpd`. */
-  program: string;
+  tag: string;
+  /** Process id, 0 where the line has none. */
+  pid: number;
+  /** The program behind the tag, where it is one of an MTA's. */
+  program: Program | undefined;
+  /** How often this line says that its payload happened: 2 for `message repeated 2 times: [ … ]`. */
+  repeats: number;
 }
 
 /** Another server, or a filter, that mail was handed to. One object for each distinct relay text. */
@@ -30,6 +36,8 @@ export interface Relay {
   readonly host?: string;
   readonly ip?: string;
   readonly port?: number;
+  /** On this host or its private network (loopback, RFC 1918, a UNIX socket): mail may come back from there. */
+  readonly near: boolean;
   /** Set by the cause stage, so that the provider is looked up once for each relay. */
   provider?: string;
 }
@@ -38,6 +46,8 @@ export interface Relay {
 export interface Client {
   readonly host?: string;
   readonly ip?: string;
+  /** As for `Relay`. */
+  readonly near: boolean;
 }
 
 /** What a status text says, taken apart by the MTA's own rules. */
@@ -150,7 +160,8 @@ export interface RemovedRecord {
 /** The message waits for an operator, or no longer does. */
 export interface HoldRecord {
   readonly kind: 'hold';
-  readonly queueId: string;
+  /** Absent where the message had no id yet: it gets one from the same process next. */
+  readonly queueId: string | undefined;
   readonly held: boolean;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -160,17 +171,20 @@ export interface HoldRecord {
 /** This server threw a message away on purpose, although the client was told that it was taken. */
 export interface DiscardRecord {
   readonly kind: 'discard';
-  readonly queueId?: string | undefined;
+  /** As for a hold. */
+  readonly queueId: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly diagnostic: string;
 }
 
-/** Another queue id on the same host was made for this message. */
+/** Another queue id on the same host was made for this message: its bounce, or itself once more. */
 export interface ChildRecord {
   readonly kind: 'child';
   readonly queueId: string;
   readonly childQueueId: string;
+  /** It is this message itself, come back from a content filter. */
+  readonly hop?: boolean;
 }
 
 /** A delivery agent talks about a message without deciding anything, or a verification probe ended. */
@@ -212,6 +226,7 @@ export const NOTHING: NothingRecord = { kind: 'nothing' };
 
 /** One program of an MTA, as found from a tag; `instance` separates queues of one host. */
 export interface Program {
+  readonly mta: Mta;
   readonly instance: string;
   /** Gives undefined for a line of this MTA that no known shape fits: it is counted as unparsed. */
   parse(line: LogLine): LogRecord | undefined;

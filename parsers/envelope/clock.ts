@@ -1,0 +1,77 @@
+/**
+ * Turns the stamps of log lines into milliseconds UTC: fills in the year that RFC 3164 leaves out and the zone that
+ * most forms leave out. Everything here is worked out once for each hour or each new stamp, never for each line.
+ */
+import { tzOffset } from '@date-fns/tz/tzOffset';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** What a clock is told about a source. */
+export interface ClockOptions {
+  /** No line is later than this (milliseconds UTC): the file's own time, or now for a stream. */
+  readonly latest: number;
+  /** Year of the first line; worked out from `latest` where absent. */
+  readonly year?: number | undefined;
+  /** IANA zone of stamps without one, or their distance from UTC in minutes. */
+  readonly zone: string | number;
+}
+
+/** Reads stamps of one source in the order of its lines. */
+export class Clock {
+  readonly #latest: number;
+  readonly #zone: string | number;
+  #year: number | undefined;
+  #month = -1;
+  /** Local hour whose offset is `#offset`. */
+  #hour = Number.NaN;
+  #offset = 0;
+
+  constructor(options: ClockOptions) {
+    this.#latest = options.latest;
+    this.#year = options.year;
+    this.#zone = options.zone;
+  }
+
+  /**
+   * Milliseconds UTC of a wall-clock time, given as if it were UTC.
+   * A time that summer time skips or repeats is taken as the earlier of the two readings.
+   */
+  utc(wall: number): number {
+    if (typeof this.#zone === 'number') return wall - this.#zone * MINUTE;
+    const hour = Math.floor(wall / HOUR);
+    if (hour !== this.#hour) {
+      this.#hour = hour;
+      const guess = tzOffset(this.#zone, new Date(wall));
+      this.#offset = tzOffset(this.#zone, new Date(wall - guess * MINUTE)) * MINUTE;
+    }
+    return wall - this.#offset;
+  }
+
+  /**
+   * Milliseconds UTC of a stamp without a year; `month` counts from 0 and `rest` is the milliseconds since the
+   * month began. The first stamp gets the latest year that does not lie in the future; a fall from December to
+   * January begins a new year, unless that would lie in the future.
+   */
+  yearless(month: number, rest: number): number {
+    let year = this.#year ?? this.#latestYear(month, rest);
+    if (this.#month >= 0 && month < this.#month - 6) {
+      if (this.utc(Date.UTC(year + 1, month) + rest) <= this.#latest + DAY) year += 1;
+    } else if (month > this.#month + 6 && this.#month >= 0) {
+      // A straggler from December among the lines of January: it belongs to the old year.
+      return this.utc(Date.UTC(year - 1, month) + rest);
+    }
+    this.#year = year;
+    this.#month = month;
+    return this.utc(Date.UTC(year, month) + rest);
+  }
+
+  #latestYear(month: number, rest: number): number {
+    const year = new Date(this.#latest).getUTCFullYear() + 1;
+    for (let back = 0; back < 2; back++) {
+      if (this.utc(Date.UTC(year - back, month) + rest) <= this.#latest + DAY) return year - back;
+    }
+    return year - 2;
+  }
+}

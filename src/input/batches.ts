@@ -1,0 +1,111 @@
+/**
+ * Cuts a stream of bytes into batches of whole lines.
+ *
+ * A batch is one string for thousands of lines: no line is split off before a parser wants a part of it. Where all
+ * bytes are ASCII (nearly always), positions in the string are positions in the bytes. A line that holds others comes as
+ * a batch of its own, decoded as UTF-8 where it is UTF-8 and as Latin-1 where it is not, so that nothing is lost.
+ */
+import { isAscii, isUtf8 } from 'node:buffer';
+
+const NEWLINE = 0x0a;
+
+/** Longer lines are no log lines: syslog cuts at 8 kB, and a journal entry with all its fields stays far below. */
+export const LONGEST_LINE = 1024 * 1024;
+
+/** Whole lines, the last of a source perhaps without its line end. */
+export interface Batch {
+  readonly text: string;
+  /** Byte in the (decompressed) source where `text` begins. */
+  readonly offset: number;
+  /** Lines too long to be read: they are counted, but their text is gone. */
+  readonly overlong: number;
+}
+
+/** Reads chunks of one source, which may end anywhere. */
+export class BatchReader {
+  /** The beginning of a line whose end has not come yet. */
+  #rest: Buffer[] = [];
+  #restLength = 0;
+  /** Byte in the source where the rest begins. */
+  #offset = 0;
+  #skipping = false;
+
+  /** Gives the batches that `chunk` completes. The chunk may be reused once the generator is done. */
+  *push(chunk: Buffer): Generator<Batch> {
+    let start = 0;
+    if (this.#skipping) {
+      const end = chunk.indexOf(NEWLINE);
+      if (end < 0) {
+        this.#offset += chunk.length;
+        return;
+      }
+      yield { text: '', offset: this.#offset, overlong: 1 };
+      this.#skipping = false;
+      start = end + 1;
+      this.#offset += start;
+    }
+    const last = chunk.lastIndexOf(NEWLINE);
+    if (last < start) {
+      this.#keep(chunk.subarray(start));
+      return;
+    }
+    if (this.#restLength > 0) {
+      const end = chunk.indexOf(NEWLINE, start) + 1;
+      const line = Buffer.concat([...this.#rest, chunk.subarray(start, end)]);
+      this.#rest = [];
+      this.#restLength = 0;
+      yield* decode(line, this.#offset);
+      this.#offset += line.length;
+      start = end;
+    }
+    if (start <= last) {
+      yield* decode(chunk.subarray(start, last + 1), this.#offset);
+      this.#offset += last + 1 - start;
+    }
+    this.#keep(chunk.subarray(last + 1));
+  }
+
+  /** Gives what is left when the source has ended: a last line without a line end. */
+  *end(): Generator<Batch> {
+    if (this.#skipping) yield { text: '', offset: this.#offset, overlong: 1 };
+    else if (this.#restLength > 0) yield* decode(Buffer.concat(this.#rest), this.#offset);
+    this.#rest = [];
+    this.#restLength = 0;
+    this.#skipping = false;
+  }
+
+  #keep(rest: Buffer): void {
+    if (rest.length === 0) return;
+    if (this.#restLength + rest.length > LONGEST_LINE) {
+      this.#offset += this.#restLength + rest.length;
+      this.#rest = [];
+      this.#restLength = 0;
+      this.#skipping = true;
+      return;
+    }
+    this.#rest.push(Buffer.from(rest));
+    this.#restLength += rest.length;
+  }
+}
+
+function* decode(lines: Buffer, offset: number): Generator<Batch> {
+  if (isAscii(lines)) {
+    yield { text: lines.toString('latin1'), offset, overlong: 0 };
+    return;
+  }
+  const text = lines.toString('latin1');
+  const foreign = /[\x80-\xff]/g;
+  let start = 0;
+  for (let match = foreign.exec(text); match !== null; match = foreign.exec(text)) {
+    const lineStart = text.lastIndexOf('\n', match.index) + 1;
+    if (lineStart > start) yield { text: text.slice(start, lineStart), offset: offset + start, overlong: 0 };
+    const newline = text.indexOf('\n', match.index);
+    const lineEnd = newline < 0 ? text.length : newline + 1;
+    const line = lines.subarray(lineStart, lineEnd);
+    const decoded = isUtf8(line) ? line.toString('utf8') : line.toString('latin1');
+    yield { text: decoded, offset: offset + lineStart, overlong: 0 };
+    start = lineEnd;
+    foreign.lastIndex = lineEnd;
+  }
+  if (start < text.length) yield { text: text.slice(start), offset: offset + start, overlong: 0 };
+}

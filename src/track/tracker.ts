@@ -1,0 +1,623 @@
+/**
+ * Joins the records of one queue id into a transaction, and tells each delivery, acceptance and refusal as an event
+ * with all that is known about its message by then.
+ *
+ * Trackers merge. One that `continues` an earlier part of the log does not guess about messages whose beginning it has
+ * not seen: it puts their records aside (the head), and `merge` lets the earlier part read them as if it had gone on.
+ */
+import type {
+  ChildRecord,
+  ClientRecord,
+  DeliveryRecord,
+  DiscardRecord,
+  HoldRecord,
+  LogRecord,
+  MessageIdRecord,
+  PickupRecord,
+  QueuedRecord,
+  RejectRecord,
+  RemovedRecord,
+} from '../../parsers/contract.ts';
+import type { DeliveryStatus } from '../event/event.ts';
+import { detachFields } from './detach.ts';
+import type { TrackSink } from './event.ts';
+import { Event, type Place, Transaction } from './transaction.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Deferred mail lives five days by default (`maximal_queue_lifetime`), and is tried every hour or so. */
+const LONGEST_SILENCE = 7 * DAY;
+/** A message that was never queued was refused or given up: its client would have timed out long before. */
+const LONGEST_UNQUEUED_SILENCE = DAY;
+/** Open messages beyond this number are forgotten, the oldest first: about 100 MB. */
+const MOST_OPEN = 100_000;
+/** How long a message is remembered after it left the queue, for the filter that still has to report back. */
+const RECENTLY = 10 * MINUTE;
+/** smtpd logs `NOQUEUE: hold: RCPT …` and the queue id of that message right after. */
+const PENDING = 10 * SECOND;
+/** Sweeps are made so many records apart at least. */
+const SWEEP_EVERY = 20_000;
+
+/** Final outcomes: nothing can follow for this recipient. */
+const FINAL: ReadonlySet<DeliveryStatus> = new Set([
+  'delivered',
+  'bounced',
+  'expired',
+  'discarded',
+  'deleted',
+]);
+
+/** The messages of one queue, by queue id. */
+type Queue = Map<string, Transaction>;
+
+/** A record that waits for the earlier part of the log. */
+interface HeadEntry {
+  readonly record: LogRecord;
+  readonly place: Place;
+}
+
+/** Reads records in the order of their lines. */
+export class Tracker {
+  readonly #sink: TrackSink;
+  readonly #continues: boolean;
+  readonly #queues = new Map<string, Queue>();
+  #queue: Queue = new Map();
+  #queueHost: string | undefined = undefined;
+  #queueInstance: string | undefined = undefined;
+
+  /** Messages that left the queue lately and may be the far side of a hop, oldest first. */
+  readonly #recent = new Map<string, Transaction>();
+  /** Queue ids of messages to come, and the message each comes from. */
+  readonly #expected = new Map<string, string>();
+  /** Holds and discards of messages that had no queue id yet, by process. */
+  readonly #pending = new Map<string, HeadEntry>();
+  #touched: Transaction[] = [];
+  #batch = 0;
+
+  /** When this tracker continues another: records of messages that began before. */
+  #head: HeadEntry[] = [];
+  /** When this tracker continues another: the messages of its first minutes, which records of the head may speak of. */
+  #early: { readonly transaction: Transaction; readonly process: string }[] = [];
+  #earlyUntil = Number.NaN;
+
+  #open = 0;
+  #evicted = 0;
+  #sinceSweep = 0;
+  #sweptAt = Number.NaN;
+  #previousTime = Number.NaN;
+  #lastRecord: LogRecord | undefined = undefined;
+
+  /** @param options.continues this is not the beginning of the log: an earlier tracker will `merge` this one */
+  constructor(sink: TrackSink, options: { continues?: boolean } = {}) {
+    this.#sink = sink;
+    this.#continues = options.continues ?? false;
+  }
+
+  /** Messages that were forgotten because they were silent for too long or too many. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** Reads one record. */
+  read(record: LogRecord, place: Place): void {
+    this.#lastRecord = record;
+    switch (record.kind) {
+      case 'nothing':
+        return;
+      case 'notice':
+        this.#sink.notice(record, place.tag, place.time);
+        return;
+      case 'delivery':
+        this.#delivery(record, place);
+        break;
+      case 'queued':
+        this.#queued(record, place);
+        break;
+      case 'client':
+        this.#client(record, place);
+        break;
+      case 'message-id':
+        this.#messageId(record, place);
+        break;
+      case 'removed':
+        this.#removed(record, place);
+        break;
+      case 'reject':
+        this.#reject(record, place);
+        break;
+      case 'pickup':
+        this.#pickup(record, place);
+        break;
+      case 'expired':
+        this.#expired(record, place);
+        break;
+      case 'hold':
+        this.#hold(record, place);
+        break;
+      case 'discard':
+        this.#discard(record, place);
+        break;
+      case 'child':
+        this.#child(record, place);
+        break;
+      case 'probe':
+        this.#probe(record, place);
+        break;
+    }
+    if (++this.#sinceSweep >= SWEEP_EVERY) this.#sweep(place.time);
+    this.#previousTime = place.time;
+  }
+
+  /** The record that was read last happened again. */
+  repeat(place: Place, times: number): void {
+    for (let n = 0; n < times && this.#lastRecord !== undefined; n++) this.read(this.#lastRecord, place);
+  }
+
+  /** Cuts loose what outlives the batch that was just read. Call it after the last line of each batch. */
+  endBatch(): void {
+    this.#batch += 1;
+    for (const transaction of this.#touched) {
+      if (transaction.gone) continue;
+      const key = transaction.queueId;
+      transaction.detach();
+      const queue = this.#queueOf(transaction.host, transaction.instance);
+      if (key.length >= 13 && queue.get(key) === transaction) {
+        // The key is a slice too.
+        queue.delete(key);
+        queue.set(transaction.queueId, transaction);
+      }
+    }
+    this.#touched = [];
+    if (this.#lastRecord !== undefined) detachFields(this.#lastRecord);
+  }
+
+  /**
+   * Goes on where `later` stopped: reads what it put aside, then takes over its open messages.
+   * Both must feed the same sink by now, or sinks that are merged as well.
+   */
+  merge(later: Tracker): void {
+    for (const { transaction } of later.#early) this.#meet(transaction);
+    for (const { record, place } of later.#head) this.read(record, place);
+    for (const [name, queue] of later.#queues) {
+      const mine = this.#queues.get(name);
+      if (mine === undefined) {
+        this.#queues.set(name, queue);
+        this.#open += queue.size;
+        continue;
+      }
+      for (const [queueId, transaction] of queue) {
+        const known = mine.get(queueId);
+        if (known === transaction) continue;
+        if (known !== undefined) this.#close(mine, known);
+        mine.set(queueId, transaction);
+        this.#open += 1;
+      }
+    }
+    this.#queueHost = undefined;
+    for (const { transaction, process } of later.#early) {
+      if (transaction.begun === 'surely') this.#readPending(process, transaction);
+    }
+    for (const [key, transaction] of later.#recent) this.#recent.set(key, transaction);
+    for (const [child, parent] of later.#expected) this.#expected.set(child, parent);
+    for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
+    this.#evicted += later.#evicted;
+    this.#lastRecord = later.#lastRecord;
+    this.endBatch();
+  }
+
+  // --- beginnings -----------------------------------------------------------------------------------------------
+
+  #client(record: ClientRecord, place: Place): void {
+    const transaction = this.#begin(record.queueId, place, 'surely');
+    transaction.client = record.client;
+    transaction.authUser = record.authUser;
+    if (record.parentQueueId !== undefined) {
+      transaction.parentQueueId = record.parentQueueId;
+      const parent = this.#find(record.parentQueueId, place);
+      if (parent !== undefined) parent.children = [...(parent.children ?? []), record.queueId];
+      else if (this.#continues) {
+        this.#setAside(
+          { kind: 'child', queueId: record.parentQueueId, childQueueId: record.queueId, hop: true },
+          place,
+        );
+      }
+    }
+    if (this.#pending.size > 0) this.#readPending(processKey(place), transaction);
+  }
+
+  /** A hold or discard that this process logged before the message had a queue id was about this one. */
+  #readPending(process: string, transaction: Transaction): void {
+    const pending = this.#pending.get(process);
+    if (pending === undefined) return;
+    this.#pending.delete(process);
+    if (transaction.beganAt - pending.place.time > PENDING) return;
+    this.read({ ...pending.record, queueId: transaction.queueId } as LogRecord, pending.place);
+  }
+
+  #pickup(record: PickupRecord, place: Place): void {
+    const transaction = this.#begin(record.queueId, place, 'surely');
+    transaction.from = record.from;
+    transaction.parentQueueId = record.parentQueueId;
+  }
+
+  #messageId(record: MessageIdRecord, place: Place): void {
+    const known = this.#find(record.queueId, place);
+    // Only mail that this host makes itself (bounces, forwards) begins with its message id.
+    const transaction =
+      known === undefined || known.queued
+        ? this.#begin(record.queueId, place, 'inside')
+        : this.#touch(known, place);
+    transaction.messageId = record.messageId;
+  }
+
+  #queued(record: QueuedRecord, place: Place): void {
+    const transaction = this.#known(record, place);
+    if (transaction === undefined) return;
+    transaction.from = record.from;
+    transaction.size = record.size;
+    if (transaction.queued) return;
+    transaction.queued = true;
+    transaction.recipients = record.recipients;
+    if (transaction.begun === 'unseen') {
+      this.#sink.resumed(transaction, place.time);
+      return;
+    }
+    const event = new Event('accepted', place, transaction);
+    event.count = transaction.unnamed;
+    this.#sink.event(event);
+  }
+
+  // --- deliveries -----------------------------------------------------------------------------------------------
+
+  #delivery(record: DeliveryRecord, place: Place): void {
+    const transaction = this.#known(record, place);
+    if (transaction === undefined) return;
+    const recipient = transaction.recipient(record.to, record.origTo);
+    const event = new Event('delivery', place, transaction);
+    event.status = record.status;
+    event.suspended = record.suspended;
+    event.to = recipient.to;
+    event.origTo = recipient.origTo;
+    event.delivery = record;
+    event.prior = recipient.last;
+    if (!record.suspended) event.attempt = ++recipient.attempts;
+    if (record.status === 'delivered') event.hop = this.#isHop(record, transaction, place);
+    event.final = FINAL.has(record.status) && !event.hop;
+    recipient.last = event;
+    this.#sink.event(event);
+    event.prior = undefined;
+  }
+
+  /**
+   * Whether the next hop is a queue of this same host: local(8) forwarded it, or a content filter gave it back, which
+   * shows by the `client=` of the id that it was `queued as`, or by XFORWARD naming this one. A `queued as` of a
+   * remote server is an end, even if its id looks like one of ours.
+   */
+  #isHop(record: DeliveryRecord, transaction: Transaction, place: Place): boolean {
+    const { relay } = record;
+    if (relay === undefined) return false;
+    const { forwarded } = record;
+    if (!forwarded && !relay.near && transaction.children === undefined) return false;
+    const childId = record.nextQueueId;
+    const known = transaction.children?.includes(childId ?? '') ?? false;
+    const child = childId === undefined ? undefined : this.#findRecent(childId, place);
+    if (child === undefined || child === transaction) return forwarded === true || known;
+    const cameBack = child.client !== undefined && (child.client.near || child.client.ip === relay.ip);
+    if (!forwarded && !known && !cameBack) return false;
+    child.parentQueueId = transaction.queueId;
+    this.#retract(child);
+    return true;
+  }
+
+  #expired(record: LogRecord & { queueId: string }, place: Place): void {
+    const transaction = this.#known(record, place);
+    if (transaction === undefined) return;
+    const left = this.#endOutcomes(transaction, place, 'expired', (status) => status === 'deferred');
+    // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
+    const unnamed = transaction.unnamed || (transaction.outcomes.length === 0 ? 1 : 0);
+    if (left === 0 && unnamed > 0) this.#endUnnamed(transaction, place, 'expired', unnamed);
+  }
+
+  #removed(record: RemovedRecord, place: Place): void {
+    const transaction = this.#find(record.queueId, place);
+    if (transaction === undefined) {
+      if (this.#continues) this.#setAside(record, place);
+      else if (record.by === 'operator' || record.by === 'discarded') {
+        const unseen = this.#begin(record.queueId, place, 'unseen');
+        this.#endUnnamed(unseen, place, record.by === 'operator' ? 'deleted' : 'discarded', 1);
+        this.#close(this.#queueOf(place.host, place.instance), unseen);
+      }
+      return;
+    }
+    this.#touch(transaction, place);
+    if (record.by === 'discarded' && transaction.outcomes.length === 0) {
+      this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
+    } else if (record.by === 'operator' || record.by === 'unknown') {
+      this.#endOutcomes(transaction, place, 'deleted', (status) => !FINAL.has(status));
+      if (transaction.queued && transaction.unnamed > 0) {
+        this.#endUnnamed(transaction, place, 'deleted', transaction.unnamed);
+      }
+    }
+    this.#close(this.#queueOf(place.host, place.instance), transaction);
+  }
+
+  #hold(record: HoldRecord, place: Place): void {
+    if (record.queueId === undefined) {
+      this.#wait(record, place);
+      return;
+    }
+    const transaction = this.#known({ ...record, queueId: record.queueId }, place);
+    if (transaction === undefined || !record.held) return;
+    transaction.from ??= record.from;
+    if (record.to !== undefined) this.#decide(transaction, place, record.to, 'held');
+    else this.#endOutcomes(transaction, place, 'held', (status) => status === 'deferred');
+  }
+
+  #discard(record: DiscardRecord, place: Place): void {
+    if (record.queueId === undefined) {
+      this.#wait(record, place);
+      return;
+    }
+    const transaction = this.#known({ ...record, queueId: record.queueId }, place);
+    if (transaction === undefined) return;
+    transaction.from ??= record.from;
+    if (record.to !== undefined) this.#decide(transaction, place, record.to, 'discarded');
+    else this.#endUnnamed(transaction, place, 'discarded', 1);
+  }
+
+  #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
+    const recipient = transaction.recipient(to, undefined);
+    const event = new Event('delivery', place, transaction);
+    event.status = status;
+    event.final = FINAL.has(status);
+    event.to = to;
+    event.prior = recipient.last;
+    recipient.last = event;
+    this.#sink.event(event);
+    event.prior = undefined;
+  }
+
+  /** Gives `status` to all recipients whose latest status `applies`, and says how many they were. */
+  #endOutcomes(
+    transaction: Transaction,
+    place: Place,
+    status: DeliveryStatus,
+    applies: (status: DeliveryStatus) => boolean,
+  ): number {
+    let count = 0;
+    for (const recipient of transaction.outcomes) {
+      const { last } = recipient;
+      if (last?.status === undefined || last.hop || !applies(last.status)) continue;
+      const event = new Event('delivery', place, transaction);
+      event.status = status;
+      event.final = FINAL.has(status);
+      event.to = recipient.to;
+      event.origTo = recipient.origTo;
+      event.delivery = last.delivery;
+      event.attempt = 0;
+      event.prior = last;
+      recipient.last = event;
+      this.#sink.event(event);
+      event.prior = undefined;
+      count += 1;
+    }
+    return count;
+  }
+
+  #endUnnamed(transaction: Transaction, place: Place, status: DeliveryStatus, count: number): void {
+    const event = new Event('delivery', place, transaction);
+    event.status = status;
+    event.final = true;
+    event.count = count;
+    this.#sink.event(event);
+    transaction.recipients = transaction.outcomes.length;
+  }
+
+  // --- everything else ------------------------------------------------------------------------------------------
+
+  #reject(record: RejectRecord, place: Place): void {
+    const transaction = record.queueId === undefined ? undefined : this.#find(record.queueId, place);
+    const event = new Event('rejected', place, transaction);
+    event.rejection = record;
+    event.to = record.to;
+    event.final = true;
+    this.#sink.event(event);
+  }
+
+  #child(record: ChildRecord, place: Place): void {
+    const transaction = this.#known(record, place);
+    if (transaction === undefined) return;
+    if (record.hop) {
+      transaction.children = [...(transaction.children ?? []), record.childQueueId];
+      return;
+    }
+    this.#sink.notified(transaction, place.time);
+    const child = this.#findRecent(record.childQueueId, place);
+    if (child !== undefined) child.parentQueueId = transaction.queueId;
+    else this.#expect(record.childQueueId, transaction.queueId, place);
+  }
+
+  #probe(record: LogRecord & { queueId: string }, place: Place): void {
+    const transaction = this.#known(record, place);
+    if (transaction !== undefined) this.#retract(transaction);
+  }
+
+  #retract(transaction: Transaction): void {
+    if (transaction.retracted) return;
+    transaction.retracted = true;
+    this.#sink.retracted(transaction);
+  }
+
+  // --- finding --------------------------------------------------------------------------------------------------
+
+  #queueOf(host: string, instance: string): Queue {
+    if (host === this.#queueHost && instance === this.#queueInstance) return this.#queue;
+    const name = `${host}\0${instance}`;
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = new Map();
+      this.#queues.set(name, queue);
+    }
+    this.#queue = queue;
+    this.#queueHost = host;
+    this.#queueInstance = instance;
+    return queue;
+  }
+
+  /** The open message of that id, unless it has been silent for too long to be the same one. */
+  #find(queueId: string, place: Place): Transaction | undefined {
+    const queue = this.#queueOf(place.host, place.instance);
+    const transaction = queue.get(queueId);
+    if (transaction === undefined) return undefined;
+    if (place.time - transaction.lastTime <= silenceOf(transaction)) return transaction;
+    this.#evict(queue, transaction);
+    return undefined;
+  }
+
+  /** The message that a record speaks of: begun unseen where the log was cut, or left to the part before. */
+  #known(record: LogRecord & { queueId: string }, place: Place): Transaction | undefined {
+    const transaction = this.#find(record.queueId, place);
+    if (transaction !== undefined) return this.#touch(transaction, place);
+    if (this.#continues) {
+      this.#setAside(record, place);
+      return undefined;
+    }
+    return this.#begin(record.queueId, place, 'unseen');
+  }
+
+  #findRecent(queueId: string, place: Place): Transaction | undefined {
+    const open = this.#find(queueId, place);
+    if (open !== undefined) return open;
+    const left = this.#recent.get(queueKey(place, queueId));
+    return left !== undefined && place.time - left.lastTime <= RECENTLY ? left : undefined;
+  }
+
+  #begin(queueId: string, place: Place, begun: Transaction['begun']): Transaction {
+    const queue = this.#queueOf(place.host, place.instance);
+    const former = queue.get(queueId);
+    // Short ids come again: whatever became of the former message, it is in this queue no more.
+    if (former !== undefined) this.#close(queue, former);
+    const transaction = new Transaction(place.mta, place.host, place.instance, queueId, begun, place.time);
+    queue.set(queueId, transaction);
+    this.#open += 1;
+    if (this.#open > MOST_OPEN) this.#evictOldest(queue);
+    if (this.#expected.size > 0 && begun === 'inside') {
+      const key = queueKey(place, queueId);
+      transaction.parentQueueId = this.#expected.get(key);
+      this.#expected.delete(key);
+    }
+    if (this.#continues) {
+      if (Number.isNaN(this.#earlyUntil)) this.#earlyUntil = place.time + RECENTLY;
+      if (place.time <= this.#earlyUntil) this.#early.push({ transaction, process: processKey(place) });
+    }
+    return this.#touch(transaction, place);
+  }
+
+  #touch(transaction: Transaction, place: Place): Transaction {
+    transaction.lastTime = place.time;
+    if (transaction.batch !== this.#batch) {
+      transaction.batch = this.#batch;
+      this.#touched.push(transaction);
+    }
+    return transaction;
+  }
+
+  // --- forgetting -----------------------------------------------------------------------------------------------
+
+  #close(queue: Queue, transaction: Transaction): void {
+    queue.delete(transaction.queueId);
+    this.#open -= 1;
+    transaction.gone = true;
+    this.#sink.closed(transaction);
+    // A filter on this host reports back only after the message it gave back may long be delivered.
+    if (transaction.client?.near || transaction.begun === 'inside') {
+      transaction.detach();
+      this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
+    }
+  }
+
+  #evict(queue: Queue, transaction: Transaction): void {
+    queue.delete(transaction.queueId);
+    transaction.gone = true;
+    this.#open -= 1;
+    this.#evicted += 1;
+  }
+
+  #evictOldest(queue: Queue): void {
+    for (const transaction of queue.values()) {
+      this.#evict(queue, transaction);
+      return;
+    }
+  }
+
+  /** Forgets what is too old. One stamp from the future does not count: the line before must agree. */
+  #sweep(time: number): void {
+    this.#sinceSweep = 0;
+    const now = Math.min(time, this.#previousTime);
+    for (const [key, transaction] of this.#recent) {
+      if (now - transaction.lastTime > RECENTLY) this.#recent.delete(key);
+    }
+    if (now - this.#sweptAt < HOUR) return;
+    this.#sweptAt = now;
+    for (const queue of this.#queues.values()) {
+      for (const transaction of queue.values()) {
+        if (now - transaction.lastTime > silenceOf(transaction)) this.#evict(queue, transaction);
+      }
+    }
+    if (this.#expected.size > MOST_OPEN) this.#expected.clear();
+    if (this.#pending.size > MOST_OPEN) this.#pending.clear();
+  }
+
+  // --- parts of a log -------------------------------------------------------------------------------------------
+
+  #setAside(record: LogRecord, place: Place): void {
+    detachFields(record);
+    this.#head.push({ record, place: { ...place } });
+  }
+
+  #wait(record: HoldRecord | DiscardRecord, place: Place): void {
+    detachFields(record);
+    this.#pending.set(processKey(place), { record, place: { ...place } });
+  }
+
+  #expect(childQueueId: string, parentQueueId: string, place: Place): void {
+    this.#expected.set(queueKey(place, childQueueId), parentQueueId);
+  }
+
+  /** A message of the later part's first minutes becomes known to this one. */
+  #meet(transaction: Transaction): void {
+    const queue = this.#queueOf(transaction.host, transaction.instance);
+    const begun = queue.get(transaction.queueId);
+    if (
+      begun !== undefined &&
+      transaction.begun === 'inside' &&
+      !begun.queued &&
+      begun.messageId === undefined
+    ) {
+      // It was no mail of this host: its `client=` line was the last thing before the cut.
+      transaction.client = begun.client;
+      transaction.authUser = begun.authUser;
+      transaction.from ??= begun.from;
+      transaction.parentQueueId ??= begun.parentQueueId;
+      begun.gone = true;
+      queue.delete(begun.queueId);
+      this.#open -= 1;
+    }
+    this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
+  }
+}
+
+function silenceOf(transaction: Transaction): number {
+  return transaction.queued || transaction.begun === 'unseen' ? LONGEST_SILENCE : LONGEST_UNQUEUED_SILENCE;
+}
+
+function queueKey(queue: { host: string; instance: string }, queueId: string): string {
+  return `${queue.host}\0${queue.instance}\0${queueId}`;
+}
+
+function processKey(place: Place): string {
+  return `${place.host}\0${place.pid}`;
+}
