@@ -1,0 +1,664 @@
+/**
+ * The catalogue of causes: what each means, whether a retry can help, who must act and what to do next.
+ * Ids and details are public API: add freely, rename never.
+ */
+import type { Kind } from '../event/event.ts';
+import type { Direction } from './contract.ts';
+
+/** Who must act. A closed set, so that reports can be grouped by it. */
+export const ACTORS = [
+  'nobody',
+  "sender's address list",
+  "sender's authentication",
+  "sender's configuration",
+  "sender's content",
+  "sender's reputation",
+  "recipient's side",
+  'this server',
+  'network',
+  'forwarder',
+] as const;
+
+/** One of `ACTORS`. */
+export type Actor = (typeof ACTORS)[number];
+
+/** Who must act, and what to do next in plain words. */
+export interface Advice {
+  readonly who_acts: Actor;
+  readonly remedy: string;
+}
+
+/** A finer split of a cause; what is absent is taken from the cause. */
+export interface Detail {
+  readonly meaning: string;
+  readonly who_acts?: Actor;
+  readonly remedy?: string;
+}
+
+/** One cause. */
+export interface Cause {
+  readonly id: CauseId;
+  readonly title: string;
+  readonly meaning: string;
+  /** Used where neither the rule nor a code tells. */
+  readonly kind: Kind;
+  /** True where `kind` holds even against the class of the codes. */
+  readonly kindWins: boolean;
+  readonly who_acts: Actor;
+  readonly remedy: string;
+  readonly details: Readonly<Record<string, Detail>>;
+  /** Where this server refused somebody else's mail and the advice differs. */
+  readonly inbound?: Advice;
+}
+
+interface Entry {
+  title: string;
+  meaning: string;
+  kind: Kind;
+  kindWins?: true;
+  who_acts: Actor;
+  remedy: string;
+  details?: Record<string, Detail>;
+  inbound?: Advice;
+}
+
+const ENTRIES = {
+  user_unknown: {
+    title: 'Address does not exist',
+    meaning: 'The receiving server knows no such mailbox.',
+    kind: 'hard',
+    who_acts: "sender's address list",
+    remedy:
+      'Check the spelling of the address and take it off the list. If many addresses of one domain fail at once, check where its mail goes: `dig MX example.org`.',
+    details: {
+      no_such_user: { meaning: 'No mailbox of that name.' },
+      bad_address: {
+        meaning: 'The address is not well formed.',
+        remedy: 'Correct the address: look for blanks, missing parts, stray dots and a wrong domain.',
+      },
+      moved: {
+        meaning: 'The owner has moved to another address.',
+        remedy: 'Ask the owner for the new address (the reply often names it) and replace the old one.',
+      },
+    },
+    inbound: {
+      who_acts: "recipient's side",
+      remedy:
+        'Somebody wrote to an address that does not exist here. If it should exist, add it and test with `postmap -q user@example.org` on the map that `postconf virtual_alias_maps virtual_mailbox_maps local_recipient_maps` names; else nothing is to be done.',
+    },
+  },
+  mailbox_full: {
+    title: 'Mailbox full',
+    meaning: "The recipient's mailbox is over its quota.",
+    kind: 'soft',
+    kindWins: true,
+    who_acts: "recipient's side",
+    remedy:
+      'Wait and let the queue retry; tell the recipient by other means. Take the address off the list if it stays full for weeks.',
+    inbound: {
+      who_acts: 'this server',
+      remedy: 'Raise the quota or let the user clean up: `doveadm quota get -u USER`.',
+    },
+  },
+  mailbox_disabled: {
+    title: 'Mailbox disabled',
+    meaning: 'The account exists but is closed, suspended or long unused.',
+    kind: 'hard',
+    who_acts: "sender's address list",
+    remedy: 'Take the address off the list; reach the person by other means.',
+    inbound: {
+      who_acts: 'this server',
+      remedy: 'Enable the account again if it should take mail; else nothing is to be done.',
+    },
+  },
+  recipient_restricted: {
+    title: 'Recipient does not accept this sender',
+    meaning: 'The address exists but takes mail from certain senders only, or has blocked this one.',
+    kind: 'hard',
+    who_acts: "recipient's side",
+    remedy:
+      'Ask the recipient or the owner of the group to allow the sender. If both belong to one organisation, send authenticated.',
+    inbound: {
+      who_acts: 'this server',
+      remedy:
+        'Check the restriction on that recipient: `postconf -n | grep restrictions` and the maps named there.',
+    },
+  },
+  domain_not_found: {
+    title: 'Domain does not exist',
+    meaning: "DNS has no entry for the recipient's domain.",
+    kind: 'hard',
+    who_acts: "sender's address list",
+    remedy:
+      'Look for a typing mistake in the domain and check it: `dig MX example.org`. Take dead domains off the list.',
+    inbound: {
+      who_acts: 'nobody',
+      remedy:
+        'The client named a domain that does not exist: `dig MX example.org`. Usually a typing mistake or spam.',
+    },
+  },
+  null_mx: {
+    title: 'Domain takes no mail',
+    meaning: 'The domain says in DNS that it accepts no mail at all (null MX, RFC 7505).',
+    kind: 'hard',
+    who_acts: "sender's address list",
+    remedy: 'Take the address off the list. `dig MX example.org` shows `0 .`.',
+  },
+  no_mail_route: {
+    title: 'No mail server for the domain',
+    meaning: 'The domain exists, but has no usable mail server.',
+    kind: 'hard',
+    who_acts: "recipient's side",
+    remedy:
+      "Check `dig MX example.org` and the addresses behind it. If they look right, check this server's own routing (`postconf transport_maps relayhost`); else tell the domain's owner.",
+  },
+  dns_failure: {
+    title: 'DNS lookup failed',
+    meaning: 'The name could not be looked up now; whether it exists is not known.',
+    kind: 'soft',
+    who_acts: 'network',
+    remedy:
+      "Check this server's resolver first (`cat /etc/resolv.conf`, `dig MX gmail.com`), then the domain's name servers (`dig +trace MX example.org`).",
+  },
+  relay_denied: {
+    title: 'Server is not responsible for the address',
+    meaning: 'The server that was asked neither hosts the domain nor lets this client send through it.',
+    kind: 'hard',
+    who_acts: "sender's configuration",
+    remedy:
+      "If mail goes through a relay, check its name and login (`postconf relayhost smtp_sasl_auth_enable`). Else the recipient domain's MX points to a server that does not know it: `dig MX example.org`, and tell its owner.",
+    inbound: {
+      who_acts: 'nobody',
+      remedy:
+        'A client tried to send through this server without the right to. If it is one of yours, it must log in (port 587) or be in `mynetworks`; if the domain should be hosted here, add it: `postconf mydestination relay_domains virtual_mailbox_domains`.',
+    },
+  },
+  spf_fail: {
+    title: 'SPF check failed',
+    meaning:
+      "The sending server's IP is not in the SPF record of the sender's domain, or the record is broken.",
+    kind: 'hard',
+    who_acts: "sender's authentication",
+    remedy:
+      'Compare the sending IP with the record: `dig TXT example.org | grep spf1`. For forwarded mail rewrite the sender (SRS).',
+    inbound: {
+      who_acts: "sender's authentication",
+      remedy:
+        "The client's IP is not allowed by the SPF record of the domain it used: `dig TXT example.org`.",
+    },
+  },
+  dkim_fail: {
+    title: 'DKIM check failed',
+    meaning: 'The DKIM signature is missing or wrong.',
+    kind: 'hard',
+    who_acts: "sender's authentication",
+    remedy:
+      'Check that mail is signed and the key is published: `dig TXT SELECTOR._domainkey.example.org`. Nothing may change the message after signing.',
+  },
+  dmarc_fail: {
+    title: 'DMARC policy',
+    meaning: "Neither SPF nor DKIM passed for the domain in From:, and that domain's policy is to refuse.",
+    kind: 'hard',
+    who_acts: "sender's authentication",
+    remedy:
+      'Send From: a domain for which SPF or DKIM passes and aligns: `dig TXT _dmarc.example.org`. Mailing lists and forwarders must rewrite From:.',
+    inbound: {
+      who_acts: "sender's authentication",
+      remedy: 'The message failed the DMARC policy of its From: domain: `dig TXT _dmarc.example.org`.',
+    },
+  },
+  arc_fail: {
+    title: 'ARC check failed',
+    meaning: 'The chain of ARC seals that forwarders add is broken.',
+    kind: 'hard',
+    who_acts: 'forwarder',
+    remedy:
+      'Check the ARC sealing of the last forwarder or mailing list, and that nothing changes mail after it.',
+  },
+  unauthenticated: {
+    title: 'Sender is not authenticated',
+    meaning: 'Neither SPF nor DKIM passed, or the reply does not say which check failed.',
+    kind: 'hard',
+    who_acts: "sender's authentication",
+    remedy:
+      'Set up SPF, DKIM and DMARC for the sending domain: `dig TXT example.org`, `dig TXT SELECTOR._domainkey.example.org`, `dig TXT _dmarc.example.org`.',
+  },
+  host_identity: {
+    title: 'Sending host has no proper name',
+    meaning: 'The reverse DNS or the HELO name of the sending server is missing or does not fit.',
+    kind: 'hard',
+    who_acts: "sender's configuration",
+    remedy:
+      'Give the sending IP a name that leads back to it: `dig -x IP`, then `dig A NAME`; use the same name in HELO (`postconf myhostname smtp_helo_name`).',
+    details: {
+      ptr: {
+        meaning: 'The IP has no reverse DNS entry (PTR).',
+        remedy: 'Have the owner of the IP (your hoster) set a PTR record: `dig -x IP` must give a name.',
+      },
+      fcrdns: {
+        meaning: 'The reverse name does not lead back to the IP.',
+        remedy: 'Make both directions agree: `dig -x IP` gives a name, `dig A NAME` must give the same IP.',
+      },
+      helo: {
+        meaning: 'The HELO name is not acceptable.',
+        remedy: 'Set a full name that resolves: `postconf myhostname smtp_helo_name`, then `dig A NAME`.',
+      },
+    },
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'The client has no proper reverse DNS or HELO name (`dig -x IP`). If it is a server you need mail from, exempt it with a `check_client_access` map.',
+    },
+  },
+  sender_rejected: {
+    title: 'Sender address refused',
+    meaning: 'The envelope sender or its domain was refused: it cannot be verified, or it is blocked.',
+    kind: 'hard',
+    who_acts: "sender's configuration",
+    remedy: 'Check that the sender domain exists and takes mail: `dig MX example.org`, `dig A example.org`.',
+    details: {
+      domain_invalid: {
+        meaning: "The sender's domain has no DNS entry or cannot take replies.",
+        remedy:
+          'Give the sender domain an MX or A record (`dig MX example.org`), or send from one that has: `postconf myorigin`.',
+      },
+      address_blocked: {
+        meaning: 'This sender or its domain is blocked or not allowed there.',
+        remedy:
+          'Ask the recipient or its postmaster to allow the sender; check that this login may use the address.',
+      },
+    },
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        "The client's sender address cannot be verified or is blocked here (`dig MX example.org`; `postconf smtpd_sender_restrictions`).",
+    },
+  },
+  ip_blocklisted: {
+    title: 'Sending IP is on a blocklist',
+    meaning: "The sending server's IP is on a public or private blocklist.",
+    kind: 'hard',
+    who_acts: "sender's reputation",
+    remedy:
+      'Look the IP up at the list that the reply names, find what was sent from it (`mailq`, hacked logins, forms), stop that, then ask the list for removal.',
+    inbound: {
+      who_acts: "sender's reputation",
+      remedy:
+        'The client is on a blocklist that this server asks (`postconf -n | grep -E "rbl|dnsbl"`). If you need its mail, exempt it with a `check_client_access` map.',
+    },
+  },
+  domain_blocklisted: {
+    title: 'Domain or link is on a blocklist',
+    meaning: "The sender's domain, its HELO name or a link in the message is on a blocklist.",
+    kind: 'hard',
+    who_acts: "sender's reputation",
+    remedy:
+      'Look up the domain and every link at the list that the reply names, clean up, then ask for removal.',
+    inbound: {
+      who_acts: "sender's reputation",
+      remedy:
+        'The domain that the client used is on a list that this server asks (`postconf -n | grep rhsbl`).',
+    },
+  },
+  poor_reputation: {
+    title: 'Poor reputation of the sender',
+    meaning: 'The IP or domain is distrusted because of complaints, bad addresses or low scores.',
+    kind: 'hard',
+    who_acts: "sender's reputation",
+    remedy:
+      "Send less and only to people who want it, clean the list, and watch the provider's postmaster tools. Retrying harder makes it worse.",
+    inbound: {
+      who_acts: "sender's reputation",
+      remedy:
+        'A reputation service that this server asks distrusts the client. Exempt it if you need its mail.',
+    },
+  },
+  rate_limited: {
+    title: 'Too much, too fast',
+    meaning: 'A limit on messages, connections or recipients was reached.',
+    kind: 'soft',
+    kindWins: true,
+    who_acts: "sender's configuration",
+    remedy: 'Slow down for this destination; mail that waits is retried by itself.',
+    details: {
+      messages: {
+        meaning: 'Too many messages in a time.',
+        remedy:
+          'Send slower: `default_destination_rate_delay` of a transport of its own for this destination.',
+      },
+      connections: {
+        meaning: 'Too many connections at once or in a time.',
+        remedy:
+          'Open fewer connections: `default_destination_concurrency_limit` (`postconf -n | grep concurrency`).',
+      },
+      recipients: {
+        meaning: 'Too many recipients in one message or session.',
+        remedy: 'Send to fewer recipients at once: `smtp_destination_recipient_limit`.',
+      },
+    },
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'A client reached a limit of this server (`postconf -n | grep -E "limit|rate"`). Raise it if the client is yours.',
+    },
+  },
+  greylisted: {
+    title: 'Greylisted',
+    meaning: 'The server puts off unknown senders once, on purpose, and takes the mail at a later try.',
+    kind: 'soft',
+    kindWins: true,
+    who_acts: 'nobody',
+    remedy:
+      'Wait: the queue retries by itself. If it never passes, check that retries come from the same IP.',
+  },
+  spam_content: {
+    title: 'Message was judged spam',
+    meaning: "The receiving server's filter took the message for spam.",
+    kind: 'hard',
+    who_acts: "sender's content",
+    remedy: 'Check text, links and authentication of the message; ask the recipient to allow the sender.',
+    inbound: {
+      who_acts: "sender's content",
+      remedy: "This server's filter took the message for spam: look up the message in the filter's own log.",
+    },
+  },
+  virus: {
+    title: 'Malware found',
+    meaning: "The receiving server's scanner found malware in the message.",
+    kind: 'hard',
+    who_acts: "sender's content",
+    remedy: 'Do not send it again. Scan the attachment and the machine that it came from.',
+    inbound: {
+      who_acts: 'nobody',
+      remedy: 'Malware was kept out. If it came from inside, scan that machine.',
+    },
+  },
+  content_rejected: {
+    title: 'Content not allowed',
+    meaning: 'An attachment type, a header or a word in the message is not allowed there.',
+    kind: 'hard',
+    who_acts: "sender's content",
+    remedy: 'Take out what the reply names; send a link in place of the attachment.',
+    details: {
+      attachment: {
+        meaning: 'An attachment of this type is not allowed.',
+        remedy: 'Send a link in place of the attachment.',
+      },
+    },
+    inbound: {
+      who_acts: "sender's content",
+      remedy:
+        'A content rule of this server matched: `postconf header_checks body_checks mime_header_checks milter_header_checks`.',
+    },
+  },
+  malformed_message: {
+    title: 'Message is not well formed',
+    meaning:
+      'The message breaks the mail standard (RFC 5322): headers missing, doubled or broken, bare line feeds.',
+    kind: 'hard',
+    who_acts: "sender's content",
+    remedy:
+      'Correct the program that wrote the message: one From:, Date: and Message-ID:, lines below 1000 characters.',
+  },
+  message_too_large: {
+    title: 'Message too large',
+    meaning: 'The message is larger than the receiving server takes.',
+    kind: 'hard',
+    who_acts: "sender's content",
+    remedy: 'Make it smaller or send a link. The limit is in the reply to EHLO (`SIZE`).',
+    inbound: {
+      who_acts: "sender's content",
+      remedy: 'Raise `postconf message_size_limit` if such mail should come in.',
+    },
+  },
+  policy_other: {
+    title: 'Refused by policy',
+    meaning: 'The server refuses by a policy that it does not explain.',
+    kind: 'hard',
+    who_acts: "recipient's side",
+    remedy: "Open the URL in the reply if there is one; else ask the domain's postmaster, quoting the reply.",
+    inbound: {
+      who_acts: 'this server',
+      remedy: 'A rule of this server refused it: `postconf -n | grep restrictions`.',
+    },
+  },
+  protocol_error: {
+    title: 'SMTP protocol error',
+    meaning: 'A command was not understood, came out of order, or an address was not well formed.',
+    kind: 'hard',
+    who_acts: "sender's configuration",
+    remedy:
+      'Look for a firewall or proxy that changes SMTP in between; see the conversation with `debug_peer_list`.',
+  },
+  smtputf8_unsupported: {
+    title: 'Server does not support international addresses',
+    meaning: 'The address or headers need SMTPUTF8, which the receiving server does not offer.',
+    kind: 'hard',
+    who_acts: "recipient's side",
+    remedy: 'Use an address in plain ASCII letters for this recipient.',
+  },
+  tls_failure: {
+    title: 'Encryption failed',
+    meaning: 'A required TLS connection could not be made or trusted.',
+    kind: 'soft',
+    who_acts: 'network',
+    remedy:
+      'Try it: `openssl s_client -starttls smtp -connect HOST:25`; check versions, certificate and policy.',
+    details: {
+      required: {
+        meaning: 'TLS is required but was not used or not offered.',
+        who_acts: "sender's configuration",
+        remedy:
+          'If they require it, switch it on: `postconf smtp_tls_security_level` (`may`). If this server requires it, see `smtp_tls_policy_maps`.',
+      },
+      handshake: {
+        meaning: 'The two sides found no common way to encrypt.',
+        remedy:
+          'Try `openssl s_client -starttls smtp -connect HOST:25`; compare `postconf smtp_tls_protocols smtp_tls_ciphers`.',
+      },
+      certificate: {
+        meaning: "The server's certificate is not trusted, has expired or does not fit its name.",
+        who_acts: "recipient's side",
+        remedy:
+          'See the certificate: `openssl s_client -starttls smtp -connect HOST:25`; tell its postmaster, or relax `smtp_tls_policy_maps` for it.',
+      },
+      dane: {
+        meaning: 'The certificate does not fit the TLSA record of the server, or the record cannot be had.',
+        who_acts: "recipient's side",
+        remedy:
+          'Compare `dig TLSA _25._tcp.HOST` with its certificate (`posttls-finger DOMAIN`); tell its postmaster.',
+      },
+      mta_sts: {
+        meaning: "The connection does not fit the domain's MTA-STS policy.",
+        who_acts: "recipient's side",
+        remedy:
+          'See the policy: `curl https://mta-sts.DOMAIN/.well-known/mta-sts.txt`; MX names and certificate must fit it.',
+      },
+    },
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'The client must use TLS here (`postconf smtpd_tls_security_level`), or its TLS does not fit this server.',
+    },
+  },
+  smtp_auth: {
+    title: 'Login required or refused',
+    meaning: 'The server wants a login, or did not accept the one given.',
+    kind: 'hard',
+    who_acts: "sender's configuration",
+    remedy:
+      'Check name and password of the relay login: `postconf smtp_sasl_password_maps relayhost`; use port 587.',
+    details: {
+      required: {
+        meaning: 'No login was given where one is needed.',
+        remedy:
+          'Switch on the login for this relay: `postconf smtp_sasl_auth_enable smtp_sasl_password_maps relayhost`.',
+      },
+      failed: {
+        meaning: 'The login was refused.',
+        remedy:
+          'Check name and password (some providers want an application password) and run `postmap` on the map after a change.',
+      },
+    },
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'A client did not log in or used a wrong password. Many of these from one address is somebody guessing: block it.',
+    },
+  },
+  connection_failed: {
+    title: 'No connection to the server',
+    meaning: 'No SMTP conversation came about, or it broke off.',
+    kind: 'soft',
+    who_acts: 'network',
+    remedy:
+      'Try it: `nc -vz HOST 25`. If many destinations fail at once the fault is here (firewall, port 25 closed by the hoster, IPv6 without a route).',
+    details: {
+      timeout: {
+        meaning: 'The server did not answer in time.',
+        remedy:
+          'Try `nc -vz HOST 25`. If all destinations time out, port 25 is closed on your side (firewall, hoster).',
+      },
+      refused: {
+        meaning: 'Nothing takes connections there.',
+        remedy:
+          'Try `nc -vz HOST 25`; their mail server is down or the MX points to the wrong host: `dig MX example.org`.',
+      },
+      lost: {
+        meaning: 'The connection broke off in the middle.',
+        remedy:
+          'Often a filter that hangs up, or a network that loses large packets (MTU). Look at what the session did last.',
+      },
+      unreachable: {
+        meaning: 'There is no route to the server.',
+        remedy:
+          'Check `ip route get IP`. For IPv6 addresses without IPv6 here: `postconf -e inet_protocols=ipv4`.',
+      },
+    },
+  },
+  remote_problem: {
+    title: "Recipient's server has trouble",
+    meaning: 'The receiving server says that something is wrong or busy on its side.',
+    kind: 'soft',
+    who_acts: "recipient's side",
+    remedy: 'Wait: the queue retries. Tell its postmaster if it lasts longer than a day.',
+    details: {
+      busy: { meaning: 'It is overloaded for the moment.' },
+      not_accepting: { meaning: 'It takes no mail now.' },
+      storage_full: { meaning: 'Its disk is full.' },
+      internal_error: { meaning: 'It has an internal error or a wrong setting.' },
+    },
+    inbound: {
+      who_acts: 'this server',
+      remedy:
+        "This server could not take the mail: look for warnings and fatal errors in its own log (`grep -E 'fatal|error|warning'`), and at `df`.",
+    },
+  },
+  mail_loop: {
+    title: 'Mail goes in circles',
+    meaning: 'The message came back to a server that had it before, or passed too many.',
+    kind: 'hard',
+    who_acts: "sender's configuration",
+    remedy:
+      'Follow the Received: headers. Check forwards on both sides, and that the MX of the domain is not this server unless it is in `postconf mydestination relay_domains virtual_mailbox_domains`.',
+  },
+  expired: {
+    title: 'Gave up after retrying',
+    meaning: 'The mail stayed in the queue too long. The real reason is that of the last failed try.',
+    kind: 'hard',
+    who_acts: "recipient's side",
+    remedy: 'See the reason of the last deferral. How long mail is kept: `postconf maximal_queue_lifetime`.',
+  },
+  local_error: {
+    title: 'Error on this server',
+    meaning: "This server's own delivery, filter or configuration failed.",
+    kind: 'hard',
+    who_acts: 'this server',
+    remedy:
+      'Look at the log around the failure for warnings (`grep -E "warning|fatal|error"`), then `postfix check`, disk space, permissions and the maps in `postconf -n`.',
+  },
+  suppressed: {
+    title: 'On a suppression list',
+    meaning: 'The sending service does not send to this address any more.',
+    kind: 'hard',
+    who_acts: "sender's address list",
+    remedy:
+      "Do not send to it. Take it off the service's suppression list only when the earlier failure is mended.",
+    details: {
+      list: { meaning: 'An earlier hard bounce put it on the list.' },
+      complaint: {
+        meaning: 'The recipient complained about mail from this sender.',
+        remedy: 'Do not send to it again.',
+      },
+    },
+  },
+  unclassified: {
+    title: 'Cause not known',
+    meaning: 'The reply does not tell the cause, or tells it in words that are not known here.',
+    kind: 'hard',
+    who_acts: "recipient's side",
+    remedy: "Read the reply; ask the domain's postmaster, quoting it.",
+    inbound: {
+      who_acts: 'this server',
+      remedy:
+        'Read the reply and look for the rule of this server that gave it: `postconf -n | grep restrictions`.',
+    },
+  },
+} as const satisfies Record<string, Entry>;
+
+/** A cause id, or `unclassified`. */
+export type CauseId = keyof typeof ENTRIES;
+
+/** All causes, in the order of the catalogue; `unclassified` last. */
+export const CATALOGUE: ReadonlyMap<CauseId, Cause> = new Map(
+  Object.entries(ENTRIES as Record<CauseId, Entry>).map(([id, entry]) => [
+    id as CauseId,
+    { ...entry, id: id as CauseId, kindWins: entry.kindWins ?? false, details: entry.details ?? {} },
+  ]),
+);
+
+/** Where to look an address up and ask for removal, by a label or word of the list's name. */
+const DELISTING: readonly (readonly [string, string])[] = [
+  ['spamhaus', 'https://check.spamhaus.org/'],
+  ['abuseat', 'https://check.spamhaus.org/'],
+  ['spamcop', 'https://www.spamcop.net/bl.shtml'],
+  ['barracuda', 'https://www.barracudacentral.org/lookups'],
+  ['sorbs', 'SORBS was shut down in 2024: the receiver should stop asking it'],
+  ['uceprotect', 'https://www.uceprotect.net/en/rblcheck.php'],
+  ['mailspike', 'https://mailspike.org/iplookup.html'],
+  ['senderscore', 'https://senderscore.org/'],
+  ['uribl', 'https://admin.uribl.com/'],
+  ['surbl', 'https://surbl.org/surbl-analysis'],
+  ['proofpoint', 'https://ipcheck.proofpoint.com/'],
+  ['cloudmark', 'https://csi.cloudmark.com/en/reset/'],
+  ['cisco', 'https://talosintelligence.com/reputation_center'],
+  ['microsoft', 'https://sender.office.com/'],
+  ['google', 'https://support.google.com/mail/contact/gmail_bulk_sender_escalation'],
+  ['yahoo', 'https://senders.yahooinc.com/'],
+  ['apple', 'https://support.apple.com/102322'],
+  ['tonline', 'mail to tosa@rx.t-online.de'],
+  ['gmx', 'https://postmaster.gmx.net/en/contact'],
+  ['psbl', 'https://psbl.org/remove'],
+  ['backscatterer', 'https://www.backscatterer.org/'],
+];
+
+/** Where the list of that name (`zen.spamhaus.org`) is asked for removal, if known. */
+export function delisting(list: string): string | undefined {
+  return DELISTING.find(([word]) => list.includes(word))?.[1];
+}
+
+/**
+ * Takes a cause, its detail (for the blocklist causes the list's name) and the direction; gives who must act and
+ * what to do. An unknown cause gets the advice of `unclassified`.
+ */
+export function advice(cause: string, detail?: string, direction: Direction = 'outbound'): Advice {
+  const entry = CATALOGUE.get(cause as CauseId) ?? CATALOGUE.get('unclassified')!;
+  if (direction === 'inbound' && entry.inbound) return entry.inbound;
+  const finer = detail === undefined ? undefined : entry.details[detail];
+  const remedy = finer?.remedy ?? entry.remedy;
+  const portal = detail !== undefined && cause.endsWith('_blocklisted') ? delisting(detail) : undefined;
+  return {
+    who_acts: finer?.who_acts ?? entry.who_acts,
+    remedy: portal === undefined ? remedy : `${remedy} ${detail}: ${portal}`,
+  };
+}

@@ -1,0 +1,289 @@
+/**
+ * The classifier: from one reply to its cause.
+ *
+ * The answer depends on nothing but the canonical text, the codes, the provider, the stage and the direction.
+ * Together they are the key of a cache, since logs say the same few thousand things over and over; rules are
+ * tried only on the first sight of a key, and then only those of which a word is in the text.
+ */
+import type { Stage } from '../event/event.ts';
+import type { Advice, CauseId } from './catalogue.ts';
+import { advice, CATALOGUE } from './catalogue.ts';
+import type { Classification, ReplyFacts } from './contract.ts';
+import { listNamed } from './lists.ts';
+import { formatEnhanced, HEADER, Scanner } from './normalise.ts';
+import type { Phrase } from './phrase.ts';
+import { anchorsOf, compile } from './phrase.ts';
+import { PROVIDERS, providerOfHost } from './providers.ts';
+import { RULES } from './rules/index.ts';
+import type { Rule } from './rules/rule.ts';
+
+/** A classification with what was read from the reply and what to do about it. */
+export interface Explanation extends Classification, Advice {
+  readonly reply_code: number | undefined;
+  readonly enhanced_code: string | undefined;
+  readonly provider: string;
+}
+
+/** Options of the classifier. */
+export interface ClassifierOptions {
+  /** In place of the built-in rules. */
+  rules?: readonly Rule[];
+}
+
+/** What a rule is tried on. */
+interface Subject {
+  readonly text: string;
+  readonly provider: string;
+  readonly stage: Stage | undefined;
+  readonly inbound: boolean;
+  readonly reply: number;
+  readonly enhanced: number;
+}
+
+interface CompiledRule {
+  readonly rule: Rule;
+  readonly any: readonly Phrase[];
+  readonly all: readonly Phrase[];
+  readonly none: readonly Phrase[];
+  readonly enhanced: ReadonlySet<number> | undefined;
+  readonly range: readonly [number, number] | undefined;
+}
+
+const STAGES: readonly (Stage | undefined)[] = [
+  ...[undefined, 'connect', 'ehlo', 'starttls', 'auth', 'mail', 'rcpt', 'data', 'eom'],
+] as (Stage | undefined)[];
+const STAGE_NUMBER = new Map(STAGES.map((stage, number) => [stage, number]));
+const PROVIDER_NUMBER = new Map(PROVIDERS.map((provider, number) => [provider, number]));
+
+/** Entries of a cache before it is emptied; the working set of a large site fits many times. */
+const CACHE_SIZE = 20_000;
+
+/** The class and the rest of a code are apart, so that a rule means 4.2.2 and 5.2.2 alike. */
+const CLASS_UNIT = 1_000_000;
+
+/** Subject and detail of `7.26` as one number. */
+function subjectAndDetail(code: string): number {
+  const [subject, detail] = code.split('.');
+  return Number(subject) * 1000 + Number(detail);
+}
+
+/** `5.7.26` as one number, 0 where the text is no enhanced code. */
+function parseEnhanced(code: string | undefined): number {
+  if (code === undefined || code.charCodeAt(1) !== 0x2e) return 0;
+  const kind = code.charCodeAt(0) - 48;
+  if (kind < 2 || kind > 5) return 0;
+  let subject = 0;
+  let at = 2;
+  for (; at < code.length && code.charCodeAt(at) !== 0x2e; at++)
+    subject = subject * 10 + code.charCodeAt(at) - 48;
+  let detail = 0;
+  for (at++; at < code.length; at++) detail = detail * 10 + code.charCodeAt(at) - 48;
+  return subject >= 0 && subject < 1000 && detail >= 0 && detail < 1000
+    ? kind * CLASS_UNIT + subject * 1000 + detail
+    : 0;
+}
+
+/** Keys must not keep the batch alive that they were read from. */
+function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
+/** Classifies replies. Instances are independent; each keeps its own caches. */
+export class Classifier {
+  readonly #scanner = new Scanner();
+  readonly #rules: readonly CompiledRule[];
+  /** Rules by the words that their phrases need. */
+  readonly #byAnchor = new Map<string, number[]>();
+  /** Rules that look at codes only. */
+  readonly #wordless: number[] = [];
+  readonly #byKey = new Map<string, Classification>();
+  readonly #providerOfHost = new Map<string, number>();
+  /** The last scan's context, for `explain`. */
+  #provider = 0;
+
+  constructor(options: ClassifierOptions = {}) {
+    this.#rules = (options.rules ?? RULES).map(compileRule);
+    this.#rules.forEach((rule, index) => {
+      const phrases = rule.any.length > 0 ? rule.any : rule.all.slice(0, 1);
+      if (phrases.length === 0) this.#wordless.push(index);
+      for (const anchor of new Set(phrases.flatMap((phrase) => phrase.anchors))) {
+        const known = this.#byAnchor.get(anchor);
+        if (known) known.push(index);
+        else this.#byAnchor.set(anchor, [index]);
+      }
+    });
+  }
+
+  /** Takes one reply with what is known about it, gives its cause. The result is shared and frozen. */
+  classify(facts: ReplyFacts): Classification {
+    const scanner = this.#scanner;
+    scanner.scan(facts.text);
+    if (
+      scanner.reply === 0 &&
+      facts.replyCode !== undefined &&
+      facts.replyCode >= 200 &&
+      facts.replyCode < 600
+    ) {
+      scanner.reply = facts.replyCode;
+    }
+    if (scanner.enhanced === 0)
+      scanner.enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
+    const stage = STAGE_NUMBER.get(facts.stage ?? scanner.stage) ?? 0;
+    const provider = this.#numberOfProvider(facts);
+    this.#provider = provider;
+    const inbound = facts.direction === 'inbound';
+
+    // The key: everything that decides, in front of the text. All bytes stay below 128.
+    const out = scanner.out;
+    const enhanced = scanner.enhanced;
+    const subject = Math.floor(enhanced / 1000) % 1000;
+    const detail = enhanced % 1000;
+    out[0] = 1 + stage + (inbound ? 16 : 0);
+    out[1] = 1 + provider;
+    out[2] = 1 + (scanner.reply >> 5);
+    out[3] = 1 + (scanner.reply & 31);
+    out[4] = 1 + Math.floor(enhanced / CLASS_UNIT);
+    out[5] = 1 + (subject >> 5);
+    out[6] = 1 + (subject & 31);
+    out[7] = 1 + (detail >> 5);
+    out[8] = 1 + (detail & 31);
+    out[9] = 1;
+    const key = scanner.slice(0);
+
+    const known = this.#byKey.get(key);
+    if (known) return known;
+    const result = this.#decide({
+      text: key.slice(HEADER),
+      provider: PROVIDERS[provider]!,
+      stage: STAGES[stage],
+      inbound,
+      reply: scanner.reply,
+      enhanced,
+    });
+    if (this.#byKey.size >= CACHE_SIZE) this.#byKey.clear();
+    this.#byKey.set(key, result);
+    return result;
+  }
+
+  /** Like `classify`, with the codes and the provider that were read, who must act and what to do next. */
+  explain(facts: ReplyFacts): Explanation {
+    const result = this.classify(facts);
+    const { reply, enhanced } = this.#scanner;
+    return {
+      ...result,
+      reply_code: reply === 0 ? undefined : reply,
+      enhanced_code: enhanced === 0 ? undefined : formatEnhanced(enhanced),
+      provider: PROVIDERS[this.#provider]!,
+      ...advice(result.cause, result.detail, facts.direction),
+    };
+  }
+
+  /** The relay's provider; where no relay is known, that of the host which the text's wrapper names. */
+  #numberOfProvider(facts: ReplyFacts): number {
+    const scanner = this.#scanner;
+    const host =
+      facts.relayHost ??
+      (scanner.hostEnd > scanner.hostStart
+        ? facts.text.slice(scanner.hostStart, scanner.hostEnd)
+        : undefined);
+    if (host === undefined) return 0;
+    const known = this.#providerOfHost.get(host);
+    if (known !== undefined) return known;
+    const number = PROVIDER_NUMBER.get(providerOfHost(host)) ?? 0;
+    if (this.#providerOfHost.size >= CACHE_SIZE) this.#providerOfHost.clear();
+    this.#providerOfHost.set(detached(host), number);
+    return number;
+  }
+
+  #decide(subject: Subject): Classification {
+    const candidates = new Set(this.#wordless);
+    for (const anchor of anchorsOf(subject.text)) {
+      for (const index of this.#byAnchor.get(anchor) ?? []) candidates.add(index);
+    }
+    for (const index of [...candidates].sort((a, b) => a - b)) {
+      const compiled = this.#rules[index]!;
+      const evidence = match(compiled, subject);
+      if (evidence !== undefined) return conclude(compiled.rule, evidence, subject);
+    }
+    return conclude(UNCLASSIFIED, codesOf(subject), subject);
+  }
+}
+
+/** Decides where no rule does. */
+const UNCLASSIFIED: Rule = { id: 'none', cause: 'unclassified', confidence: 0.2, examples: [] };
+
+function compileRule(rule: Rule): CompiledRule {
+  return {
+    rule,
+    any: (rule.any ?? []).map(compile),
+    all: (rule.all ?? []).map(compile),
+    none: (rule.none ?? []).map(compile),
+    enhanced: rule.enhanced && new Set(rule.enhanced.map(subjectAndDetail)),
+    range: rule.enhancedRange && [
+      subjectAndDetail(rule.enhancedRange[0]),
+      subjectAndDetail(rule.enhancedRange[1]),
+    ],
+  };
+}
+
+/** Gives the words that made the rule hold, or undefined where it does not. */
+function match(compiled: CompiledRule, subject: Subject): string | undefined {
+  const { rule } = compiled;
+  if (rule.provider && !rule.provider.includes(subject.provider)) return undefined;
+  if (rule.stage && !(subject.stage && rule.stage.includes(subject.stage))) return undefined;
+  if (rule.direction && (rule.direction === 'inbound') !== subject.inbound) return undefined;
+  if (rule.reply && !rule.reply.includes(subject.reply) && !rule.reply.includes(classOf(subject)))
+    return undefined;
+  const code = subject.enhanced % CLASS_UNIT;
+  if (compiled.enhanced && !(subject.enhanced > 0 && compiled.enhanced.has(code))) return undefined;
+  if (compiled.range && !(subject.enhanced > 0 && code >= compiled.range[0] && code <= compiled.range[1])) {
+    return undefined;
+  }
+  const words: string[] = [];
+  if (compiled.any.length > 0) {
+    const found = firstMatch(compiled.any, subject.text);
+    if (found === undefined) return undefined;
+    words.push(found);
+  }
+  for (const phrase of compiled.all) {
+    const found = phrase.pattern.exec(subject.text)?.[0];
+    if (found === undefined) return undefined;
+    words.push(found);
+  }
+  if (firstMatch(compiled.none, subject.text) !== undefined) return undefined;
+  return words.length > 0 ? words.join(' … ') : codesOf(subject);
+}
+
+function firstMatch(phrases: readonly Phrase[], text: string): string | undefined {
+  for (const phrase of phrases) {
+    const found = phrase.pattern.exec(text);
+    if (found) return found[0];
+  }
+  return undefined;
+}
+
+/** The class of the reply code, or of the enhanced code where there is none. */
+function classOf(subject: Subject): number {
+  return subject.reply > 0 ? Math.floor(subject.reply / 100) : Math.floor(subject.enhanced / CLASS_UNIT);
+}
+
+function codesOf(subject: Subject): string {
+  const codes = subject.reply > 0 ? [String(subject.reply)] : [];
+  if (subject.enhanced > 0) codes.push(formatEnhanced(subject.enhanced));
+  return codes.join(' ');
+}
+
+function conclude(rule: Rule, evidence: string, subject: Subject): Classification {
+  const entry = CATALOGUE.get(rule.cause as CauseId)!;
+  const classDigit = classOf(subject);
+  const byClass = classDigit === 4 ? 'soft' : classDigit === 5 ? 'hard' : entry.kind;
+  const detail = rule.detail === '$list' ? listNamed(subject.text, subject.provider) : rule.detail;
+  return Object.freeze({
+    cause: rule.cause,
+    detail,
+    kind: rule.kind ?? (entry.kindWins ? entry.kind : byClass),
+    confidence: rule.confidence,
+    rule: rule.id,
+    evidence,
+  });
+}

@@ -1,0 +1,684 @@
+/**
+ * Turns a raw reply into its canonical text: what stays the same whatever the recipient, the addresses of the
+ * hosts, the ids and the line wrapping are. One pass over the characters, no regular expression.
+ *
+ *     host mx.example.com[192.0.2.1] said: 550-5.1.1 <joe@example.com>: User 550 5.1.1 unknown
+ *     (in reply to RCPT TO command)
+ *
+ * becomes `<addr>: user unknown`, with reply code 550, enhanced code 5.1.1, stage `rcpt`, host mx.example.com.
+ */
+import type { Stage } from '../event/event.ts';
+
+/** Only so much of a reply counts: longer ones repeat themselves, or carry what does not belong there. */
+export const MAX_LENGTH = 2048;
+
+/** Bytes kept free before the canonical text, for the classifier's cache key. */
+export const HEADER = 10;
+
+/** A reply's canonical form, as `normalise` gives it. */
+export interface Normalised {
+  /** Lower case; addresses, IPs, hosts, numbers and ids replaced by `<addr>`, `<ip>`, `<host>`, `<n>`, `<id>`. */
+  text: string;
+  replyCode: number | undefined;
+  /** The innermost enhanced code that says something. */
+  enhancedCode: string | undefined;
+  /** The stage that the MTA's wrapper names. */
+  stage: Stage | undefined;
+  /** The host that the MTA's wrapper names. */
+  host: string | undefined;
+}
+
+// What a character is to the scanner. Bits, so that one test asks for several.
+const LETTER = 1;
+const DIGIT = 2;
+const JOINER = 4;
+const BLANK = 8;
+/** Ends what could be the local part of an address. */
+const STOP = 16;
+const HEX = 32;
+const ATOM = LETTER | DIGIT | JOINER;
+
+const CLASS = new Uint8Array(128);
+const LOWER = new Uint8Array(128);
+for (let code = 0; code < 128; code++) {
+  const char = String.fromCharCode(code);
+  LOWER[code] = char.toLowerCase().charCodeAt(0);
+  if (/[a-z]/i.test(char)) CLASS[code] = LETTER;
+  else if (/[0-9]/.test(char)) CLASS[code] = DIGIT;
+  else if (/[._-]/.test(char)) CLASS[code] = JOINER;
+  else if (code <= 32 || code === 127) CLASS[code] = BLANK | STOP;
+  else if (/[<>()[\]{};,:"]/.test(char)) CLASS[code] = STOP;
+  if (/[0-9a-f]/i.test(char)) CLASS[code]! |= HEX;
+}
+
+/** Letters of U+00C0 to U+017F without their accents, so that rules are written in ASCII: `é` counts as `e`. */
+const FOLDED = new Uint8Array(0x180 - 0xc0);
+const NOT_COMPOSED: Readonly<Record<string, string>> = {
+  ...{
+    ß: 's',
+    ø: 'o',
+    đ: 'd',
+    ð: 'd',
+    ł: 'l',
+    ı: 'i',
+    æ: 'a',
+    œ: 'o',
+    þ: 't',
+    ħ: 'h',
+    ŧ: 't',
+    ŋ: 'n',
+    ĸ: 'k',
+  },
+};
+for (let code = 0xc0; code < 0x180; code++) {
+  const lower = String.fromCharCode(code).toLowerCase().normalize('NFD').charAt(0);
+  const ascii = NOT_COMPOSED[lower] ?? lower;
+  if (ascii < '\x80') FOLDED[code - 0xc0] = ascii.charCodeAt(0);
+}
+
+const ADDR = Buffer.from('<addr>');
+const IP = Buffer.from('<ip>');
+const HOST = Buffer.from('<host>');
+const NUMBER = Buffer.from('<n>');
+const ID = Buffer.from('<id>');
+
+/** Endings that make a dotted word a host name; two letters always do. Reserved ones are for tests and examples. */
+const TOP_LEVEL = new Set(
+  (
+    'com net org edu gov mil int info biz name arpa mobi pro aero coop cat jobs asia tel xxx app dev cloud email ' +
+    'online site xyz shop tech store blog club live life world group agency digital media solutions services ' +
+    'company network systems support center london berlin paris goog test example invalid localhost local lan ' +
+    'localdomain internal intern home corp'
+  ).split(' '),
+);
+
+/** Labels by which a host name outside a URL is a blocklist's or a filter's, and worth reading. */
+const TELLING_LABELS = new Set(
+  (
+    'spamhaus spamcop barracudacentral barracuda sorbs uribl surbl mailspike abuseat uceprotect njabl dnsbl rbl bl ' +
+    'zen xbl sbl pbl dbl css cbl psbl dbsbl rhsbl dnswl grey greylist blacklist blocklist blocked backscatterer ' +
+    'proofpoint mimecast cloudmark senderscore validity returnpath invaluement spfbl truncate manitu nixspam ' +
+    'spamrats lashback dnsbl-1 dnsbl-2 dnsbl-3 bl0 rbl-plus mail-abuse habeas hostkarma junkemailfilter ' +
+    'anonmails 0spam interserver spameatingmonkey gbudb messagelabs trendmicro gmane postmaster'
+  ).split(' '),
+);
+
+const USING = Buffer.from('using ');
+
+/** What Postfix says after `in reply to` and Exim after `after`, to the stage. Longest first where they overlap. */
+const STAGES: readonly (readonly [string, Stage])[] = [
+  ['RCPT TO', 'rcpt'],
+  ['MAIL FROM', 'mail'],
+  ['end of DATA', 'eom'],
+  ['end of data', 'eom'],
+  ['DATA', 'data'],
+  ['initial connection', 'connect'],
+  ['EHLO', 'ehlo'],
+  ['HELO', 'ehlo'],
+  ['LHLO', 'ehlo'],
+  ['STARTTLS', 'starttls'],
+  ['AUTH', 'auth'],
+  ['sending data block', 'eom'],
+  ['pipelined RCPT TO', 'rcpt'],
+  ['pipelined MAIL FROM', 'mail'],
+  ['pipelined end of data', 'eom'],
+  ['pipelined DATA', 'data'],
+  ['TLS negotiation', 'starttls'],
+];
+
+const SUSPENDED = 'delivery temporarily suspended: ';
+const REMOTE_ERROR = 'SMTP error from remote mail';
+const IN_REPLY_TO = 'in reply to ';
+
+/**
+ * The scanner. It keeps its buffer between calls, so one instance serves one caller at a time; the fields hold
+ * the result of the last `scan`.
+ */
+export class Scanner {
+  /** `HEADER` free bytes, then the canonical text up to `length`. */
+  readonly out: Buffer = Buffer.alloc(HEADER + MAX_LENGTH * 4);
+  length = HEADER;
+  /** False where the canonical text holds more than ASCII. */
+  ascii = true;
+  reply = 0;
+  /** Class, subject and detail as one number: 5.7.26 is 5007026. */
+  enhanced = 0;
+  stage: Stage | undefined;
+  hostStart = 0;
+  hostEnd = 0;
+
+  /** The text of the last scan, with or without the header; always a string of its own. */
+  slice(from: number): string {
+    return this.ascii
+      ? this.out.toString('latin1', from, this.length)
+      : this.out.toString('utf8', from, this.length);
+  }
+
+  /** Scans one raw reply; the fields then hold the result. Never throws. */
+  scan(raw: string): void {
+    this.length = HEADER;
+    this.ascii = true;
+    this.reply = 0;
+    this.enhanced = 0;
+    this.stage = undefined;
+    this.hostStart = 0;
+    this.hostEnd = 0;
+    const start = this.#unwrap(raw);
+    const end = raw.length - start > MAX_LENGTH ? start + MAX_LENGTH : raw.length;
+    // qmail writes whole replies with underscores for blanks: `Remote_host_said:_550_no_such_user`.
+    const underscored = raw.indexOf(' ', start) < 0 && raw.indexOf('_', start) >= 0;
+    this.#run(raw, start, end, underscored);
+  }
+
+  /** Finds where the reply itself begins, behind the MTA's wrappers. */
+  #unwrap(raw: string): number {
+    let at = 0;
+    while (raw.startsWith(SUSPENDED, at)) at += SUSPENDED.length;
+    switch (raw.charCodeAt(at)) {
+      case 0x68: // h: Postfix, `host mx.example.com[192.0.2.1] said: `
+        if (raw.startsWith('host ', at)) return this.#unwrapPostfix(raw, at);
+        return at;
+      case 0x48: // H: Exim's log, `H=mx.example.com [192.0.2.1]: SMTP error from …`
+        if (raw.startsWith('H=', at)) {
+          this.#noteHost(raw, at + 2);
+          return this.#unwrapExim(raw, at);
+        }
+        return at;
+      case 0x53: // S: Exim's bounce, `SMTP error from remote mail server after RCPT TO:<…>: host …`
+        return this.#unwrapExim(raw, at);
+      case 0x44: // D: sendmail, `Deferred: 451 …`
+        return raw.startsWith('Deferred: ', at) ? at + 10 : at;
+      default:
+        return at;
+    }
+  }
+
+  #noteHost(raw: string, start: number): void {
+    let end = start;
+    while (end < raw.length && (CLASS[raw.charCodeAt(end)] ?? 0) & ATOM) end++;
+    this.hostStart = start;
+    this.hostEnd = end;
+  }
+
+  #unwrapPostfix(raw: string, at: number): number {
+    const bracket = raw.indexOf(']', at);
+    if (bracket >= 0 && raw.startsWith('] said: ', bracket)) {
+      this.#noteHost(raw, at + 5);
+      return bracket + 8;
+    }
+    if (bracket >= 0 && raw.startsWith('] refused to talk to me: ', bracket)) {
+      this.#noteHost(raw, at + 5);
+      this.stage = 'connect';
+      return bracket + 25;
+    }
+    // Exim: `host mx.example.com [192.0.2.1]: 550 …` or `… SMTP error from remote mail server after …`
+    this.#noteHost(raw, at + 5);
+    if (bracket >= 0 && raw.startsWith(']: ', bracket)) return this.#unwrapExim(raw, bracket + 3);
+    return this.#unwrapExim(raw, at);
+  }
+
+  #unwrapExim(raw: string, at: number): number {
+    const error = raw.indexOf(REMOTE_ERROR, at);
+    if (error < 0 || error > at + 512) return at;
+    const after = raw.indexOf(' after ', error);
+    if (after < 0 || after > error + 48) return at;
+    this.stage = stageAt(raw, after + 7);
+    let colon = raw.indexOf(': ', after);
+    if (colon < 0) return at;
+    // `after MAIL FROM:<…> SIZE=1024: host mx [192.0.2.1]: 550 …`
+    if (raw.startsWith('host ', colon + 2)) {
+      this.#noteHost(raw, colon + 7);
+      const bracket = raw.indexOf(']: ', colon);
+      if (bracket >= 0) colon = bracket + 1;
+    }
+    return colon + 2;
+  }
+
+  #run(raw: string, start: number, end: number, underscored: boolean): void {
+    const out = this.out;
+    let o = HEADER;
+    /** Where the word that could become an address begins in `out`. */
+    let word = o;
+    let url = false;
+    let i = start;
+    while (i < end) {
+      let c = raw.charCodeAt(i);
+      let kind = c < 128 ? CLASS[c]! : LETTER;
+      if (underscored && c === 0x5f) kind = BLANK | STOP;
+
+      if (kind & BLANK) {
+        i++;
+        if (o > HEADER && out[o - 1] !== 32) out[o++] = 32;
+        word = o;
+        url = false;
+        continue;
+      }
+
+      if (kind & (LETTER | DIGIT)) {
+        if (c === 0x34 || c === 0x35 || c === 0x32) {
+          const next = this.#code(raw, i, end, o);
+          if (next > i) {
+            i = next;
+            continue;
+          }
+        }
+        // An atom: letters, digits and what joins them. Written in lower case at once, replaced afterwards.
+        const atom = o;
+        const rawAtom = i;
+        let letters = 0;
+        let digits = 0;
+        let dots = 0;
+        let colons = 0;
+        let hex = true;
+        let lastDot = 0;
+        let rawLastDot = 0;
+        for (;;) {
+          if (c >= 128) {
+            // UTF-8 that was read as Latin-1 is put together again.
+            if (c >= 0xc3 && c < 0xf0 && i + 1 < end) {
+              const second = raw.charCodeAt(i + 1);
+              if (second >= 0x80 && second < 0xc0) {
+                if (c < 0xe0) {
+                  c = ((c & 0x1f) << 6) | (second & 0x3f);
+                  i++;
+                } else if (i + 2 < end) {
+                  const third = raw.charCodeAt(i + 2);
+                  if (third >= 0x80 && third < 0xc0) {
+                    c = ((c & 0xf) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
+                    i += 2;
+                  }
+                }
+              }
+            }
+            o = this.#wide(c, o);
+            letters++;
+            hex = false;
+          } else {
+            out[o++] = LOWER[c]!;
+            if (kind & DIGIT) digits++;
+            else if (kind & LETTER) {
+              letters++;
+              if (!(kind & HEX)) hex = false;
+            } else if (c === 0x2e) {
+              dots++;
+              lastDot = o;
+              rawLastDot = i;
+            } else if (c === 0x3a) colons++;
+          }
+          i++;
+          if (i >= end) break;
+          const previous = kind;
+          c = raw.charCodeAt(i);
+          kind = c < 128 ? CLASS[c]! : LETTER;
+          if (kind & ATOM) {
+            if (underscored && c === 0x5f) break;
+            continue;
+          }
+          // A colon joins the parts of a time or of an IPv6 address.
+          if (c === 0x3a && dots === 0 && (previous & HEX || colons > 0) && i + 1 < end) {
+            const follower = raw.charCodeAt(i + 1);
+            const followerKind = follower < 128 ? CLASS[follower]! : 0;
+            if (hex && (followerKind & HEX || follower === 0x3a) && isIpv6(raw, rawAtom, end)) continue;
+            if (previous & DIGIT && followerKind & DIGIT && (letters === 0 || digits > 4)) continue;
+          }
+          break;
+        }
+        // Joiners at the end belong to the sentence.
+        while (o > atom && (out[o - 1] === 0x2e || out[o - 1] === 0x2d || out[o - 1] === 0x5f)) {
+          if (out[o - 1] === 0x2e) {
+            dots--;
+            if (lastDot === o) lastDot = 0;
+          }
+          o--;
+          i--;
+        }
+        if (o === atom) {
+          i++;
+          continue;
+        }
+        if (i < end && raw.charCodeAt(i) === 0x40 && i + 1 < end) {
+          const next = skipDomain(raw, i + 1, end);
+          if (next > i + 1) {
+            i = next;
+            o = word;
+            o += ADDR.copy(out, o);
+            word = o;
+            continue;
+          }
+        }
+        if (digits === 0 && dots === 0) {
+          if (raw.charCodeAt(i) === 0x3a) {
+            const scheme = o - atom;
+            if ((scheme === 4 || scheme === 5) && out[atom] === 0x68 && out[atom + 1] === 0x74) {
+              // `https: //` is a line break inside a URL.
+              let slashes = i + 1;
+              while (raw.charCodeAt(slashes) === 32) slashes++;
+              if (raw.charCodeAt(slashes) === 0x2f && raw.charCodeAt(slashes + 1) === 0x2f) {
+                url = true;
+                i = slashes + 2;
+                out[o++] = 0x3a;
+                out[o++] = 0x2f;
+                out[o++] = 0x2f;
+                word = o;
+              }
+            }
+          }
+          continue;
+        }
+        const size = o - atom;
+        if (letters === 0) {
+          if (colons > 0) {
+            o = atom + (isIpv6(raw, rawAtom, end) ? IP : NUMBER).copy(out, atom);
+          } else if (dots === 3) o = atom + IP.copy(out, atom);
+          else if (dots === 0 && size !== 3 && !(atom > HEADER && out[atom - 1] === 0x23)) {
+            o = atom + NUMBER.copy(out, atom);
+          }
+          continue;
+        }
+        if (colons > 1 && hex) {
+          o = atom + IP.copy(out, atom);
+          continue;
+        }
+        if (colons > 0) {
+          o = atom + ID.copy(out, atom);
+          continue;
+        }
+        if (lastDot > 0 && isTopLevel(out, lastDot, o) && !isSentenceStart(raw, rawLastDot + 1)) {
+          if (url || raw.charCodeAt(i) === 0x2f) url = true;
+          else if (!keepsHost(out, atom, o)) {
+            o = atom + HOST.copy(out, atom);
+            continue;
+          }
+          o = dropNumericLabels(out, atom, o);
+          continue;
+        }
+        if (digits >= 2 && size >= 8 && !isShortToken(out, atom, o)) o = atom + ID.copy(out, atom);
+        else if (size === 4 && i < end && out[atom] === 0x69 && out[o - 1] === 0x36) {
+          // `[IPv6:2001:db8::1]` is an address like any other.
+          if (raw.charCodeAt(i) === 0x3a) {
+            o = atom;
+            i++;
+          }
+        }
+        continue;
+      }
+
+      if (c === 0x3c) {
+        const next = this.#angle(raw, i, end);
+        if (next > 0) {
+          i = next;
+          o += ADDR.copy(out, o);
+          word = o;
+        } else i++;
+        continue;
+      }
+      if (c === 0x28 && raw.startsWith(IN_REPLY_TO, i + 1)) {
+        const close = raw.indexOf(')', i);
+        this.stage = stageAt(raw, i + 1 + IN_REPLY_TO.length);
+        i = close < 0 ? end : close + 1;
+        word = o;
+        continue;
+      }
+      if (c === 0x5c && raw.charCodeAt(i + 1) === 0x6e) {
+        // Exim writes the line ends of a reply as `\n`.
+        i += 2;
+        if (o > HEADER && out[o - 1] !== 32) out[o++] = 32;
+        word = o;
+        url = false;
+        continue;
+      }
+      if (c === 0x3a && raw.charCodeAt(i + 1) === 0x3a && isIpv6(raw, i, end)) {
+        while (i < end && ((CLASS[raw.charCodeAt(i)] ?? 0) & HEX || raw.charCodeAt(i) === 0x3a)) i++;
+        o += IP.copy(out, o);
+        continue;
+      }
+      i++;
+      if (c === 0x22 || c === 0x3e) {
+        word = o;
+        continue;
+      }
+      // Dots in a row, and the dot that opens nothing, say nothing.
+      if (c === 0x2e && (o === HEADER || out[o - 1] === 0x2e || out[o - 1] === 32)) continue;
+      out[o++] = c;
+      if (kind & STOP) word = o;
+    }
+    while (o > HEADER && (out[o - 1] === 32 || out[o - 1] === 0x2e)) o--;
+    this.length = o;
+  }
+
+  /** Writes one character that is not ASCII; gives where the next one goes. */
+  #wide(c: number, o: number): number {
+    const out = this.out;
+    if (c >= 0xc0 && c < 0x180 && FOLDED[c - 0xc0] !== 0) {
+      out[o] = FOLDED[c - 0xc0]!;
+      return o + 1;
+    }
+    if (c === 0x2019 || c === 0x2018 || c === 0xb4) {
+      out[o] = 0x27;
+      return o + 1;
+    }
+    if (c === 0xa0 || c === 0x2013 || c === 0x2014 || c < 0xa0 || (c >= 0xd800 && c < 0xe000)) {
+      out[o] = 32;
+      return o + 1;
+    }
+    // Cyrillic and Greek capitals; other scripts have none.
+    const lower = c >= 0x370 && c < 0x530 ? String.fromCharCode(c).toLowerCase().charCodeAt(0) : c;
+    this.ascii = false;
+    if (lower < 0x800) {
+      out[o] = 0xc0 | (lower >> 6);
+      out[o + 1] = 0x80 | (lower & 0x3f);
+      return o + 2;
+    }
+    out[o] = 0xe0 | (lower >> 12);
+    out[o + 1] = 0x80 | ((lower >> 6) & 0x3f);
+    out[o + 2] = 0x80 | (lower & 0x3f);
+    return o + 3;
+  }
+
+  /**
+   * Reads a reply code or an enhanced code where one begins at `i`; gives the position behind it, or `i` where
+   * the digits are no code. Codes do not stay in the text.
+   */
+  #code(raw: string, i: number, end: number, o: number): number {
+    if (raw.charCodeAt(i + 1) === 0x2e) return this.#enhancedCode(raw, i, end);
+    const second = raw.charCodeAt(i + 1);
+    const third = raw.charCodeAt(i + 2);
+    if (!(second >= 0x30 && second <= 0x37 && third >= 0x30 && third <= 0x39)) return i;
+    const behind = i + 3 < end ? raw.charCodeAt(i + 3) : 32;
+    const behindKind = behind < 128 ? CLASS[behind]! : LETTER;
+    if (behindKind & (LETTER | DIGIT) || behind === 0x2e) return i;
+    const code = (raw.charCodeAt(i) - 48) * 100 + (second - 48) * 10 + (third - 48);
+    const isSeparated = behind === 0x2d || behind === 0x5f || (behindKind & BLANK) !== 0;
+    const withEnhanced = isSeparated && this.#startsEnhanced(raw, i + 4, raw.charCodeAt(i));
+    if (this.reply === 0) {
+      // `smtp; 550 …`, `said: 550 …`, `'550 …'`: after punctuation, or with an enhanced code behind it.
+      if (o > HEADER && !withEnhanced && !this.#opensReply(o)) return i;
+      this.reply = code;
+    } else if (code !== this.reply && !withEnhanced && o > HEADER) return i;
+    return behind === 0x2d ? i + 4 : i + 3;
+  }
+
+  /** True where what was written so far ends like the introduction of a quoted reply. */
+  #opensReply(o: number): boolean {
+    const out = this.out;
+    let last = o - 1;
+    if (out[last] === 32) last--;
+    const c = last >= HEADER ? out[last] : 0x3a;
+    return c === 0x3a || c === 0x3b || c === 0x27 || c === 0x28 || c === 0x3e || c === 0x3d || c === 0x5b;
+  }
+
+  #startsEnhanced(raw: string, i: number, classDigit: number): boolean {
+    let at = i;
+    while (raw.charCodeAt(at) === 32) at++;
+    return raw.charCodeAt(at) === classDigit && raw.charCodeAt(at + 1) === 0x2e;
+  }
+
+  #enhancedCode(raw: string, i: number, end: number): number {
+    let at = i + 2;
+    let subject = 0;
+    let detail = 0;
+    let digits = 0;
+    let c = raw.charCodeAt(at);
+    while (c >= 0x30 && c <= 0x39 && digits < 3) {
+      subject = subject * 10 + c - 48;
+      digits++;
+      c = raw.charCodeAt(++at);
+    }
+    if (digits === 0 || c !== 0x2e) return i;
+    digits = 0;
+    c = raw.charCodeAt(++at);
+    while (c >= 0x30 && c <= 0x39 && digits < 3) {
+      detail = detail * 10 + c - 48;
+      digits++;
+      c = raw.charCodeAt(++at);
+    }
+    const kind = at < end ? (c < 128 ? CLASS[c]! : LETTER) : BLANK;
+    if (digits === 0 || kind & (LETTER | DIGIT)) return i;
+    if (c === 0x2e && raw.charCodeAt(at + 1) >= 0x30 && raw.charCodeAt(at + 1) <= 0x39) return i;
+    // A line wrapped inside the code: `5.7.51 1 Access denied` is 5.7.511.
+    if (digits === 2 && detail >= 50 && detail < 90 && c === 32) {
+      const wrapped = raw.charCodeAt(at + 1);
+      if (wrapped >= 0x30 && wrapped <= 0x39 && raw.charCodeAt(at + 2) === 32) {
+        detail = detail * 10 + wrapped - 48;
+        at += 2;
+      }
+    }
+    const classDigit = raw.charCodeAt(i) - 48;
+    const code = classDigit * 1_000_000 + subject * 1000 + detail;
+    if (classDigit !== 2 && (this.enhanced === 0 || subject + detail > 0)) this.enhanced = code;
+    return at;
+  }
+
+  /**
+   * Decides what stands in angle brackets from `i`: gives the position behind them where it is an address or a
+   * name, else 0 (`<552 5.2.2 Over quota>` and `<https://…>` are read).
+   */
+  #angle(raw: string, i: number, end: number): number {
+    let from = i + 1;
+    if (raw.charCodeAt(from) === 0x22) {
+      // A quoted local part may hold anything: `<"a> b"@example.com>`.
+      const quote = raw.indexOf('"@', from + 1);
+      if (quote > 0 && quote < from + 320) from = quote;
+    }
+    const close = raw.indexOf('>', from);
+    if (close < 0 || close >= end || close > from + 512) return 0;
+    if (from > i + 1) return close + 1;
+    let blank = false;
+    for (let at = from; at < close; at++) {
+      const c = raw.charCodeAt(at);
+      if (c === 0x40) return close + 1;
+      if (c === 0x3c || (c === 0x2f && raw.charCodeAt(at + 1) === 0x2f)) return 0;
+      if (c === 32) blank = true;
+    }
+    return blank ? 0 : close + 1;
+  }
+}
+
+function stageAt(raw: string, at: number): Stage | undefined {
+  for (const [words, stage] of STAGES) if (raw.startsWith(words, at)) return stage;
+  return undefined;
+}
+
+/** Skips the domain of an address, with any further `@domain`; gives `i` where there is none. */
+function skipDomain(raw: string, i: number, end: number): number {
+  let at = i;
+  if (raw.charCodeAt(at) === 0x5b) {
+    const close = raw.indexOf(']', at);
+    return close > 0 && close < at + 64 ? close + 1 : i;
+  }
+  while (at < end) {
+    const c = raw.charCodeAt(at);
+    if (c < 128 && !(CLASS[c]! & ATOM) && c !== 0x40) break;
+    at++;
+  }
+  while (at > i && raw.charCodeAt(at - 1) === 0x2e) at--;
+  return at;
+}
+
+/** True where the hexadecimal digits and colons from `i` are an IPv6 address: `::`, or seven colons. */
+function isIpv6(raw: string, i: number, end: number): boolean {
+  let colons = 0;
+  let double = false;
+  let digits = 0;
+  for (let at = i; at < end && at < i + 46; at++) {
+    const c = raw.charCodeAt(at);
+    if (c === 0x3a) {
+      colons++;
+      if (raw.charCodeAt(at + 1) === 0x3a) double = true;
+    } else if (c < 128 && CLASS[c]! & HEX) digits++;
+    else break;
+  }
+  return digits > 0 && (colons === 7 || (double && colons > 1));
+}
+
+function isTopLevel(out: Buffer, from: number, to: number): boolean {
+  const size = to - from;
+  if (size < 2 || size > 12) return false;
+  for (let at = from; at < to; at++) if (out[at]! < 0x61 || out[at]! > 0x7a) return false;
+  return size === 2 || TOP_LEVEL.has(out.toString('latin1', from, to));
+}
+
+/** `rejected.It is …`: a capital and small letters behind a dot begin a sentence, not a label. */
+function isSentenceStart(raw: string, i: number): boolean {
+  const first = raw.charCodeAt(i);
+  const second = raw.charCodeAt(i + 1);
+  return first >= 0x41 && first <= 0x5a && second >= 0x61 && second <= 0x7a;
+}
+
+/** Hosts behind `using` and hosts with a telling label are read, others are replaced. */
+function keepsHost(out: Buffer, from: number, to: number): boolean {
+  if (from >= HEADER + 6 && out.compare(USING, 0, 6, from - 6, from) === 0) return true;
+  let label = from;
+  for (let at = from; at <= to; at++) {
+    if (at < to && out[at] !== 0x2e) continue;
+    if (at - label > 1 && TELLING_LABELS.has(out.toString('latin1', label, at))) return true;
+    label = at + 1;
+  }
+  return false;
+}
+
+/** `4.3.2.1.zen.example.org`: the labels without a letter are an IP address. Gives the new end. */
+function dropNumericLabels(out: Buffer, from: number, to: number): number {
+  let keep = from;
+  for (let at = from; at < to; at++) {
+    const c = out[at]!;
+    if (c === 0x2e) keep = at + 1;
+    else if (c < 0x30 || c > 0x39) break;
+  }
+  if (keep === from) return to;
+  out.copyWithin(from, keep, to);
+  return to - (keep - from);
+}
+
+/** Providers' own codes stay: letters then digits, at most 8 long, or with an underscore at most 11. */
+function isShortToken(out: Buffer, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && out[at]! >= 0x61 && out[at]! <= 0x7a) at++;
+  if (at === from) return false;
+  let underscores = 0;
+  for (; at < to; at++) {
+    const c = out[at]!;
+    if (c === 0x5f) underscores++;
+    else if (c < 0x30 || c > 0x39) return false;
+  }
+  return to - from <= 8 || (underscores === 1 && to - from <= 11);
+}
+
+/** An enhanced code as text: 5007026 is `5.7.26`. */
+export function formatEnhanced(code: number): string {
+  return `${Math.floor(code / 1_000_000)}.${Math.floor(code / 1000) % 1000}.${code % 1000}`;
+}
+
+const scanner = new Scanner();
+
+/** Takes a raw reply (wrappers tolerated), gives its canonical form. For the classifier's fast way see `Scanner`. */
+export function normalise(raw: string): Normalised {
+  scanner.scan(raw);
+  return {
+    text: scanner.slice(HEADER),
+    replyCode: scanner.reply === 0 ? undefined : scanner.reply,
+    enhancedCode: scanner.enhanced === 0 ? undefined : formatEnhanced(scanner.enhanced),
+    stage: scanner.stage,
+    host: scanner.hostEnd > scanner.hostStart ? raw.slice(scanner.hostStart, scanner.hostEnd) : undefined,
+  };
+}
