@@ -1,0 +1,174 @@
+/** Reads the command line: which command, which flags, which operands, or the text of a help page. */
+import yargs, { type Argv, type Options } from 'yargs';
+import { type Command, type Flags, listed, oneOf } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { UsageError } from './errors.ts';
+import { nearest } from './suggest.ts';
+import { COLOUR_CHOICES, type ColourChoice } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+/** What the command line asks for. */
+export type Invocation =
+  /** `asked`: with --help or --version, rather than for want of a command. */
+  | { readonly kind: 'help'; readonly text: string; readonly asked: boolean }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly operands: readonly string[];
+      readonly flags: Record<string, unknown>;
+      readonly colour: ColourChoice;
+      readonly quiet: boolean;
+    };
+
+/** Flags of every command. */
+const GLOBAL_FLAGS = {
+  color: {
+    type: 'string',
+    nargs: 1,
+    describe: `Colour the output: ${listed(COLOUR_CHOICES)} (default auto)`,
+    coerce: oneOf('--color', COLOUR_CHOICES),
+  },
+  quiet: { type: 'boolean', describe: 'No progress and no notes on stderr' },
+  debug: { type: 'boolean', describe: 'Show stack traces of errors' },
+} as const satisfies Record<string, Options>;
+
+/** Keys that yargs adds of itself. */
+const YARGS_KEYS = ['_', '$0', 'help', 'h', 'version'];
+
+/**
+ * Reads the arguments behind the program's name. Throws `UsageError` for anything that is not understood.
+ * Operands are taken from `_` rather than declared: yargs keeps only the last one of a declared list where
+ * repeated flags are told to override each other.
+ */
+export async function readCommandLine(words: readonly string[]): Promise<Invocation> {
+  let command: Command | undefined;
+  const parser = yargs([])
+    .scriptName('whybounce')
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .usage(
+      '$0 COMMAND [FILE…]\n\nReads mail server logs and tells why mail failed, who must act and what to do next.',
+    )
+    .epilogue('whybounce COMMAND --help tells more of one command.')
+    .options(declared(GLOBAL_FLAGS))
+    // Flags of a command get a group of their own; what is left over is these.
+    .updateStrings({ 'Options:': 'Everywhere:' })
+    .help()
+    .alias('help', 'h')
+    .version(VERSION)
+    .wrap(90)
+    .exitProcess(false)
+    .fail(false);
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    parser.command(name, summary, async (page: Argv) => {
+      command = await load();
+      return describe(page, name, command);
+    });
+  }
+
+  let text = '';
+  const found: Record<string, unknown> = await parser
+    .parseAsync([...words], {}, (_error, _found, output) => {
+      text = output;
+    })
+    .catch((error: Error) => {
+      throw error.name === 'YError' ? new UsageError(plain(error.message)) : error;
+    });
+  if (found['help'] === true || found['version'] === true) return { kind: 'help', text, asked: true };
+  const operands = found['_'] as string[];
+  if (command === undefined) {
+    if (operands[0] !== undefined) throw unknownCommand(operands[0], words);
+    rejectUnknown(found, []);
+    return { kind: 'help', text: await parser.getHelp(), asked: false };
+  }
+  rejectUnknown(found, Object.keys(command.flags));
+  rejectValues(words, { ...GLOBAL_FLAGS, ...command.flags });
+  const { color } = checked(GLOBAL_FLAGS, found);
+  return {
+    kind: 'command',
+    command,
+    operands: operands.slice(1),
+    flags: checked(command.flags, found),
+    colour: (color as ColourChoice | undefined) ?? 'auto',
+    quiet: found['quiet'] === true,
+  };
+}
+
+/** Flags as yargs shall see them: it would replace the errors of our checks by its own. */
+function declared(flags: Flags): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, { coerce: _, ...options }]) => [name, options]),
+  );
+}
+
+/** The values of the flags that were given, each through its check. */
+function checked(flags: Flags, found: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, { coerce }] of Object.entries(flags)) {
+    const value = found[name];
+    if (value !== undefined) values[name] = coerce ? coerce(value) : value;
+  }
+  return values;
+}
+
+function describe(page: Argv, name: string, command: Command): Argv {
+  page
+    .usage(`$0 ${name} ${command.usage}\n\n${command.description}`)
+    .options(declared(command.flags))
+    .group(Object.keys(command.flags), 'Options:')
+    .epilogue('');
+  for (const [example, meaning] of command.examples) page.example(`$0 ${example}`, meaning);
+  return page;
+}
+
+/** yargs' own strict mode names the stranger but not what was probably meant. */
+function rejectUnknown(found: object, own: readonly string[]): void {
+  const known = [...own, ...Object.keys(GLOBAL_FLAGS), 'help', 'version'];
+  const aliases = [...YARGS_KEYS, ...known];
+  for (const key of Object.keys(found)) {
+    if (aliases.includes(key)) continue;
+    const meant = key.length > 1 ? nearest(key, known) : undefined;
+    throw new UsageError(
+      `unknown option ${dashed(key)}`,
+      meant === undefined ? 'the same command with --help lists them' : `did you mean ${dashed(meant)}?`,
+    );
+  }
+}
+
+/** yargs takes `--json=yes` for `--json=false`. */
+function rejectValues(words: readonly string[], flags: Flags): void {
+  for (const word of words) {
+    if (word === '--') return;
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name === undefined || flags[name]?.type !== 'boolean' || value === 'true' || value === 'false')
+      continue;
+    throw new UsageError(`--${name} takes no value`, `leave out "=${value}"`);
+  }
+}
+
+function unknownCommand(name: string, words: readonly string[]): UsageError {
+  const meant = nearest(name, Object.keys(COMMANDS));
+  if (meant !== undefined) return new UsageError(`unknown command "${name}"`, `did you mean ${meant}?`);
+  // Whoever begins with a path wants the main job.
+  if (/[./]/.test(name) || name === '-') {
+    return new UsageError(`unknown command "${name}"`, `did you mean whybounce report ${words.join(' ')}?`);
+  }
+  return new UsageError(`unknown command "${name}"`, `give ${listed(Object.keys(COMMANDS))}`);
+}
+
+function dashed(key: string): string {
+  return key.length === 1 ? `-${key}` : `--${key}`;
+}
+
+/** The only complaint left to yargs is about a flag without its value. */
+function plain(message: string): string {
+  const flag = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  return flag === undefined ? message : `${dashed(flag)} needs a value`;
+}

@@ -1,0 +1,64 @@
+/** What a command is, and the flags and checks that commands share. */
+import type { InferredOptionTypes, Options } from 'yargs';
+import { UsageError } from './errors.ts';
+import type { ColourChoice } from './terminal.ts';
+
+/** The outside world of a command. */
+export interface Context {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly colour: ColourChoice;
+  /** No progress and no notes on stderr. */
+  readonly quiet: boolean;
+  /** Fires when the user interrupts or the reader of stdout has gone: finish with what there is. */
+  readonly stop: AbortSignal;
+}
+
+/** Flags of one command, in the form that yargs takes. */
+export type Flags = Readonly<Record<string, Options>>;
+
+/** One command. `F` are its flags; outside its own file they are of no interest. */
+export interface Command<F extends Flags = Flags> {
+  /** Behind the command's name in the usage line. */
+  readonly usage: string;
+  /** What it does, in a few sentences for `--help`. */
+  readonly description: string;
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  readonly flags: F;
+  run(operands: readonly string[], flags: InferredOptionTypes<F>, context: Context): Promise<void>;
+}
+
+/** Lets TypeScript derive the type of `run`'s flags from `flags`, then forgets it. */
+export function defineCommand<const F extends Flags>(command: Command<F>): Command {
+  return command as unknown as Command;
+}
+
+/** A check for a flag that takes one of a few words. */
+export function oneOf<const T extends string>(flag: string, words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw new UsageError(`${flag} "${text}" is not known`, `give ${listed(words)}`);
+    return found;
+  };
+}
+
+/** A check for a flag that takes a whole number. */
+export function wholeNumber(flag: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new UsageError(
+        `${flag} "${text}" is not a number that fits`,
+        `give a whole number from ${least} to ${most}`,
+      );
+    }
+    return value;
+  };
+}
+
+/** `a, b or c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

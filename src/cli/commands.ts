@@ -1,0 +1,28 @@
+/** The commands. Each is loaded only when it is called: most of a short run is the time to load the program. */
+import type { Command } from './command.ts';
+
+interface Entry {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** A new command is one file beside this one and one entry here. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  report: {
+    summary: 'Why mail failed, who must act and what to do next',
+    load: async () => (await import('./report.ts')).default,
+  },
+  events: {
+    summary: 'One normalized event a line, as NDJSON',
+    load: async () => (await import('./events.ts')).default,
+  },
+  explain: {
+    summary: 'The cause behind one SMTP reply, and the remedy',
+    load: async () => (await import('./explain.ts')).default,
+  },
+  causes: {
+    summary: 'The catalogue of causes and remedies',
+    load: async () => (await import('./causes.ts')).default,
+  },
+};

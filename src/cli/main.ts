@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/**
+ * The program: signals, closed pipes, errors and the exit code. Everything else is a command's.
+ * Ends by running out of work, never by `process.exit()`, which would cut off output that is still on its way.
+ */
+import { readCommandLine } from './command-line.ts';
+import { EXIT, errorLine, exitCodeOf } from './errors.ts';
+import { write } from './output.ts';
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const words = process.argv.slice(2);
+const stop = new AbortController();
+
+for (const [signal, code] of Object.entries(SIGNALS)) {
+  // Once: a second signal ends the program the hard way.
+  process.once(signal, () => {
+    process.exitCode = code;
+    stop.abort();
+  });
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has seen enough (`| head`): no error, and nothing more to do.
+  if (error.code !== 'EPIPE') fail(error);
+  stop.abort();
+});
+process.on('uncaughtException', fail);
+
+try {
+  await main();
+} catch (error) {
+  fail(error);
+}
+
+async function main(): Promise<void> {
+  const invocation = await readCommandLine(words);
+  if (invocation.kind === 'help') {
+    if (!invocation.asked) process.exitCode = EXIT.usage;
+    await write(invocation.asked ? process.stdout : process.stderr, `${invocation.text}\n`);
+    return;
+  }
+  const { command, operands, flags, colour, quiet } = invocation;
+  await command.run(operands, flags, {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    colour,
+    quiet,
+    stop: stop.signal,
+  });
+}
+
+/** Says what went wrong. A run that was stopped ends as the signal says, whatever broke on the way. */
+function fail(error: unknown): void {
+  if (stop.signal.aborted) return;
+  if (words.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.stderr.write(`${errorLine(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}
