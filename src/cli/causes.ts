@@ -2,19 +2,18 @@
 import { CATALOGUE, type Cause } from '../cause/catalogue.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
-import { fields, type Paint, painter, wrap } from './layout.ts';
 import { write } from './output.ts';
+import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
 import { nearest } from './suggest.ts';
-import { useColour, widthOf } from './terminal.ts';
 
 export default defineCommand({
   usage: '[ID]',
   description:
     'Lists the causes that a failure can have, or tells one in full: what it means, who must act, what to do.',
   examples: [
-    ['causes', 'all of them'],
-    ['causes mailbox_full', 'one in full'],
-    ['causes --json', 'for other programs'],
+    ['whybounce causes', 'all of them'],
+    ['whybounce causes mailbox_full', 'one in full'],
+    ['whybounce causes --json', 'for other programs'],
   ],
   flags: {
     json: { type: 'boolean', describe: 'Write JSON' },
@@ -43,54 +42,50 @@ function find(id: string): Cause {
 function wholeCatalogue(json: boolean, context: Context): string {
   const causes = [...CATALOGUE.values()];
   if (json) return `${JSON.stringify(causes.map(record), undefined, 2)}\n`;
-  const paint = paintFor(context);
-  const rows = causes.map((cause) => [cause.id, cause.kind, cause.who_acts, cause.title] as const);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map(([name, kind, actor, title]) => {
-      const cells = [kind.padEnd(widths[1]!), actor.padEnd(widths[2]!), title];
-      return `${paint('bold', name.padEnd(widths[0]!))}  ${cells.join('  ')}\n`;
+  const screen = screenFor(context);
+  const widths = [
+    Math.max(...causes.map(({ id }) => id.length)),
+    Math.max(...causes.map(({ who_acts }) => who_acts.length)),
+  ] as const;
+  return causes
+    .map(({ id, kind, who_acts, title }) => {
+      const name = screen.paint('strong', id.padEnd(widths[0]));
+      return `${name}  ${screen.paint(kind, kind)}  ${who_acts.padEnd(widths[1])}  ${title}\n`;
     })
     .join('');
 }
 
 function oneCause(cause: Cause, json: boolean, context: Context): string {
   if (json) return `${JSON.stringify(record(cause), undefined, 2)}\n`;
-  const paint = paintFor(context);
-  const width = widthOf(context.stdout);
+  const screen = screenFor(context);
+  const { inbound } = cause;
+  const unless = cause.kindWins ? '' : " (unless the reply's code says otherwise)";
   const entries: [string, string][] = [
     ['meaning', cause.meaning],
-    ['kind', kindInWords(cause)],
+    ['kind', KIND_IN_WORDS[cause.kind] + unless],
     ['who acts', cause.who_acts],
     ['what to do', cause.remedy],
   ];
-  if (cause.inbound) {
-    entries.push(['who acts, if this server refused', cause.inbound.who_acts]);
-    entries.push(['what to do then', cause.inbound.remedy]);
+  let page = `${screen.paint('strong', cause.id)}: ${cause.title}\n\n${fields(screen, entries)}`;
+  if (inbound !== undefined) {
+    page += `\nWhere this server refused somebody's mail:\n\n`;
+    page += fields(screen, [
+      ['who acts', inbound.who_acts],
+      ['what to do', inbound.remedy],
+    ]);
   }
-  const details = Object.entries(cause.details).map(([name, { meaning, who_acts, remedy }]) => {
-    const advice = [who_acts && `${who_acts} must act.`, remedy].filter(Boolean).join(' ');
-    const text = advice === '' ? meaning : `${meaning} ${advice}`;
-    return `\n  ${paint('bold', name)}\n    ${wrap(text, width, 4)}\n`;
-  });
-  return `${heading(cause, paint)}\n\n${fields(entries, width, paint)}${details.join('')}`;
-}
-
-function heading(cause: Cause, paint: Paint): string {
-  return `${paint('bold', cause.id)}: ${cause.title}`;
-}
-
-function kindInWords({ kind, kindWins }: Cause): string {
-  const words =
-    kind === 'hard' ? 'hard: repeating the attempt is useless' : 'soft: a later attempt may succeed';
-  return kindWins ? words : `${words} (unless the reply's code says otherwise)`;
+  const details = Object.entries(cause.details);
+  if (details.length > 0) page += '\nDetails:\n';
+  for (const [name, { meaning, who_acts, remedy }] of details) {
+    const finer: [string, string][] = [['meaning', meaning]];
+    if (who_acts !== undefined) finer.push(['who acts', who_acts]);
+    if (remedy !== undefined) finer.push(['what to do', remedy]);
+    page += `\n${screen.paint('strong', name)}\n${fields(screen, finer)}`;
+  }
+  return page;
 }
 
 /** A cause with the names and the order that other programs rely on. */
 function record({ id, title, meaning, kind, who_acts, remedy, inbound, details }: Cause): object {
   return { id, title, meaning, kind, who_acts, remedy, inbound, details };
-}
-
-function paintFor({ colour, environment, stdout }: Context): Paint {
-  return painter(useColour(colour, environment, stdout));
 }

@@ -124,7 +124,7 @@ function describe(page: Argv, name: string, command: Command): Argv {
     .options(declared(command.flags))
     .group(Object.keys(command.flags), 'Options:')
     .epilogue('');
-  for (const [example, meaning] of command.examples) page.example(`$0 ${example}`, meaning);
+  for (const [example, meaning] of command.examples) page.example(example, meaning);
   return page;
 }
 

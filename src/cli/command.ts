@@ -25,7 +25,8 @@ export interface Command<F extends Flags = Flags> {
   readonly usage: string;
   /** What it does, in a few sentences for `--help`. */
   readonly description: string;
-  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Whole command lines, with what each is for. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
   readonly flags: F;
   run(operands: readonly string[], flags: InferredOptionTypes<F>, context: Context): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** What goes wrong on the command line, and how it is told: one line on stderr and an exit code. */
-import { printable } from './terminal.ts';
+import { escapeForTerminal } from '../sink/escape.ts';
 
 /** The exit codes of the contract; signals add 130 and 143. */
 export const EXIT = {
@@ -51,12 +51,12 @@ export function exitCodeOf(error: unknown): number {
 export function errorLine(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error);
   if (foreseenCode(error) === undefined) {
-    return printable(
+    return escapeForTerminal(
       `whybounce: unforeseen error: ${message}; run again with --debug and report what it prints`,
     );
   }
   const hint = (error as { hint?: string }).hint;
-  return printable(hint ? `whybounce: ${message}; ${hint}` : `whybounce: ${message}`);
+  return escapeForTerminal(hint ? `whybounce: ${message}; ${hint}` : `whybounce: ${message}`);
 }
 
 function foreseenCode(error: unknown): number | undefined {

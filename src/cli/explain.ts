@@ -1,30 +1,34 @@
 /** `whybounce explain`: from one SMTP reply to its cause, what decided, and the remedy. */
 import { pipeline } from 'node:stream/promises';
 import split from 'split2';
-import { CATALOGUE } from '../cause/catalogue.ts';
+import { CATALOGUE, type Cause } from '../cause/catalogue.ts';
 import { Classifier, type Explanation } from '../cause/classifier.ts';
+import type { Screen } from '../sink/screen.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UnusableInputError, UsageError } from './errors.ts';
-import { fields, type Paint, painter } from './layout.ts';
 import { BufferedOutput, write } from './output.ts';
+import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
 import { type ReplyLine, readReplyLine } from './reply-line.ts';
-import { printable, useColour, widthOf } from './terminal.ts';
 
 /** No reply is longer, and no line shall fill the memory: the rest of it is dropped. */
 const LONGEST_LINE = 256 * 1024;
 
 const NEWLINE = 0x0a;
 
+/** Causes are named by rules, as any text. */
+const TITLES: ReadonlyMap<string, Cause> = CATALOGUE;
+const CAUSE_WIDTH = Math.max(...[...TITLES.keys()].map((id) => id.length));
+
 export default defineCommand({
   usage: '[TEXT…]',
   description:
-    'Tells the cause behind an SMTP reply, how sure that is, which words and which rule decided, who must act and\n' +
-    'what to do next. With - it reads many from stdin: one reply a line, or one JSON object a line with text and,\n' +
+    'Tells the cause behind an SMTP reply, how sure that is, which words and which rule decided, who must act and ' +
+    'what to do next. With - it reads many from stdin: one reply a line, or one JSON object a line with text and, ' +
     'where known, reply_code, enhanced_code, relay_host, stage, direction (outbound or inbound) and mta.',
   examples: [
-    ["explain '550 5.1.1 <a@example.org>: User unknown'", 'one reply'],
-    ['explain 452 4.2.2 mailbox full', 'quotes can be left out'],
-    ['explain --json - < replies.txt', 'many, one JSON object a line'],
+    ["whybounce explain '550 5.1.1 User unknown'", 'one reply'],
+    ['whybounce explain 452 4.2.2 mailbox full', 'the same without quotes'],
+    ['whybounce explain --json - < replies.txt', 'many, as one JSON object a line'],
   ],
   flags: {
     json: { type: 'boolean', describe: 'Write one JSON object a line' },
@@ -47,8 +51,7 @@ export default defineCommand({
 /** Every line gets exactly one line of output, in the same order, whatever is wrong with it. */
 async function explainMany(json: boolean, context: Context): Promise<void> {
   const classifier = new Classifier();
-  const paint = painter(useColour(context.colour, context.environment, context.stdout));
-  const width = widthOf(context.stdout);
+  const screen = screenFor(context);
   const output = new BufferedOutput(context.stdout);
   let number = 0;
   let bad = 0;
@@ -60,7 +63,7 @@ async function explainMany(json: boolean, context: Context): Promise<void> {
       bad += 1;
       if (bad === 1) firstBad = `line ${number}: ${reply.error}`;
     }
-    await output.write(json ? jsonLine(reply, classifier) : textLine(reply, classifier, width, paint));
+    await output.write(json ? jsonLine(reply, classifier) : textLine(reply, classifier, screen));
   };
   try {
     await pipeline(
@@ -111,31 +114,28 @@ function jsonLine(reply: ReplyLine, classifier: Classifier): string {
   return `${JSON.stringify(answer)}\n`;
 }
 
-function textLine(reply: ReplyLine, classifier: Classifier, width: number, paint: Paint): string {
-  if ('error' in reply) return `${paint('red', 'error'.padEnd(36))}${reply.error}\n`;
+function textLine(reply: ReplyLine, classifier: Classifier, screen: Screen): string {
+  if ('error' in reply) return `${screen.paint('hard', 'error')}  ${screen.safe(reply.error)}\n`;
   const { cause, kind, confidence } = classifier.explain(reply.facts);
-  const head = `${cause.padEnd(24)}${kind}  ${confidence.toFixed(2)}  `;
-  return `${paint('bold', head)}${printable(reply.facts.text).slice(0, Math.max(20, width - head.length))}\n`;
+  const name = screen.left(cause, CAUSE_WIDTH);
+  const text = screen.fit(screen.safe(reply.facts.text), screen.width - CAUSE_WIDTH - 14);
+  return `${screen.paint('strong', name)}  ${screen.paint(kind, kind)}  ${confidence.toFixed(2)}  ${text}\n`;
 }
 
 function inFull(found: Explanation, context: Context): string {
-  const paint = painter(useColour(context.colour, context.environment, context.stdout));
-  const { cause, detail, kind, confidence, evidence } = found;
-  const title = [...CATALOGUE.values()].find(({ id }) => id === cause)?.title ?? cause;
+  const screen = screenFor(context);
+  const { cause, detail, kind, confidence, rule, evidence } = found;
   const codes = [found.reply_code, found.enhanced_code].filter((code) => code !== undefined).join(' ');
   const entries: [string, string][] = [
     ['cause', detail === undefined ? cause : `${cause}, ${detail}`],
-    [
-      'kind',
-      kind === 'hard' ? 'hard: repeating the attempt is useless' : 'soft: a later attempt may succeed',
-    ],
+    ['kind', KIND_IN_WORDS[kind]],
     ['confidence', `${Math.round(confidence * 100)} %`],
-    ['decided by', evidence === '' ? `rule ${found.rule}` : `rule ${found.rule} on "${printable(evidence)}"`],
+    ['decided by', evidence === '' ? `rule ${rule}` : `rule ${rule} on "${screen.safe(evidence)}"`],
   ];
   if (codes !== '') entries.push(['codes', codes]);
   if (found.provider !== 'other') entries.push(['provider', found.provider]);
   entries.push(['who acts', found.who_acts], ['what to do', found.remedy]);
-  return `${paint('bold', title)}\n\n${fields(entries, widthOf(context.stdout), paint)}`;
+  return `${screen.paint('strong', TITLES.get(cause)?.title ?? cause)}\n\n${fields(screen, entries)}`;
 }
 
 /** The keys of the contract in the order of the contract. */

@@ -5,6 +5,7 @@ import { addDays } from 'date-fns/addDays';
 import { parseISO } from 'date-fns/parseISO';
 import { startOfDay } from 'date-fns/startOfDay';
 import { sub } from 'date-fns/sub';
+import type { Window } from '../aggregate/aggregate.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './suggest.ts';
 
@@ -14,12 +15,6 @@ export interface Clock {
   readonly now: number;
   /** IANA name or distance from UTC such as `+02:00`. */
   readonly zone: string;
-}
-
-/** Half-open: `from` belongs to the window, `to` does not. Milliseconds since the epoch; absent ends are open. */
-export interface Window {
-  readonly from?: number;
-  readonly to?: number;
 }
 
 /** The time flags as they were typed. */
@@ -43,7 +38,7 @@ const DATE_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+
 const EPOCH = /^@(\d{1,11}(?:\.\d{1,9})?)$/;
 const ZONE_DISTANCE = /^[+-](0\d|1[0-4]):?[0-5]\d$/;
 
-/** The window that the flags speak of. */
+/** The window that the flags speak of; ends that they do not name are open. */
 export function parseWindow(flags: WindowFlags, clock: Clock): Window {
   if (flags.day !== undefined) {
     if (flags.since !== undefined || flags.until !== undefined) {
@@ -52,14 +47,14 @@ export function parseWindow(flags: WindowFlags, clock: Clock): Window {
     return parseDay(flags.day, clock);
   }
   const from = flags.since === undefined ? undefined : parseMoment('--since', flags.since, clock);
-  const to = flags.until === undefined ? undefined : parseMoment('--until', flags.until, clock);
-  if (from !== undefined && to !== undefined && from >= to) {
+  const until = flags.until === undefined ? undefined : parseMoment('--until', flags.until, clock);
+  if (from !== undefined && until !== undefined && from >= until) {
     throw new UsageError(
       `--since ${flags.since} is not before --until ${flags.until}`,
       'the window begins at --since and ends just before --until',
     );
   }
-  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return { from, until };
 }
 
 /** A moment in milliseconds since the epoch. Words and dates mean the first moment of that day in the zone. */
@@ -104,7 +99,7 @@ function parseDay(text: string, clock: Clock): Window {
     throw new UsageError(`--day ${quoted(text)} is not a day that is understood`, DAY_FORMS);
   }
   const zone = tz(clock.zone);
-  return { from: start, to: startOfDay(addDays(start, 1, { in: zone }), { in: zone }).getTime() };
+  return { from: start, until: startOfDay(addDays(start, 1, { in: zone }), { in: zone }).getTime() };
 }
 
 function parseWord(text: string, clock: Clock): number | undefined {

@@ -59,8 +59,8 @@ const PROPERTIES: Readonly<Record<keyof DeliveryEvent, object>> = {
   tls: text("What the log says of the connection's encryption."),
   reply_code: {
     type: 'integer',
-    minimum: 200,
-    maximum: 599,
+    minimum: 100,
+    maximum: 999,
     description: "The remote server's code (RFC 5321).",
   },
   enhanced_code: enhancedCode("The remote server's enhanced code (RFC 3463)."),
