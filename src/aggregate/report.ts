@@ -1,0 +1,424 @@
+/** The report as data: `whybounce report --format json`, and what every other form of the report is made from. */
+import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
+import type { Direction } from '../cause/contract.ts';
+import type { Kind, Mta, Stage } from '../event/event.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { Example } from './examples.ts';
+import { quantile } from './histogram.ts';
+import {
+  BOUNCED,
+  type CauseName,
+  type CountRow,
+  DEFERRED,
+  DELIVERED,
+  EXPIRED,
+  HOUR_COUNTS,
+  type HourRow,
+  type NoticeRow,
+  REJECTED,
+  STATES,
+  type State,
+  type StateRow,
+  sum,
+} from './rows.ts';
+import { byText, OTHER, type Row, type Table } from './table.ts';
+
+/** Value of `schema` in every report. */
+export const REPORT_SCHEMA = 'whybounce.report/1';
+
+/** One input. Times in RFC 3339, UTC; absent where no line of it was understood. */
+export interface ReportInput {
+  file: string;
+  mta?: Mta | undefined;
+  lines: number;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** `read` = `used` + `ignored` + `unparsed`. */
+export interface ReportLines {
+  read: number;
+  used: number;
+  ignored: number;
+  unparsed: number;
+}
+
+/** Recipients by their last known state. */
+export type StateCounts = Record<State, number>;
+
+export interface ReportTotals extends StateCounts {
+  messages: number;
+  recipients: number;
+  /** Refusals at SMTP time. */
+  rejected: number;
+  /** Bounce and delay notices that were made. */
+  notifications: number;
+}
+
+/** A real case. The fields are named as in events. */
+export interface ReportExample {
+  time: string;
+  queue_id?: string;
+  from?: string;
+  to?: string;
+  client_host?: string;
+  client_ip?: string;
+  relay_host?: string;
+  relay_ip?: string;
+  reply_code?: number;
+  enhanced_code?: string;
+  dsn?: string;
+  stage?: Stage;
+  diagnostic: string;
+  /** The same without the MTA's wrapping. */
+  reply: string;
+  source_file?: string;
+  source_offset: number;
+}
+
+/** A cause with what the catalogue says about it. */
+export interface NamedCause {
+  cause: string;
+  detail?: string;
+  kind: Kind;
+  title: string;
+  meaning: string;
+  who_acts: Actor;
+  remedy: string;
+}
+
+/** Why deliveries failed. Recipients are 0 where none stands failed any more. */
+export interface ReportCause extends NamedCause {
+  /** Recipients whose last known state is this failure. */
+  recipients: number;
+  /** Attempts that failed so, whether or not the mail was delivered later. */
+  attempts: number;
+  /** Messages of the recipients. */
+  messages: number;
+  /** Share of all failed recipients, 0 to 1. */
+  share: number;
+  deferred: number;
+  bounced: number;
+  expired: number;
+  /** Recipients queued behind this failure without an attempt of their own: they count as open. */
+  waiting: number;
+  /** Recipients that failed so and were delivered later. */
+  recovered: number;
+  first: string;
+  last: string;
+  providers: { provider: string; recipients: number }[];
+  domains: { domain: string; recipients: number }[];
+  examples: ReportExample[];
+}
+
+/** Why this server refused mail. */
+export interface ReportReject extends NamedCause {
+  count: number;
+  /** Share of all refusals, 0 to 1. */
+  share: number;
+  first: string;
+  last: string;
+  clients: { client: string; count: number }[];
+  examples: ReportExample[];
+}
+
+/** Recipients of one provider, domain or sender. */
+export interface PartyCounts extends StateCounts {
+  recipients: number;
+  /** Attempts that failed. */
+  failed_attempts: number;
+}
+
+export interface ReportProvider extends PartyCounts {
+  provider: string;
+  /** Median delay of delivered recipients in seconds; null where there are none. */
+  delay_p50: number | null;
+}
+
+export interface ReportDomain extends PartyCounts {
+  domain: string;
+}
+
+export interface ReportSender extends PartyCounts {
+  /** The null sender is `""`. */
+  sender: string;
+}
+
+/** Attempts and refusals of an hour, which is named by its beginning. */
+export interface ReportHour {
+  hour: string;
+  delivered: number;
+  deferred: number;
+  bounced: number;
+  rejected: number;
+}
+
+/** Something that the MTA said about itself, with one real text for many of its shape. */
+export interface ReportNotice {
+  severity: string;
+  program: string;
+  text: string;
+  count: number;
+  first: string;
+  last: string;
+}
+
+export interface Report {
+  schema: typeof REPORT_SCHEMA;
+  /** What was asked for, else the span of the inputs; null where neither is known. */
+  window: { from: string | null; to: string | null };
+  generated_at: string;
+  inputs: ReportInput[];
+  lines: ReportLines;
+  totals: ReportTotals;
+  attempts: { delivered: number; deferred: number; bounced: number };
+  causes: ReportCause[];
+  rejects: ReportReject[];
+  providers: ReportProvider[];
+  domains: ReportDomain[];
+  senders: ReportSender[];
+  hours: ReportHour[];
+  /** Seconds from arrival to delivery that half, 90 % and 99 % of the delivered recipients did not exceed. */
+  delay: { p50: number | null; p90: number | null; p99: number | null };
+  notices: ReportNotice[];
+  /** How many there are of what the lists show the top of. */
+  distinct: {
+    causes: number;
+    rejects: number;
+    providers: number;
+    domains: number;
+    senders: number;
+    notices: number;
+  };
+  /** Messages that were given up because too many were open at once. */
+  evicted: number;
+}
+
+/** What a report needs besides the counts. */
+export interface ReportMeta {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** In the order in which events number them. */
+  inputs: ReportInput[];
+  lines: ReportLines;
+  evicted: number;
+  /** Longest list, save the hours: default 50. What is listed inside a cause is cut to a fifth of it. */
+  top?: number | undefined;
+}
+
+/** Makes the report. The same counts give the same bytes: keys and lists are in a fixed order. */
+export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
+  const { counts, window } = aggregate;
+  const top = meta.top ?? 50;
+  const failed = failedOf(counts.states);
+  const rejected = counts.attempts[REJECTED]!;
+
+  const causes = rowsOf(counts.causes, (row) => [failedOf(row.states), row.attempts, row.waiting]);
+  const rejects = rowsOf(counts.rejects, (row) => [row.count]);
+  const providers = rowsOf(counts.providers, partyOrder);
+  const domains = rowsOf(counts.domains, partyOrder);
+  const senders = rowsOf(counts.senders, partyOrder);
+  const notices = rowsOf(counts.notices, (row) => [row.count]);
+
+  const within = Math.max(3, Math.round(top / 5));
+  const example = (kept: Example): ReportExample => exampleOf(kept, meta.inputs);
+
+  return {
+    schema: REPORT_SCHEMA,
+    window: {
+      from: window.from === undefined ? edge(meta.inputs, 'from') : timeOf(window.from),
+      to: window.until === undefined ? edge(meta.inputs, 'to') : timeOf(window.until),
+    },
+    generated_at: timeOf(meta.now),
+    inputs: meta.inputs.map(({ file, mta, lines, from, to }) => ({ file, mta, lines, from, to })),
+    lines: {
+      read: meta.lines.read,
+      used: meta.lines.used,
+      ignored: meta.lines.ignored,
+      unparsed: meta.lines.unparsed,
+    },
+    totals: {
+      messages: counts.messages,
+      recipients: counts.recipients,
+      ...stateCounts(counts.states),
+      rejected,
+      notifications: counts.notifications,
+    },
+    attempts: {
+      delivered: counts.attempts[DELIVERED]!,
+      deferred: counts.attempts[DEFERRED]!,
+      bounced: counts.attempts[BOUNCED]!,
+    },
+    causes: cut(causes, top).map((row) => ({
+      ...named(row.name, 'outbound'),
+      recipients: failedOf(row.states),
+      attempts: row.attempts,
+      messages: row.messages,
+      share: share(failedOf(row.states), failed),
+      deferred: row.states[DEFERRED]!,
+      bounced: row.states[BOUNCED]!,
+      expired: row.states[EXPIRED]!,
+      waiting: row.waiting,
+      recovered: row.recovered,
+      first: timeOf(row.first),
+      last: timeOf(row.last),
+      providers: counted(row.providers, within).map(({ key, count }) => ({
+        provider: key,
+        recipients: count,
+      })),
+      domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
+      examples: row.examples.map(example),
+    })),
+    rejects: cut(rejects, top).map((row) => ({
+      ...named(row.name, 'inbound'),
+      count: row.count,
+      share: share(row.count, rejected),
+      first: timeOf(row.first),
+      last: timeOf(row.last),
+      clients: counted(row.clients, within).map(({ key, count }) => ({ client: key, count })),
+      examples: row.examples.map(example),
+    })),
+    providers: cut(providers, top).map((row) => ({
+      provider: row.key,
+      ...partyCounts(row),
+      delay_p50: quantile(row.delays, 0.5) ?? null,
+    })),
+    domains: cut(domains, top).map((row) => ({ domain: row.key, ...partyCounts(row) })),
+    senders: cut(senders, top).map((row) => ({ sender: row.key, ...partyCounts(row) })),
+    hours: hoursOf(counts.hours),
+    delay: {
+      p50: quantile(counts.delays, 0.5) ?? null,
+      p90: quantile(counts.delays, 0.9) ?? null,
+      p99: quantile(counts.delays, 0.99) ?? null,
+    },
+    notices: cut(notices, top).map(noticeOf),
+    distinct: {
+      causes: causes.length,
+      rejects: rejects.length,
+      providers: providers.length,
+      domains: domains.length,
+      senders: senders.length,
+      notices: notices.length,
+    },
+    evicted: meta.evicted,
+  };
+}
+
+/** Gives the rows that count anything, largest first; the row of all others comes last whatever it holds. */
+function rowsOf<R extends Row<R>>(table: Table<R>, weights: (row: R) => number[]): R[] {
+  const weighed = [...table.rows.values()]
+    .map((row) => ({ row, weight: weights(row) }))
+    .filter(({ weight }) => weight.some((part) => part > 0))
+    .sort((a, b) => compareDescending(a.weight, b.weight) || byText(a.row.key, b.row.key));
+  const rows = weighed.map(({ row }) => row);
+  if (table.other !== undefined && weights(table.other).some((part) => part > 0)) rows.push(table.other);
+  return rows;
+}
+
+/** The first `top` rows, and the row of all others if there is one. */
+function cut<R extends Row<R>>(rows: R[], top: number): R[] {
+  return rows.filter((row, index) => index < top || (index === rows.length - 1 && row.key === OTHER));
+}
+
+function counted(table: Table<CountRow>, top: number): CountRow[] {
+  return cut(
+    rowsOf(table, (row) => [row.count]),
+    top,
+  );
+}
+
+/** Those with the most failures first, among equals those with the most recipients. */
+function partyOrder(row: StateRow): number[] {
+  return [failedOf(row.states), sum(row.states), row.failures];
+}
+
+function compareDescending(a: number[], b: number[]): number {
+  for (let index = 0; index < a.length; index++) {
+    const difference = b[index]! - a[index]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function failedOf(states: readonly number[]): number {
+  return states[DEFERRED]! + states[BOUNCED]! + states[EXPIRED]!;
+}
+
+function stateCounts(states: readonly number[]): StateCounts {
+  return Object.fromEntries(STATES.map((state, index) => [state, states[index]!])) as StateCounts;
+}
+
+function partyCounts(row: StateRow): PartyCounts {
+  return { recipients: sum(row.states), ...stateCounts(row.states), failed_attempts: row.failures };
+}
+
+function hoursOf(table: Table<HourRow>): ReportHour[] {
+  return [...table.rows.values()]
+    .filter((row) => sum(row.counts) > 0)
+    .sort((a, b) => Number(a.key) - Number(b.key))
+    .map((row) => ({
+      hour: timeOf(Number(row.key) * 3_600_000),
+      ...(Object.fromEntries(HOUR_COUNTS.map((name, index) => [name, row.counts[index]!])) as Omit<
+        ReportHour,
+        'hour'
+      >),
+    }));
+}
+
+function noticeOf(row: NoticeRow): ReportNotice {
+  const { severity, program, text, count } = row;
+  return { severity, program, text, count, first: timeOf(row.first), last: timeOf(row.last) };
+}
+
+function exampleOf(kept: Example, inputs: readonly ReportInput[]): ReportExample {
+  const file = inputs[kept.source]?.file;
+  return {
+    time: timeOf(kept.time),
+    ...(kept.queueId && { queue_id: kept.queueId }),
+    ...(kept.from !== undefined && { from: kept.from }),
+    ...(kept.to !== undefined && { to: kept.to }),
+    ...(kept.clientHost && { client_host: kept.clientHost }),
+    ...(kept.clientIp && { client_ip: kept.clientIp }),
+    ...(kept.relayHost && { relay_host: kept.relayHost }),
+    ...(kept.relayIp && { relay_ip: kept.relayIp }),
+    ...(kept.replyCode !== undefined && { reply_code: kept.replyCode }),
+    ...(kept.enhancedCode && { enhanced_code: kept.enhancedCode }),
+    ...(kept.dsn && { dsn: kept.dsn }),
+    ...(kept.stage && { stage: kept.stage }),
+    diagnostic: kept.diagnostic,
+    reply: kept.reply,
+    ...(file !== undefined && { source_file: file }),
+    source_offset: kept.offset,
+  };
+}
+
+function named({ cause, detail, kind }: CauseName, direction: Direction): NamedCause {
+  const entry = CATALOGUE.get(cause as CauseId);
+  const finer = detail === undefined ? undefined : entry?.details[detail];
+  const { who_acts, remedy } = advice(cause, detail, direction);
+  return {
+    cause,
+    ...(detail !== undefined && { detail }),
+    kind,
+    title: entry?.title ?? 'All other causes',
+    meaning: finer?.meaning ?? entry?.meaning ?? 'Causes that are too rare to be told one by one.',
+    who_acts,
+    remedy,
+  };
+}
+
+/** Earliest beginning or latest end of the inputs. */
+function edge(inputs: readonly ReportInput[], side: 'from' | 'to'): string | null {
+  const times = inputs.flatMap((input) => input[side] ?? []).map((time) => Date.parse(time));
+  if (times.length === 0) return null;
+  return timeOf(side === 'from' ? Math.min(...times) : Math.max(...times));
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** To four digits: enough for a percentage with two. */
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10_000;
+}

@@ -1,0 +1,32 @@
+/**
+ * The report for an administrator who has one minute: what failed, who must act and what to do next come first,
+ * the counts that back it up come last.
+ */
+import type { Report } from '../aggregate/report.ts';
+import { causes, recovered, rejects } from './text/causes.ts';
+import { headline } from './text/headline.ts';
+import { Page, type Section, type TextOptions } from './text/page.ts';
+import { breakdown, timeline } from './text/tables.ts';
+import { identities, notices, totals } from './text/totals.ts';
+
+export { BREAKDOWNS, type Breakdown, type TextOptions } from './text/page.ts';
+
+/** From what is to be done to what backs it up. */
+const SECTIONS: readonly Section[] = [
+  headline,
+  causes,
+  breakdown,
+  recovered,
+  rejects,
+  totals,
+  timeline,
+  notices,
+  identities,
+];
+
+/** Gives the report as text, ended by a line feed. No line is wider than `options.width` (60 at least). */
+export function formatText(report: Report, options: TextOptions): string {
+  const page = new Page(report, options);
+  const sections = SECTIONS.map((section) => section(page)).filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}

@@ -1,0 +1,134 @@
+import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
+import { failuresOf, INDENT, type Page, type Section } from './page.ts';
+import { plural, timeIn } from './words.ts';
+
+/** Why mail failed: for every cause how much, who must act, what to do, where, and one real case. */
+export const causes: Section = (page) => {
+  const standing = page.report.causes.filter(stands);
+  if (standing.length === 0) return [];
+  const shown = standing.slice(0, page.top);
+  const largest = Math.max(...shown.map((cause) => cause.share));
+  const inFull = page.by === 'cause';
+  const hidden = standing.length - shown.length;
+  return [
+    page.heading('Why mail failed'),
+    ...shown.flatMap((cause, index) => [
+      ...(inFull && index > 0 ? [''] : []),
+      page.ranked({
+        position: index + 1,
+        title: titleOf(page, cause),
+        kind: cause.kind,
+        count: cause.recipients,
+        share: cause.share,
+        largest,
+      }),
+      ...(inFull ? detailsOf(page, cause) : []),
+    ]),
+    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'rarer cause')}`, 'secondary')] : []),
+  ];
+};
+
+/** Failures that nobody has to act on any more, a line each. */
+export const recovered: Section = (page) => {
+  const gone = page.report.causes.filter((cause) => !stands(cause));
+  if (gone.length === 0) return [];
+  const width = Math.min(44, Math.floor(page.room / 2));
+  return [
+    page.heading('No longer failing'),
+    ...gone.slice(0, page.top).map((cause) => {
+      const later = cause.recovered > 0 ? `, ${plural(cause.recovered, 'recipient')} delivered later` : '';
+      const text = `  ${plural(cause.attempts, 'failed attempt')}${later}`;
+      return (
+        ' '.repeat(INDENT) +
+        page.screen.left(titleOf(page, cause), width) +
+        page.screen.paint('secondary', page.screen.fit(text, page.room - width))
+      );
+    }),
+  ];
+};
+
+/** What this server refused, and from whom. */
+export const rejects: Section = (page) => {
+  const all = page.report.rejects;
+  if (all.length === 0) return [];
+  const shown = all.slice(0, page.top);
+  const largest = Math.max(...shown.map((reject) => reject.share));
+  const hidden = all.length - shown.length;
+  return [
+    page.heading('What this server refused'),
+    ...shown.flatMap((reject, index) => [
+      page.ranked({
+        position: index + 1,
+        title: titleOf(page, reject),
+        kind: reject.kind,
+        count: reject.count,
+        share: reject.share,
+        largest,
+      }),
+      ...rankingOf(
+        page,
+        'clients',
+        reject.clients.map(({ client, count }) => [client, count]),
+        reject.count,
+      ),
+      // Most refusals are as they should be: only those are explained that this side can do something about.
+      ...(reject.who_acts === 'this server' ? page.labelled('do', page.screen.safe(reject.remedy)) : []),
+    ]),
+    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'rarer cause')}`, 'secondary')] : []),
+  ];
+};
+
+function stands(cause: ReportCause): boolean {
+  return cause.recipients > 0 || cause.waiting > 0;
+}
+
+/** The title, with the detail where it is a name from the log (a blocklist) rather than a word of the catalogue. */
+function titleOf(page: Page, { title, detail }: { title: string; detail?: string }): string {
+  return detail?.includes('.') ? `${title}: ${page.screen.safe(detail)}` : title;
+}
+
+function detailsOf(page: Page, cause: ReportCause): string[] {
+  const { screen } = page;
+  const { providers, domains, recipients, waiting } = cause;
+  const behind = waiting > 0 ? [`${plural(waiting, 'recipient')} waiting behind`] : [];
+  const facts = `${cause.kind}: ${[failuresOf(cause), ...behind].filter(Boolean).join(', ')}`;
+  const id = screen.safe(cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`);
+  const named = providers.filter(({ provider }) => provider !== 'other');
+  const [example] = cause.examples;
+  const room = page.room - facts.length - 3;
+  return [
+    ' '.repeat(INDENT) +
+      screen.paint(cause.kind, facts) +
+      (room >= 8 ? screen.paint('secondary', `   ${screen.fit(id, room)}`) : ''),
+    ...page.labelled('who acts', cause.who_acts, 'strong'),
+    ...page.labelled('do', screen.safe(cause.remedy)),
+    ...rankingOf(
+      page,
+      'where',
+      named.map((row) => [row.provider, row.recipients]),
+      recipients,
+    ),
+    ...rankingOf(
+      page,
+      'domains',
+      domains.map((row) => [row.domain, row.recipients]),
+      recipients,
+    ),
+    ...(example === undefined ? [] : exampleOf(page, example)),
+  ];
+}
+
+function rankingOf(page: Page, label: string, rows: [string, number][], total: number): string[] {
+  return rows.length === 0 ? [] : page.labelled(label, page.ranking(rows, total), 'plain', 1);
+}
+
+function exampleOf(page: Page, example: ReportExample): string[] {
+  const { screen, zone } = page;
+  const to = example.to === undefined ? '' : ` to ${screen.safe(example.to)}`;
+  const time = timeIn(zone, example.time, 'd MMM HH:mm');
+  const id = example.queue_id === undefined ? '' : screen.safe(example.queue_id);
+  return [
+    ...page.labelled('reply', screen.safe(example.reply || example.diagnostic), 'plain', 2),
+    ...(id === '' ? [] : page.labelled('look at', `${id}, ${time}${to}`, 'plain', 1)),
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Report } from '../../aggregate/report.ts';
+import { failedOf, failuresOf, type Section } from './page.ts';
+import { number, percent, plural, span } from './words.ts';
+
+/** What was read, and in one sentence the answer to the question that a report is read for. */
+export const headline: Section = (page) => {
+  const { inputs, window, totals } = page.report;
+  const source = inputs.length === 1 ? page.screen.safe(inputs[0]!.file) : plural(inputs.length, 'input');
+  const time = window.from === null || window.to === null ? [] : [span(page.zone, window.from, window.to)];
+  const rest = restOf(page.report);
+  return [
+    page.screen.paint(
+      'secondary',
+      page.screen.fit(['whybounce', ...time, source].join('  '), page.screen.width),
+    ),
+    '',
+    ...page.paragraph(sentence(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
+    ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
+  ];
+};
+
+function sentence({ totals }: Report): string {
+  const failed = failedOf(totals);
+  if (totals.recipients === 0) return 'No mail was seen.';
+  if (failed === 0) return `Nothing failed: ${plural(totals.recipients, 'recipient')}.`;
+  const share = percent(failed, totals.recipients);
+  return `${number(failed)} of ${plural(totals.recipients, 'recipient')} failed (${share}): ${failuresOf(totals)}.`;
+}
+
+/** What became of the others. */
+function restOf({ totals }: Report): string {
+  const parts = [
+    [totals.delivered, 'delivered'],
+    [totals.open, 'without an outcome yet'],
+    [totals.held, 'held'],
+    [totals.discarded, 'discarded'],
+    [totals.deleted, 'deleted'],
+  ] as const;
+  const rest = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
+  if (totals.rejected > 0) rest.push(`${plural(totals.rejected, 'refusal')} by this server`);
+  return rest.length === 0 ? '' : `${rest.join(', ')}.`;
+}

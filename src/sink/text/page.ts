@@ -1,0 +1,131 @@
+/** What the sections of a text report share: the report, the screen, and the forms of line they are made of. */
+import type { PartyCounts, Report } from '../../aggregate/report.ts';
+import type { Kind } from '../../event/event.ts';
+import { Screen, type ScreenOptions, type Tone } from '../screen.ts';
+import { number, percent } from './words.ts';
+
+/** The tables that a report can be broken down by. */
+export const BREAKDOWNS = ['cause', 'provider', 'domain', 'sender', 'hour'] as const;
+
+export type Breakdown = (typeof BREAKDOWNS)[number];
+
+export interface TextOptions extends ScreenOptions {
+  /** Longest list shown. */
+  top: number;
+  by: Breakdown;
+  /** IANA name of the time zone that times are shown in: default UTC. */
+  zone?: string | undefined;
+}
+
+/** A section gives its finished lines; none where it has nothing to say. */
+export type Section = (page: Page) => string[];
+
+/** Columns that everything below a heading is indented by. */
+export const INDENT = 4;
+
+const LABEL = 10;
+const COUNT = 9;
+const SHARE = 6;
+
+export class Page {
+  readonly report: Report;
+  readonly screen: Screen;
+  readonly top: number;
+  readonly by: Breakdown;
+  readonly zone: string;
+  /** Columns behind the indentation. */
+  readonly room: number;
+
+  constructor(report: Report, options: TextOptions) {
+    this.report = report;
+    this.screen = new Screen(options);
+    this.top = options.top;
+    this.by = options.by;
+    this.zone = options.zone ?? 'UTC';
+    this.room = this.screen.width - INDENT;
+  }
+
+  heading(text: string): string {
+    return this.screen.paint('heading', this.screen.fit(text, this.screen.width));
+  }
+
+  /** One indented line, cut to the width. */
+  line(text: string, tone: Tone = 'plain'): string {
+    return ' '.repeat(INDENT) + this.screen.paint(tone, this.screen.fit(text, this.room));
+  }
+
+  /** Indented lines, broken between words. */
+  paragraph(text: string, tone: Tone = 'plain', indent = INDENT): string[] {
+    return this.screen
+      .wrap(text, this.screen.width - indent)
+      .map((line) => ' '.repeat(indent) + this.screen.paint(tone, line));
+  }
+
+  /** A label and its text, of which at most `most` lines are shown. */
+  labelled(label: string, text: string, tone: Tone = 'plain', most = Infinity): string[] {
+    return this.screen
+      .wrap(text, this.room - LABEL, most)
+      .map(
+        (line, index) =>
+          ' '.repeat(INDENT) +
+          this.screen.paint('secondary', (index === 0 ? label : '').padEnd(LABEL)) +
+          this.screen.paint(tone, line),
+      );
+  }
+
+  /** The first line of an entry of a ranked list: position, title, count, share, and the share as a bar. */
+  ranked(entry: {
+    position: number;
+    title: string;
+    kind: Kind;
+    count: number;
+    share: number;
+    largest: number;
+  }): string {
+    const { screen } = this;
+    const bar = screen.width >= 100 ? 24 : 16;
+    const title = screen.width - INDENT - COUNT - SHARE - 2 - bar;
+    const position = `${entry.position}. `.padStart(INDENT);
+    return (
+      screen.paint('secondary', position) +
+      screen.paint('strong', screen.left(entry.title, title)) +
+      number(entry.count).padStart(COUNT) +
+      screen.paint('secondary', percent(entry.share, 1).padStart(SHARE)) +
+      (entry.share > 0 ? `  ${screen.paint(entry.kind, screen.bar(entry.share / entry.largest, bar))}` : '')
+    );
+  }
+
+  /** Names with their counts, largest first, as many as fit on one line, and what is left of `total`. */
+  ranking(rows: readonly (readonly [string, number])[], total: number): string {
+    const width = this.room - LABEL;
+    let text = '';
+    let rest = total;
+    for (const [name, count] of rows) {
+      const next = `${text === '' ? '' : ', '}${this.screen.safe(name) || '(none)'} ${number(count)}`;
+      const others = rest - count > 0 ? `, others ${number(rest - count)}` : '';
+      if (text !== '' && this.screen.widthOf(text + next + others) > width) break;
+      text += next;
+      rest -= count;
+    }
+    if (text === '') return '';
+    return rest > 0 ? `${text}, others ${number(rest)}` : text;
+  }
+}
+
+/** Recipients that failed for now or for good. */
+export function failedOf(counts: Pick<PartyCounts, 'deferred' | 'bounced' | 'expired'>): number {
+  return counts.deferred + counts.bounced + counts.expired;
+}
+
+/** `443 bounced, 97 expired, 13 still deferred`: what is not nothing. */
+export function failuresOf(counts: Pick<PartyCounts, 'deferred' | 'bounced' | 'expired'>): string {
+  const parts = [
+    [counts.bounced, 'bounced'],
+    [counts.expired, 'expired'],
+    [counts.deferred, 'still deferred'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${number(count)} ${word}`)
+    .join(', ');
+}

@@ -1,0 +1,172 @@
+import type { PartyCounts, ReportHour } from '../../aggregate/report.ts';
+import { failedOf, INDENT, type Page, type Section } from './page.ts';
+import { number, percent, timeIn } from './words.ts';
+
+/** The table that was asked for instead of the causes in full. */
+export const breakdown: Section = (page) => {
+  const { providers, domains, senders, distinct } = page.report;
+  switch (page.by) {
+    case 'cause':
+      return [];
+    case 'provider':
+      return parties(
+        page,
+        'By provider',
+        providers.map((row) => [row.provider, row]),
+        distinct.providers,
+      );
+    case 'domain':
+      return parties(
+        page,
+        'By domain',
+        domains.map((row) => [row.domain || '(none)', row]),
+        distinct.domains,
+      );
+    case 'sender':
+      return parties(
+        page,
+        'By sender',
+        senders.map((row) => [row.sender || '<>', row]),
+        distinct.senders,
+      );
+    case 'hour':
+      return hourTable(page);
+  }
+};
+
+/** How attempts and refusals were spread over time, one column of characters for an hour or more. */
+export const timeline: Section = (page) => {
+  const { screen, zone } = page;
+  const { hours } = page.report;
+  const label = 11;
+  const buckets = bucketsOf(hours, page.room - label - 12);
+  if (page.by === 'hour' || buckets.length < 2) return [];
+  const step = (buckets[1]!.time - buckets[0]!.time) / HOUR;
+  const rows = [
+    ['delivered', 'good', buckets.map((bucket) => bucket.delivered)],
+    ['failed', 'hard', buckets.map((bucket) => bucket.deferred + bucket.bounced)],
+    ['refused', 'soft', buckets.map((bucket) => bucket.rejected)],
+  ] as const;
+  const pattern = step < 24 ? 'd MMM HH:mm' : 'd MMM yyyy';
+  const [first, last] = [buckets[0]!, buckets.at(-1)!].map(({ time }) => timeIn(zone, time, pattern));
+  return [
+    page.heading(`Attempts by ${step === 1 ? 'hour' : stepName(step)}, ${zone}`),
+    ...rows
+      .filter(([, , values]) => values.some((value) => value > 0))
+      .map(([name, tone, values]) => {
+        const tallest = Math.max(...values);
+        const peak = buckets[values.indexOf(tallest)]!;
+        const columns = screen.columns(values, tallest);
+        const most = `  most ${number(tallest)}, ${timeIn(zone, peak.time, pattern)}`;
+        return (
+          ' '.repeat(INDENT) +
+          name.padEnd(label) +
+          screen.paint(tone, columns) +
+          screen.paint('secondary', screen.fit(most, page.room - label - columns.length))
+        );
+      }),
+    page.line(`${' '.repeat(label)}${first} to ${last}`, 'secondary'),
+  ];
+};
+
+function parties(page: Page, title: string, rows: [string, PartyCounts][], all: number): string[] {
+  if (rows.length === 0) return [];
+  const { screen } = page;
+  const columns = screen.width >= 80 ? WIDE : NARROW;
+  const name = Math.min(48, page.room - columns.reduce((sum, { width }) => sum + width, 0));
+  const shown = rows.slice(0, page.top);
+  const headings = columns.map(({ title, width }) => title.padStart(width)).join('');
+  return [
+    page.heading(title),
+    ' '.repeat(INDENT) + screen.paint('secondary', ' '.repeat(name) + headings),
+    ...shown.map(
+      ([key, row]) =>
+        ' '.repeat(INDENT) +
+        screen.left(screen.safe(key), name) +
+        columns.map(({ value, width }) => value(row).padStart(width)).join(''),
+    ),
+    ...(all > shown.length ? [page.line(`and ${number(all - shown.length)} more`, 'secondary')] : []),
+  ];
+}
+
+interface Column {
+  title: string;
+  width: number;
+  value(row: PartyCounts): string;
+}
+
+const NARROW: readonly Column[] = [
+  { title: 'failed', width: 9, value: (row) => number(failedOf(row)) },
+  { title: 'of', width: 10, value: (row) => number(row.recipients) },
+  { title: '', width: 6, value: (row) => percent(failedOf(row), row.recipients) },
+];
+
+const WIDE: readonly Column[] = [
+  ...NARROW,
+  { title: 'bounced', width: 9, value: (row) => number(row.bounced) },
+  { title: 'expired', width: 9, value: (row) => number(row.expired) },
+  { title: 'deferred', width: 10, value: (row) => number(row.deferred) },
+];
+
+const RESULTS = ['delivered', 'deferred', 'bounced', 'rejected'] as const;
+
+function hourTable(page: Page): string[] {
+  const { screen, zone } = page;
+  const { hours } = page.report;
+  if (hours.length === 0) return [];
+  const time = 13;
+  const width = 10;
+  const bar = Math.min(24, page.room - time - RESULTS.length * width - 2);
+  const largest = Math.max(...hours.map((hour) => hour.deferred + hour.bounced));
+  const headings = RESULTS.map((result) => result.padStart(width)).join('');
+  return [
+    page.heading(`By hour, ${zone}`),
+    page.line(`${' '.repeat(time)}${headings}${bar < 8 ? '' : '  failed'}`, 'secondary'),
+    ...hours.map((hour) => {
+      const failed = hour.deferred + hour.bounced;
+      const cells = RESULTS.map((result) => number(hour[result]).padStart(width)).join('');
+      const drawn =
+        bar < 8 || failed === 0 ? '' : `  ${screen.paint('hard', screen.bar(failed / largest, bar))}`;
+      return ' '.repeat(INDENT) + timeIn(zone, hour.hour, 'dd MMM HH:mm').padEnd(time) + cells + drawn;
+    }),
+  ];
+}
+
+const HOUR = 3_600_000;
+
+/** Hours that one column can stand for. */
+const STEPS = [1, 2, 3, 6, 12, 24, 2 * 24, 7 * 24, 28 * 24, 365 * 24, 3650 * 24] as const;
+
+interface Bucket {
+  /** Beginning, in milliseconds since the epoch. */
+  time: number;
+  delivered: number;
+  deferred: number;
+  bounced: number;
+  rejected: number;
+}
+
+/** Adds the hours up into at most `most` equal spans without gaps. */
+function bucketsOf(hours: readonly ReportHour[], most: number): Bucket[] {
+  if (hours.length === 0) return [];
+  const begin = Date.parse(hours[0]!.hour);
+  const count = (Date.parse(hours.at(-1)!.hour) - begin) / HOUR + 1;
+  const step = STEPS.find((hours) => count / hours <= most) ?? STEPS.at(-1)!;
+  const buckets = Array.from({ length: Math.min(most, Math.ceil(count / step)) }, (_, index) => ({
+    time: begin + index * step * HOUR,
+    delivered: 0,
+    deferred: 0,
+    bounced: 0,
+    rejected: 0,
+  }));
+  for (const hour of hours) {
+    const index = Math.floor((Date.parse(hour.hour) - begin) / HOUR / step);
+    const bucket = buckets[Math.min(index, buckets.length - 1)]!;
+    for (const result of RESULTS) bucket[result] += hour[result];
+  }
+  return buckets;
+}
+
+function stepName(hours: number): string {
+  return hours % 24 === 0 ? (hours === 24 ? 'day' : `${hours / 24} days`) : `${hours} hours`;
+}

@@ -1,0 +1,110 @@
+import { STATES } from '../../aggregate/rows.ts';
+import { INDENT, type Page, type Section } from './page.ts';
+import { duration, number, percent } from './words.ts';
+
+/** All counts side by side: recipients by state, attempts by result, and the rest. */
+export const totals: Section = (page) => {
+  const { totals, attempts, evicted } = page.report;
+  const left: Entry[] = [
+    ['recipients', totals.recipients],
+    ...STATES.map((state): Entry => [`  ${state}`, totals[state]]),
+  ];
+  const right: Entry[] = [
+    ['attempts', attempts.delivered + attempts.deferred + attempts.bounced],
+    ['  delivered', attempts.delivered],
+    ['  deferred', attempts.deferred],
+    ['  bounced', attempts.bounced],
+    ['messages', totals.messages],
+    ['refused here', totals.rejected],
+    ['notices sent', totals.notifications],
+    ...(evicted > 0 ? [['given up', evicted] as const] : []),
+  ];
+  return [
+    page.heading('Totals'),
+    ...left.map((entry, index) => {
+      const beside = right[index];
+      return (
+        ' '.repeat(INDENT) + cell(page, entry) + (beside === undefined ? '' : `      ${cell(page, beside)}`)
+      );
+    }),
+    ...delays(page),
+  ];
+};
+
+/** What the MTA said about its own trouble, most frequent first. */
+export const notices: Section = (page) => {
+  const { notices, distinct } = page.report;
+  if (notices.length === 0) return [];
+  const { screen } = page;
+  const shown = notices.slice(0, page.top);
+  const width = Math.max(...shown.map(({ count }) => number(count).length));
+  const hidden = distinct.notices - shown.length;
+  return [
+    page.heading('What the mail server said of itself'),
+    ...shown.map(({ count, severity, program, text }) => {
+      const said = screen.safe(`${program}: ${severity}: ${text}`);
+      const tone = severity === 'warning' ? 'plain' : 'hard';
+      const counted = `${number(count).padStart(width)} x  `;
+      return (
+        ' '.repeat(INDENT) +
+        screen.paint('secondary', counted) +
+        screen.paint(tone, screen.fit(said, page.room - counted.length))
+      );
+    }),
+    ...(hidden > 0 ? [page.line(`and ${number(hidden)} more`, 'secondary')] : []),
+  ];
+};
+
+/** The sums that must hold, and whether they do. */
+export const identities: Section = (page) => {
+  const { totals, lines } = page.report;
+  const unparsed = lines.unparsed > 0 ? ` (${percent(lines.unparsed, lines.read)} not understood)` : '';
+  return [
+    page.heading('Checks'),
+    ...identity(
+      page,
+      ['recipients', totals.recipients],
+      STATES.map((state) => [state, totals[state]]),
+    ),
+    ...identity(
+      page,
+      ['lines read', lines.read],
+      [
+        ['used', lines.used],
+        ['ignored', lines.ignored],
+        ['unparsed', lines.unparsed],
+      ],
+      unparsed,
+    ),
+  ];
+};
+
+type Entry = readonly [name: string, count: number];
+
+function cell(page: Page, [name, count]: Entry): string {
+  return page.screen.paint(count === 0 ? 'secondary' : 'plain', name.padEnd(13) + number(count).padStart(11));
+}
+
+function delays(page: Page): string[] {
+  const { p50, p90, p99 } = page.report.delay;
+  if (p50 === null || p90 === null || p99 === null) return [];
+  const text = `Half of the delivered mail took ${duration(p50)} or less, 90 % ${duration(p90)}, 99 % ${duration(p99)}.`;
+  return ['', ...page.paragraph(text)];
+}
+
+function identity(page: Page, [name, whole]: Entry, parts: Entry[], remark = ''): string[] {
+  const sum = parts.reduce((total, [, count]) => total + count, 0);
+  const holds = sum === whole;
+  const terms = parts.map(([part, count]) => `${part} ${number(count)}`).join(' + ');
+  const verdict = holds ? '' : ` - WRONG, the parts make ${number(sum)}`;
+  const mark = holds ? (page.screen.unicode ? '✓' : 'ok') : page.screen.unicode ? '✗' : 'NO';
+  const [first = '', ...others] = page.screen.wrap(
+    `${name} ${number(whole)} = ${terms}${remark}${verdict}`,
+    page.room,
+  );
+  const tone = holds ? 'plain' : 'hard';
+  return [
+    `${page.screen.paint(holds ? 'good' : 'hard', mark.padStart(2))}  ${page.screen.paint(tone, first)}`,
+    ...others.map((line) => ' '.repeat(INDENT) + page.screen.paint(tone, line)),
+  ];
+}

@@ -1,0 +1,53 @@
+/** Numbers, shares, spans and times in the words of a report. */
+import { TZDate } from '@date-fns/tz';
+import { format } from 'date-fns';
+
+const GROUPED = new Intl.NumberFormat('en-US');
+
+/** Gives a number with thousands separators. */
+export function number(value: number): string {
+  return GROUPED.format(value);
+}
+
+/** Gives a number with its noun: `1 recipient`, `1,022 recipients`. `many` is needed where it is not `one` + s. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
+}
+
+/** Gives a part of a whole as a percentage that never rounds something to nothing or almost all to all. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0 || part === 0) return '0 %';
+  const value = (part / whole) * 100;
+  if (value < 1) return '<1 %';
+  if (value > 99 && value < 100) return '>99 %';
+  return `${Math.round(value)} %`;
+}
+
+/** Gives a span of seconds in its two largest units, or null where there is none. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return pair(hours, 'h', minutes % 60, 'min');
+  return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+/** Formats RFC 3339 times or milliseconds in a time zone by a date-fns pattern. */
+export function timeIn(zone: string, time: string | number, pattern: string): string {
+  return format(typeof time === 'string' ? new TZDate(time, zone) : new TZDate(time, zone), pattern);
+}
+
+/** Gives the span from one RFC 3339 time to another, with the date named once where it is the same. */
+export function span(zone: string, from: string, to: string): string {
+  const pattern = 'd MMM yyyy HH:mm';
+  const begin = timeIn(zone, from, pattern);
+  const end = timeIn(zone, to, pattern);
+  const sameDay = begin.slice(0, -5) === end.slice(0, -5);
+  return `${begin} to ${sameDay ? end.slice(-5) : end} ${zone}`;
+}
