@@ -1,6 +1,6 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
 import { failuresOf, INDENT, type Page, type Section } from './page.ts';
-import { plural, timeIn } from './words.ts';
+import { number, plural, timeIn } from './words.ts';
 
 /** Why mail failed: for every cause how much, who must act, what to do, where, and one real case. */
 export const causes: Section = (page) => {
@@ -11,7 +11,7 @@ export const causes: Section = (page) => {
   const inFull = page.by === 'cause';
   const hidden = standing.length - shown.length;
   return [
-    page.heading('Why mail failed'),
+    page.rankedHeading('Why mail failed', 'recipients'),
     ...shown.flatMap((cause, index) => [
       ...(inFull && index > 0 ? [''] : []),
       page.ranked({
@@ -36,8 +36,8 @@ export const recovered: Section = (page) => {
   return [
     page.heading('No longer failing'),
     ...gone.slice(0, page.top).map((cause) => {
-      const later = cause.recovered > 0 ? `, ${plural(cause.recovered, 'recipient')} delivered later` : '';
-      const text = `  ${plural(cause.attempts, 'failed attempt')}${later}`;
+      const later = cause.recovered > 0 ? `, ${number(cause.recovered)} delivered later` : '';
+      const text = `  ${plural(cause.attempts, 'attempt')}${later}`;
       return (
         ' '.repeat(INDENT) +
         page.screen.left(titleOf(page, cause), width) +
@@ -55,7 +55,7 @@ export const rejects: Section = (page) => {
   const largest = Math.max(...shown.map((reject) => reject.share));
   const hidden = all.length - shown.length;
   return [
-    page.heading('What this server refused'),
+    page.rankedHeading('What this server refused', 'refusals'),
     ...shown.flatMap((reject, index) => [
       page.ranked({
         position: index + 1,
@@ -72,7 +72,7 @@ export const rejects: Section = (page) => {
         reject.count,
       ),
       // Most refusals are as they should be: only those are explained that this side can do something about.
-      ...(reject.who_acts === 'this server' ? page.labelled('do', page.screen.safe(reject.remedy)) : []),
+      ...(reject.who_acts === 'this server' ? page.labelled('to do', page.screen.safe(reject.remedy)) : []),
     ]),
     ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'rarer cause')}`, 'secondary')] : []),
   ];
@@ -82,26 +82,24 @@ function stands(cause: ReportCause): boolean {
   return cause.recipients > 0 || cause.waiting > 0;
 }
 
-/** The title, with the detail where it is a name from the log (a blocklist) rather than a word of the catalogue. */
+/** The title and the finer split, such as `No connection to the server: timeout`. */
 function titleOf(page: Page, { title, detail }: { title: string; detail?: string }): string {
-  return detail?.includes('.') ? `${title}: ${page.screen.safe(detail)}` : title;
+  return detail === undefined ? title : `${title}: ${page.screen.safe(detail.replaceAll('_', ' '))}`;
 }
 
 function detailsOf(page: Page, cause: ReportCause): string[] {
   const { screen } = page;
   const { providers, domains, recipients, waiting } = cause;
   const behind = waiting > 0 ? [`${plural(waiting, 'recipient')} waiting behind`] : [];
-  const facts = `${cause.kind}: ${[failuresOf(cause), ...behind].filter(Boolean).join(', ')}`;
+  const facts = [failuresOf(cause), ...behind].filter(Boolean).join(', ');
   const id = screen.safe(cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`);
   const named = providers.filter(({ provider }) => provider !== 'other');
   const [example] = cause.examples;
   const room = page.room - facts.length - 3;
   return [
-    ' '.repeat(INDENT) +
-      screen.paint(cause.kind, facts) +
-      (room >= 8 ? screen.paint('secondary', `   ${screen.fit(id, room)}`) : ''),
+    ' '.repeat(INDENT) + facts + (room >= 8 ? screen.paint('secondary', `   ${screen.fit(id, room)}`) : ''),
     ...page.labelled('who acts', cause.who_acts, 'strong'),
-    ...page.labelled('do', screen.safe(cause.remedy)),
+    ...page.labelled('to do', screen.safe(cause.remedy)),
     ...rankingOf(
       page,
       'where',
@@ -129,6 +127,6 @@ function exampleOf(page: Page, example: ReportExample): string[] {
   const id = example.queue_id === undefined ? '' : screen.safe(example.queue_id);
   return [
     ...page.labelled('reply', screen.safe(example.reply || example.diagnostic), 'plain', 2),
-    ...(id === '' ? [] : page.labelled('look at', `${id}, ${time}${to}`, 'plain', 1)),
+    ...(id === '' ? [] : page.labelled('look at', `${id}${to}, ${time}`, 'plain', 1)),
   ];
 }

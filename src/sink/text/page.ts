@@ -24,8 +24,10 @@ export type Section = (page: Page) => string[];
 export const INDENT = 4;
 
 const LABEL = 10;
+const KIND = 6;
 const COUNT = 9;
 const SHARE = 6;
+const GAP = 2;
 
 export class Page {
   readonly report: Report;
@@ -73,7 +75,13 @@ export class Page {
       );
   }
 
-  /** The first line of an entry of a ranked list: position, title, count, share, and the share as a bar. */
+  /** The heading of a ranked list, with the name of what is counted above the counts. */
+  rankedHeading(text: string, counted: string): string {
+    const width = this.#titleWidth + INDENT + KIND + COUNT;
+    return this.heading(text) + this.screen.paint('secondary', counted.padStart(width - text.length));
+  }
+
+  /** The first line of an entry of a ranked list: position, title, kind, count, share, and the share as a bar. */
   ranked(entry: {
     position: number;
     title: string;
@@ -83,16 +91,24 @@ export class Page {
     largest: number;
   }): string {
     const { screen } = this;
-    const bar = screen.width >= 100 ? 24 : 16;
-    const title = screen.width - INDENT - COUNT - SHARE - 2 - bar;
-    const position = `${entry.position}. `.padStart(INDENT);
+    const { position, title, kind, count, share, largest } = entry;
+    const bar = share > 0 ? ' '.repeat(GAP) + screen.bar(share / largest, this.#barWidth) : '';
     return (
-      screen.paint('secondary', position) +
-      screen.paint('strong', screen.left(entry.title, title)) +
-      number(entry.count).padStart(COUNT) +
-      screen.paint('secondary', percent(entry.share, 1).padStart(SHARE)) +
-      (entry.share > 0 ? `  ${screen.paint(entry.kind, screen.bar(entry.share / entry.largest, bar))}` : '')
+      screen.paint('secondary', `${position}. `.padStart(INDENT)) +
+      screen.paint('strong', screen.left(title, this.#titleWidth)) +
+      screen.paint(kind, kind.padStart(KIND)) +
+      number(count).padStart(COUNT) +
+      screen.paint('secondary', percent(share, 1).padStart(SHARE)) +
+      screen.paint(kind, bar)
     );
+  }
+
+  get #barWidth(): number {
+    return Math.max(6, Math.min(24, this.screen.width - 68));
+  }
+
+  get #titleWidth(): number {
+    return this.room - KIND - COUNT - SHARE - GAP - this.#barWidth;
   }
 
   /** Names with their counts, largest first, as many as fit on one line, and what is left of `total`. */
