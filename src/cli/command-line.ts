@@ -33,7 +33,7 @@ const GLOBAL_FLAGS = {
 } as const satisfies Record<string, Options>;
 
 /** Keys that yargs adds of itself. */
-const YARGS_KEYS = ['_', '$0', 'help', 'h', 'version'];
+const YARGS_KEYS = ['_', '$0', 'h'];
 
 /**
  * Reads the arguments behind the program's name. Throws `UsageError` for anything that is not understood.
@@ -85,10 +85,10 @@ export async function readCommandLine(words: readonly string[]): Promise<Invocat
   const operands = found['_'] as string[];
   if (command === undefined) {
     if (operands[0] !== undefined) throw unknownCommand(operands[0], words);
-    rejectUnknown(found, []);
+    rejectUnknown(found, {});
     return { kind: 'help', text: await parser.getHelp(), asked: false };
   }
-  rejectUnknown(found, Object.keys(command.flags));
+  rejectUnknown(found, command.flags);
   rejectValues(words, { ...GLOBAL_FLAGS, ...command.flags });
   const { color } = checked(GLOBAL_FLAGS, found);
   return {
@@ -129,11 +129,12 @@ function describe(page: Argv, name: string, command: Command): Argv {
 }
 
 /** yargs' own strict mode names the stranger but not what was probably meant. */
-function rejectUnknown(found: object, own: readonly string[]): void {
-  const known = [...own, ...Object.keys(GLOBAL_FLAGS), 'help', 'version'];
-  const aliases = [...YARGS_KEYS, ...known];
+function rejectUnknown(found: object, own: Flags): void {
+  const flags: Flags = { ...own, ...GLOBAL_FLAGS };
+  const known = [...Object.keys(flags), 'help', 'version'];
+  const others = [...YARGS_KEYS, ...Object.values(flags).flatMap(({ alias }) => alias ?? [])];
   for (const key of Object.keys(found)) {
-    if (aliases.includes(key)) continue;
+    if (known.includes(key) || others.includes(key)) continue;
     const meant = key.length > 1 ? nearest(key, known) : undefined;
     throw new UsageError(
       `unknown option ${dashed(key)}`,

@@ -5,7 +5,7 @@
  */
 import { readCommandLine } from './command-line.ts';
 import { EXIT, errorLine, exitCodeOf } from './errors.ts';
-import { write } from './output.ts';
+import { outputError, write } from './output.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -22,7 +22,7 @@ for (const [signal, code] of Object.entries(SIGNALS)) {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has seen enough (`| head`): no error, and nothing more to do.
-  if (error.code !== 'EPIPE') fail(error);
+  if (error.code !== 'EPIPE') fail(outputError('standard output', error));
   stop.abort();
 });
 process.on('uncaughtException', fail);

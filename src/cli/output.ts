@@ -1,5 +1,9 @@
 /** Writing results. */
 import { once } from 'node:events';
+import { stat, writeFile } from 'node:fs/promises';
+import { escapeForTerminal } from '../sink/escape.ts';
+import type { Context } from './command.ts';
+import { UsageError } from './errors.ts';
 
 /** Text is collected up to this many characters, since every write is a call to the system. */
 const CHUNK = 64 * 1024;
@@ -40,4 +44,43 @@ export class BufferedOutput {
     this.#length = 0;
     if (text !== '') await write(this.#stream, text);
   }
+}
+
+/** Writes a whole file. */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw outputError(path, error);
+  }
+}
+
+/** Why a file could not be written. */
+export function outputError(path: string, error: unknown): UsageError {
+  return new UsageError(
+    `${path} cannot be written: ${(error as Error).message}`,
+    'make room, or name another file',
+  );
+}
+
+/** The logs are all there is to work from: no slip of the hand shall replace one by its report. */
+export async function refuseOverwriting(path: string, inputs: readonly string[]): Promise<void> {
+  const target = await identity(path);
+  if (target === undefined) return;
+  for (const input of inputs) {
+    if (input !== '-' && (await identity(input)) === target) {
+      throw new UsageError(`${path} is one of the logs to read`, 'name another file to write to');
+    }
+  }
+}
+
+/** Device and inode of a plain file; undefined where there is none. */
+async function identity(path: string): Promise<string | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
+}
+
+/** A remark on stderr that is no error. */
+export function note(context: Pick<Context, 'stderr' | 'quiet'>, text: string): void {
+  if (!context.quiet) context.stderr.write(`${escapeForTerminal(`whybounce: note: ${text}`)}\n`);
 }

@@ -1,15 +1,20 @@
 /** Text for people: the screen that the output goes to, and lists of labelled fields on it. */
-import { Screen } from '../sink/screen.ts';
+import { Screen, type ScreenOptions } from '../sink/screen.ts';
 import type { Context } from './command.ts';
 import { type Display, useColour, useUnicode, widthOf } from './terminal.ts';
 
-/** The screen behind a stream: stdout unless another is named, `{}` for a file. */
-export function screenFor(context: Context, display: Display = context.stdout): Screen {
-  return new Screen({
+/** The screen behind stdout. */
+export function screenFor(context: Context): Screen {
+  return new Screen(screenOptionsFor(context, context.stdout));
+}
+
+/** What a stream can show; `{}` stands for a file. */
+export function screenOptionsFor({ colour, environment }: Context, display: Display): ScreenOptions {
+  return {
     width: widthOf(display),
-    colour: useColour(context.colour, context.environment, display),
-    unicode: useUnicode(context.environment),
-  });
+    colour: useColour(colour, environment, display),
+    unicode: useUnicode(environment),
+  };
 }
 
 /** Lines of `label   text`, the texts below each other. */

@@ -1,0 +1,202 @@
+/** What all commands that read logs have in common: their flags, and the way from the files to a sink. */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { InferredOptionTypes } from 'yargs';
+import { parsers } from '../../parsers/index.ts';
+import type { Window } from '../aggregate/aggregate.ts';
+import { Analysis } from '../analysis.ts';
+import { BatchReader } from '../input/batches.ts';
+import { InputError } from '../input/error.ts';
+import { openSources, type Source } from '../input/source.ts';
+import type { TrackSink } from '../track/event.ts';
+import { type Context, type Flags, oneOf } from './command.ts';
+import { UnusableInputError, UsageError } from './errors.ts';
+import { outputError, refuseOverwriting } from './output.ts';
+import { ProgressBar } from './progress.ts';
+import { type Clock, parseMoment, parseWindow, parseYear, parseZone } from './window.ts';
+
+/** Flags of every command that reads logs. */
+export const LOG_FLAGS = {
+  since: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Only what happened at or after this: 2h, 7d, yesterday, a date',
+  },
+  until: { type: 'string', nargs: 1, describe: 'Only what happened before this' },
+  day: { type: 'string', nargs: 1, describe: 'Only this day: yesterday, today or a date' },
+  tz: { type: 'string', nargs: 1, describe: 'Time zone of days, and of log lines that name none' },
+  year: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Year of the first line, where stamps have none (default: found out)',
+    coerce: parseYear,
+  },
+  mta: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Read lines of this mail server only (default auto)',
+    coerce: oneOf('--mta', ['auto', ...parsers.map(({ id }) => id)]),
+  },
+  unparsed: { type: 'string', nargs: 1, describe: 'Keep the lines that were not understood in this file' },
+  now: { type: 'string', nargs: 1, describe: 'Take this for the current time' },
+} as const satisfies Flags;
+
+/** What the command line says about the logs to read. */
+export interface LogRequest {
+  readonly names: readonly string[];
+  readonly window: Window;
+  readonly clock: Clock;
+  readonly flags: InferredOptionTypes<typeof LOG_FLAGS>;
+}
+
+/** Where the events go. */
+export interface LogSink {
+  readonly sink: TrackSink;
+  /** Called between batches: the place to wait for slow readers. */
+  afterBatch?(): Promise<void>;
+}
+
+/** What was read. */
+export interface Reading {
+  readonly analysis: Analysis;
+  readonly sources: readonly Source[];
+  /** Why an input was not read to its end. What was read of it counts all the same. */
+  readonly failure: InputError | undefined;
+}
+
+/** Checks the flags and the files' names. Nothing is opened yet. */
+export function requestLogs(
+  operands: readonly string[],
+  flags: InferredOptionTypes<typeof LOG_FLAGS>,
+  context: Context,
+): LogRequest {
+  const zone = parseZone(flags.tz);
+  const now =
+    flags.now === undefined ? Date.now() : parseMoment('--now', flags.now, { now: Date.now(), zone });
+  const clock = { now, zone };
+  const window = parseWindow(flags, clock);
+  if (operands.length === 0 && context.stdin.isTTY) {
+    throw new UsageError('no file to read', 'name the log, such as /var/log/mail.log, or pipe it in');
+  }
+  const names = operands.length === 0 ? ['-'] : operands;
+  if (names.indexOf('-') !== names.lastIndexOf('-')) {
+    throw new UsageError('standard input (-) is named twice', 'it can be read once only');
+  }
+  return { names, window, clock, flags };
+}
+
+/**
+ * Reads all logs into a sink, until they end or the user has seen enough.
+ * @param connect makes the sink; `currentLine` gives the line that an event comes from, while it is being handled
+ * @throws InputError where an input cannot be opened at all, UnusableInputError where none holds mail
+ */
+export async function readLogs(
+  { names, clock, flags }: LogRequest,
+  context: Context,
+  connect: (currentLine: () => string) => LogSink,
+): Promise<Reading> {
+  const sources = await openSources(names, context.stdin, clock.now);
+  const unparsed = flags.unparsed === undefined ? undefined : await UnparsedFile.open(flags.unparsed, names);
+  const { sink, afterBatch } = connect(() => analysis.currentLine);
+  const analysis = new Analysis(sink, {
+    year: flags.year,
+    zone: flags.tz === undefined ? undefined : clock.zone,
+    mta: parsers.find(({ id }) => id === flags.mta)?.id,
+    onUnparsed: unparsed && ((line) => unparsed.add(line)),
+  });
+  const bar = new ProgressBar(context);
+  const total = sources.every(({ size }) => size !== undefined)
+    ? sources.reduce((sum, { size }) => sum + (size ?? 0), 0)
+    : undefined;
+  // Waiting for more of a pipe must not outlast an interruption.
+  const stopReading = () => context.stdin.destroy();
+  context.stop.addEventListener('abort', stopReading);
+  let failure: InputError | undefined;
+  let before = 0;
+  try {
+    for (const source of sources) {
+      let done = before;
+      const reader = new BatchReader();
+      analysis.begin(source.latest);
+      try {
+        const chunks = source.chunks((bytes) => {
+          done = before + bytes;
+        });
+        for await (const chunk of chunks) {
+          for (const batch of reader.push(chunk)) analysis.read(batch);
+          bar.update({ done, total, lines: analysis.lines.read });
+          await unparsed?.flush();
+          await afterBatch?.();
+          if (context.stop.aborted) break;
+        }
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        failure ??= error;
+      }
+      for (const batch of reader.end()) analysis.read(batch);
+      if (context.stop.aborted) break;
+      before += source.size ?? 0;
+    }
+    await unparsed?.flush();
+    await afterBatch?.();
+  } finally {
+    bar.clear();
+    context.stop.removeEventListener('abort', stopReading);
+    await unparsed?.close();
+  }
+  if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
+  return { analysis, sources, failure };
+}
+
+/** A report on nothing would look like good news. */
+function nothingRecognised(names: readonly string[], { lines }: Analysis): UnusableInputError {
+  const shown = names.map((name) => (name === '-' ? 'standard input' : name));
+  const where =
+    shown.length > 3 ? `${shown.slice(0, 2).join(', ')} and ${shown.length - 2} more` : shown.join(', ');
+  if (lines.read === 0)
+    return new UnusableInputError(`${where}: empty`, 'give a mail log such as /var/log/mail.log');
+  return new UnusableInputError(
+    `no mail log line in ${where} among ${lines.read} lines ` +
+      `(${lines.ignored} of other programs, ${lines.unparsed} not understood)`,
+    'expected lines such as "Nov 23 20:29:57 mx1 postfix/smtpd[206]: connect from …"',
+  );
+}
+
+/** The file that `--unparsed` names. */
+class UnparsedFile {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #lines: string[] = [];
+
+  private constructor(path: string, file: FileHandle) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  static async open(path: string, inputs: readonly string[]): Promise<UnparsedFile> {
+    await refuseOverwriting(path, inputs);
+    try {
+      return new UnparsedFile(path, await open(path, 'w'));
+    } catch (error) {
+      throw outputError(path, error);
+    }
+  }
+
+  add(line: string): void {
+    this.#lines.push(line, '\n');
+  }
+
+  async flush(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    const text = this.#lines.join('');
+    this.#lines = [];
+    try {
+      await this.#file.write(text);
+    } catch (error) {
+      throw outputError(this.#path, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
