@@ -2,7 +2,7 @@
  * What a parser takes and gives. A new MTA is one folder beside this file, one line in `index.ts`, and fixtures.
  *
  * Strings in records are slices of the batch they were read from: cheap to make, but they keep the whole batch
- * alive. Who keeps one beyond its batch must copy it first (`detach` in `src/track/detach.ts`).
+ * alive. Who keeps one beyond its batch must copy it first (`copy.ts`).
  */
 import type { DeliveryStatus, Mta, Stage } from '../src/event/event.ts';
 
@@ -33,21 +33,23 @@ export interface LogLine {
 
 /** Another server, or a filter, that mail was handed to. One object for each distinct relay text. */
 export interface Relay {
-  readonly host?: string;
-  readonly ip?: string;
-  readonly port?: number;
+  readonly host?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly port?: number | undefined;
   /** On this host or its private network (loopback, RFC 1918, a UNIX socket): mail may come back from there. */
   readonly near: boolean;
   /** Set by the cause stage, so that the provider is looked up once for each relay. */
   provider?: string;
 }
 
-/** Who handed a message to this server. One object for each distinct client text. */
+/** Who handed a message to this server. */
 export interface Client {
-  readonly host?: string;
-  readonly ip?: string;
+  readonly host?: string | undefined;
+  readonly ip?: string | undefined;
   /** As for `Relay`. */
   readonly near: boolean;
+  /** Cuts its text loose from the batch. */
+  detach(): void;
 }
 
 /** What a status text says, taken apart by the MTA's own rules. */

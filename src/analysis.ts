@@ -179,7 +179,7 @@ export class Analysis {
     }
     this.lines.used += 1;
     this.#previous = 'used';
-    source.mtas.add(program.mta);
+    if (program.mta !== place.mta || source.mtas.size === 0) source.mtas.add(program.mta);
     place.mta = program.mta;
     place.host = line.host;
     place.instance = program.instance;

@@ -11,6 +11,7 @@
  * magnitude cheaper than reading.
  */
 import type { LogLine, Program } from '../contract.ts';
+import { copy } from '../copy.ts';
 import type { Clock } from './clock.ts';
 import { readJsonEnvelope } from './json.ts';
 import { monthOf } from './months.ts';
@@ -27,27 +28,29 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Distinct tags that are remembered: an MTA has a few dozen, so more is somebody's noise. */
-const MOST_TAGS = 4096;
+/** Distinct tags with their process ids that are remembered; then the table is begun anew. */
+const MOST_TAGS = 10_000;
 /** An envelope within an envelope within an envelope is as deep as containers go. */
 const MOST_DEPTH = 3;
 
+/** A tag as it stands in the line, `postfix/smtpd[206]:`, taken apart. */
 interface Tag {
-  readonly text: string;
+  readonly name: string;
+  readonly pid: number;
   readonly program: Program | undefined;
-  readonly next: Tag | undefined;
 }
 
 /** Reads the envelopes of one source, line by line, in order. */
 export class Envelope {
   readonly #clock: Clock;
   readonly #resolve: (tag: string) => Program | undefined;
-  readonly #tags = new Map<number, Tag>();
-  #tagCount = 0;
+  readonly #tags = new Map<string, Tag>();
 
-  /** RFC 3164 head of the line before, up to the tag, and what it means. */
+  /** RFC 3164 head of the line before, up to its minute (`Nov 23 20:29:`), and the minute's time. */
   #head = '';
-  #time = 0;
+  #headTime = 0;
+  /** What stands between its seconds and its tag (` mx1 `), and the host in it. */
+  #tail = '';
   #host = '';
   /** RFC 3339 stamp of the line before up to its seconds (`2026-11-23T20:29:`), and its wall-clock time. */
   #minute = '';
@@ -76,9 +79,13 @@ export class Envelope {
     line.end = end;
     line.repeats = 1;
     if (this.#head !== '' && text.startsWith(this.#head, start)) {
-      line.time = this.#time;
-      line.host = this.#host;
-      return this.#readTag(text, start + this.#head.length, end, line, 0);
+      const seconds = start + this.#head.length;
+      if (text.startsWith(this.#tail, seconds + 2)) {
+        line.time = this.#headTime + twoDigits(text, seconds) * SECOND;
+        line.host = this.#host;
+        if (!Number.isNaN(line.time))
+          return this.#readTag(text, seconds + 2 + this.#tail.length, end, line, 0);
+      }
     }
     return this.#readHead(text, start, end, line, 0);
   }
@@ -222,57 +229,61 @@ export class Envelope {
       this.#host = copy(text.slice(p, blank));
     }
     line.host = this.#host;
-    if (depth === 0) {
-      this.#time = line.time;
-      const head = text.charCodeAt(start);
-      // Only whole seconds come again; a fraction would be compared in vain.
-      this.#head = head >= 0x30 && head <= 0x39 ? '' : copy(text.slice(start, blank + 1));
-    }
+    if (depth === 0) this.#rememberHead(text, start, p, blank + 1, line);
     return this.#readTag(text, blank + 1, end, line, depth);
+  }
+
+  /** The head of a line `Nov 23 20:29:57 mx1 …`: with a fraction, or in another form, it would be compared in vain. */
+  #rememberHead(text: string, start: number, host: number, tag: number, line: LogLine): void {
+    const seconds = host - 3;
+    const first = text.charCodeAt(start);
+    if ((first >= 0x30 && first <= 0x39) || text.charCodeAt(seconds - 1) !== COLON) return;
+    this.#head = copy(text.slice(start, seconds));
+    this.#headTime = line.time - twoDigits(text, seconds) * SECOND;
+    this.#tail = copy(text.slice(seconds + 2, tag));
   }
 
   /** `postfix/smtpd[206]: `, and what may stand between it and the payload. */
   #readTag(text: string, start: number, end: number, line: LogLine, depth: number): boolean {
-    let hash = 0;
-    let p = start;
-    let c = 0;
-    for (; p < end; p++) {
-      c = text.charCodeAt(p);
-      if (c === OPEN_BRACKET || c === COLON || c === BLANK) break;
-      hash = (Math.imul(hash, 31) + c) | 0;
-    }
-    if (p === end || p === start) return false;
-    if (c === BLANK) return this.#readTagless(text, start, end, line);
-    const tag = this.#tag(hash, text, start, p);
-    let pid = 0;
-    if (c === OPEN_BRACKET) {
-      for (p += 1; p < end; p++) {
-        c = text.charCodeAt(p);
-        if (c === CLOSE_BRACKET) break;
-        pid = pid * 10 + (c - 0x30);
-      }
-      p += 1;
-    }
-    if (text.charCodeAt(p) !== COLON) return false;
-    p += text.charCodeAt(p + 1) === BLANK ? 2 : 1;
-    line.tag = tag.text;
+    let blank = text.indexOf(' ', start);
+    if (blank < 0 || blank > end) blank = end;
+    const written = text.slice(start, blank);
+    const tag = this.#tags.get(written) ?? this.#newTag(written);
+    if (tag === undefined) return this.#readTagless(text, start, end, line);
+    const p = Math.min(blank + 1, end);
+    line.tag = tag.name;
     line.program = tag.program;
-    line.pid = pid;
+    line.pid = tag.pid;
     line.start = p;
-    if (text.charCodeAt(p) === OPEN_BRACKET && text.startsWith('[ID ', p)) {
+    const first = text.charCodeAt(p);
+    if (first === OPEN_BRACKET && text.startsWith('[ID ', p)) {
       // Solaris: `postfix/cleanup[14194]: [ID 197553 mail.info] EC2B339E5: …`
       const close = text.indexOf('] ', p);
       if (close > 0 && close < end) line.start = close + 2;
-    } else if (text.charCodeAt(p) === 0x6d && text.startsWith('message repeated ', p)) {
+    } else if (first === 0x6d && text.startsWith('message repeated ', p)) {
       this.#readRepeated(text, p, end, line);
     } else if (tag.program === undefined && depth < MOST_DEPTH && looksStamped(text, p)) {
       // `docker[32360]: May  2 20:56:17 mx postfix/smtp[17742]: …`: without an inner envelope it stays as it is.
-      const { host, pid: outerPid, tag: outerTag } = line;
+      const { host } = line;
       if (!this.#readHead(text, p, end, line, depth + 1)) {
-        Object.assign(line, { host, pid: outerPid, tag: outerTag, program: undefined, start: p });
+        Object.assign(line, { host, pid: tag.pid, tag: tag.name, program: undefined, start: p });
       }
     }
     return true;
+  }
+
+  /** Takes a tag apart that was not seen before; undefined where the text is none. */
+  #newTag(written: string): Tag | undefined {
+    // `postfix/smtpd[206]:`, `postfix/smtpd:`; no blank comes behind the colon where the payload is empty or glued on.
+    const match = /^([^[\]:]{1,128})(?:\[(\d{1,10})\])?:$/.exec(written);
+    return match === null ? undefined : this.#remember(written, match[1]!, Number(match[2] ?? 0));
+  }
+
+  #remember(written: string, name: string, pid: number): Tag {
+    const tag = { name: copy(name), pid, program: this.#resolve(name) };
+    if (this.#tags.size >= MOST_TAGS) this.#tags.clear();
+    this.#tags.set(copy(written), tag);
+    return tag;
   }
 
   /** rsyslog: `message repeated 2 times: [ C71221E1E6C: to=<…>, … (…)]`. */
@@ -340,31 +351,15 @@ export class Envelope {
   }
 
   /** A tag that came as a field of its own rather than before a colon. */
-  #found(line: LogLine, tag: string, pid: number, text: string, start: number, end: number): boolean {
-    let hash = 0;
-    for (let i = 0; i < tag.length; i++) hash = (Math.imul(hash, 31) + tag.charCodeAt(i)) | 0;
-    const known = this.#tag(hash, tag, 0, tag.length);
-    line.tag = known.text;
-    line.program = known.program;
+  #found(line: LogLine, name: string, pid: number, text: string, start: number, end: number): boolean {
+    const tag = this.#tags.get(name) ?? this.#remember(name, name, 0);
+    line.tag = tag.name;
+    line.program = tag.program;
     line.pid = Number.isNaN(pid) ? 0 : pid;
     line.start = start;
     line.end = end;
     if (text.startsWith('message repeated ', start)) this.#readRepeated(text, start, end, line);
     return true;
-  }
-
-  #tag(hash: number, text: string, start: number, end: number): Tag {
-    const first = this.#tags.get(hash);
-    for (let tag = first; tag !== undefined; tag = tag.next) {
-      if (tag.text.length === end - start && text.startsWith(tag.text, start)) return tag;
-    }
-    const name = copy(text.slice(start, end));
-    const tag: Tag = { text: name, program: this.#resolve(name), next: first };
-    if (this.#tagCount < MOST_TAGS) {
-      this.#tagCount += 1;
-      this.#tags.set(hash, tag);
-    }
-    return tag;
   }
 }
 
@@ -393,9 +388,4 @@ function twoDigits(text: string, p: number): number {
   const tens = text.charCodeAt(p) - 0x30;
   const ones = text.charCodeAt(p + 1) - 0x30;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
-/** A copy that does not keep the batch alive from which the string was sliced. */
-function copy(text: string): string {
-  return Buffer.from(text).toString();
 }

@@ -9,11 +9,12 @@
 import type { DeliveryStatus } from '../../src/event/event.ts';
 import { type DeliveryRecord, NOTHING, type ProbeRecord, type Relay, type Reply } from '../contract.ts';
 import { bareAddress, endOfAddress } from './address.ts';
-import type { Parties } from './parties.ts';
+import { relayOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
 import { readStatusText } from './reply.ts';
 
 const CLOSE_PARENTHESIS = 0x29;
+const DOT = 0x2e;
 
 const SUSPENDED = 'delivery temporarily suspended';
 
@@ -53,7 +54,7 @@ class Delivery implements DeliveryRecord {
     this.middle = middle;
     this.status = status;
     this.diagnostic = diagnostic;
-    this.delay = numberAfter(middle, 'delay=');
+    this.delay = delayOf(middle);
     this.suspended = status === 'deferred' && relay === undefined && diagnostic.startsWith(SUSPENDED);
     this.#agent = agent;
   }
@@ -116,7 +117,6 @@ export function readDelivery(
   end: number,
   queueId: string,
   agent: string,
-  relays: Parties,
 ): DeliveryRecord | ProbeRecord | undefined {
   const to = start + 3;
   let p = endOfAddress(text, to, end);
@@ -145,7 +145,7 @@ export function readDelivery(
   const close = text.charCodeAt(end - 1) === CLOSE_PARENTHESIS ? end - 1 : end;
   const diagnostic = open < close ? text.slice(open, close) : '';
   const relayText = text.slice(relayStart, relayEnd);
-  const relay = relayText === 'none' ? undefined : relays.get(relayText);
+  const relay = relayText === 'none' ? undefined : relayOf(relayText);
   return new Delivery(
     queueId,
     recipient,
@@ -193,12 +193,21 @@ function discards(status: DeliveryStatus, relay: Relay | undefined, agent: strin
   return relay.near && /^250 [\d.]+ Ok, discarded\b/.test(text);
 }
 
-/** The number behind a key at the very beginning, or behind `conn_use=N, `. */
-function numberAfter(middle: string, key: string): number | undefined {
-  let p = 0;
-  if (middle.startsWith('conn_use=')) p = middle.indexOf(', ') + 2;
-  if (!middle.startsWith(key, p)) return undefined;
-  const comma = middle.indexOf(',', p);
-  const value = Number(middle.slice(p + key.length, comma < 0 ? undefined : comma));
-  return Number.isNaN(value) ? undefined : value;
+/** `delay=11`, at the very beginning or behind `conn_use=2, `, in seconds. */
+function delayOf(middle: string): number | undefined {
+  let p = 6;
+  if (!middle.startsWith('delay=')) {
+    p = middle.indexOf(', delay=') + 8;
+    if (p < 8 || !middle.startsWith('conn_use=')) return undefined;
+  }
+  let value = 0;
+  let scale = 0;
+  for (const start = p; ; p++) {
+    const c = middle.charCodeAt(p);
+    if (c >= 0x30 && c <= 0x39) {
+      value = value * 10 + (c - 0x30);
+      scale *= 10;
+    } else if (c === DOT && scale === 0) scale = 1;
+    else return p === start ? undefined : scale > 1 ? value / scale : value;
+  }
 }

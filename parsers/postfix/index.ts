@@ -16,7 +16,7 @@ import {
 } from '../contract.ts';
 import { bareAddress, endOfAddress } from './address.ts';
 import { readDelivery, readStatusWithoutRecipient } from './delivery.ts';
-import { Parties } from './parties.ts';
+import { clientOf } from './parties.ts';
 import { arrivalOf, endOfQueueId, isQueueId } from './queue-id.ts';
 import { readRefusalLine } from './refusal.ts';
 import { readRefusal, stageOf } from './reply.ts';
@@ -78,9 +78,6 @@ const COMMON_NAMES = new Set([
 
 const SEVERITIES = ['warning', 'error', 'fatal', 'panic'] as const;
 
-const relays = new Parties();
-const clients = new Parties();
-
 /** The parser of Postfix's logs. */
 export const postfix: LogParser = {
   id: 'postfix',
@@ -124,10 +121,10 @@ class PostfixProgram implements Program {
     const colon = endOfQueueId(text, start, end);
     if (colon >= 0) return this.#parseTransaction(text, start, colon, end);
     if (text.startsWith('NOQUEUE: ', start)) {
-      const record = readRefusalLine(text, start + 9, end, undefined, clients);
+      const record = readRefusalLine(text, start + 9, end, undefined);
       if (record !== undefined) return record;
     } else if (text.startsWith('proxy-reject: ', start)) {
-      return readRefusalLine(text, start, end, undefined, clients);
+      return readRefusalLine(text, start, end, undefined);
     }
     if (isKnownWithoutQueueId(text, start)) return NOTHING;
     return readNotice(text, start, end);
@@ -145,7 +142,7 @@ class PostfixProgram implements Program {
     const p = colon + 2;
     switch (text.charCodeAt(p)) {
       case 0x74: // to=
-        if (text.startsWith('to=', p)) return readDelivery(text, p, end, queueId, this.#daemon, relays);
+        if (text.startsWith('to=', p)) return readDelivery(text, p, end, queueId, this.#daemon);
         break;
       case 0x66: // from=
         if (text.startsWith('from=', p)) return readQueueManager(text, p, end, queueId);
@@ -176,7 +173,7 @@ class PostfixProgram implements Program {
         if (text.startsWith('uid=', p)) return readPickup(text, p, end, queueId);
         break;
     }
-    const refusal = readRefusalLine(text, p, end, queueId, clients);
+    const refusal = readRefusalLine(text, p, end, queueId);
     if (refusal !== undefined) return refusal;
     return isKnownWithQueueId(text, p) ? NOTHING : undefined;
   }
@@ -220,7 +217,7 @@ function readQueueManager(text: string, start: number, end: number, queueId: str
 function readClient(text: string, start: number, end: number, queueId: string): ClientRecord {
   let stop = text.indexOf(', ', start);
   if (stop < 0 || stop > end) stop = end;
-  const client = clients.get(text.slice(start, stop));
+  const client = clientOf(text.slice(start, stop));
   if (stop === end) return { kind: 'client', queueId, client };
   const rest = text.slice(stop, end);
   const user = /^, sasl_method=[^,]{0,64}, sasl_username=([^,]{0,300})/.exec(rest)?.[1];
@@ -279,7 +276,7 @@ function readSilentRefusal(words: string): LogRecord | undefined {
     const address = syntax[3]!.replace(/^<(.*)>$/, '$1');
     return {
       kind: 'reject',
-      client: clients.get(syntax[1]!),
+      client: clientOf(syntax[1]!),
       stage,
       ...(stage === 'mail' ? { from: address } : { to: address }),
       diagnostic: words,

@@ -1,30 +1,56 @@
 /**
  * The two ends of a message: `relay=mx.example.com[192.0.2.1]:25` and `client=mail.example.com[192.0.2.1]`.
- * Busy logs name the same few thousand servers over and over, so each distinct text is taken apart once.
+ * They are taken apart on first use, since most are only carried along.
  */
 import { isIP } from 'node:net';
 import type { Client, Relay } from '../contract.ts';
+import { copy } from '../copy.ts';
 
-/** Beyond so many distinct texts the table is begun anew: spammers connect from everywhere. */
-const MOST = 20_000;
+/** Beyond so many distinct relays the table is begun anew. */
+const MOST_RELAYS = 20_000;
 
+/** `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`. */
 class Party implements Relay, Client {
-  readonly host?: string;
-  readonly ip?: string;
-  readonly port?: number;
-  readonly near: boolean;
+  #text: string;
+  provider?: string;
+  #near: boolean | undefined;
 
   constructor(text: string) {
-    // `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`
-    const open = text.lastIndexOf('[');
-    const close = text.indexOf(']', open);
-    const host = open < 0 ? text : text.slice(0, open);
-    const address = open < 0 || close < 0 ? '' : text.slice(open + 1, close);
-    const port = Number(close < 0 ? Number.NaN : text.slice(close + 2));
-    if (host !== '' && host !== 'unknown') this.host = host;
-    if (isIP(address) !== 0) this.ip = address;
-    if (Number.isInteger(port) && port > 0) this.port = port;
-    this.near = address.includes('/') || isNear(address);
+    this.#text = text;
+  }
+
+  detach(): void {
+    this.#text = copy(this.#text);
+  }
+
+  get host(): string | undefined {
+    const open = this.#text.lastIndexOf('[');
+    const host = open < 0 ? this.#text : this.#text.slice(0, open);
+    return host === '' || host === 'unknown' ? undefined : host;
+  }
+
+  get ip(): string | undefined {
+    const address = this.#address;
+    return isIP(address) === 0 ? undefined : address;
+  }
+
+  get port(): number | undefined {
+    const port = Number(/\]:(\d{1,5})$/.exec(this.#text)?.[1]);
+    return Number.isNaN(port) ? undefined : port;
+  }
+
+  get near(): boolean {
+    if (this.#near === undefined) {
+      const address = this.#address;
+      this.#near = address.includes('/') || isNear(address);
+    }
+    return this.#near;
+  }
+
+  get #address(): string {
+    const open = this.#text.lastIndexOf('[');
+    const close = this.#text.indexOf(']', open);
+    return open < 0 || close < 0 ? '' : this.#text.slice(open + 1, close);
   }
 }
 
@@ -35,19 +61,22 @@ export function isNear(ip: string): boolean {
   );
 }
 
-/** Gives one and the same object for the same text, as long as the table holds it. */
-export class Parties {
-  readonly #known = new Map<string, Party>();
+/** The client that `text` names. */
+export function clientOf(text: string): Client {
+  return new Party(text);
+}
 
-  /** The server or client that `text` names. */
-  get(text: string): Party {
-    let party = this.#known.get(text);
-    if (party === undefined) {
-      if (this.#known.size >= MOST) this.#known.clear();
-      const copy = Buffer.from(text).toString();
-      party = new Party(copy);
-      this.#known.set(copy, party);
-    }
-    return party;
+/** Relays by their text, the same object for the same text. */
+const relays = new Map<string, Relay>();
+
+/** The relay that `text` names. Logs name the same few thousand over and over. */
+export function relayOf(text: string): Relay {
+  let relay = relays.get(text);
+  if (relay === undefined) {
+    if (relays.size >= MOST_RELAYS) relays.clear();
+    const own = copy(text);
+    relay = new Party(own);
+    relays.set(own, relay);
   }
+  return relay;
 }

@@ -19,7 +19,7 @@ import {
   type RejectRecord,
 } from '../contract.ts';
 import { closingBracket } from './address.ts';
-import type { Parties } from './parties.ts';
+import { clientOf } from './parties.ts';
 import { readRefusal, stageOf } from './reply.ts';
 
 /** A tail could be forged any number of times in a long text: so many are tried. */
@@ -71,7 +71,6 @@ export function readRefusalLine(
   start: number,
   end: number,
   queueId: string | undefined,
-  clients: Parties,
 ): LogRecord | undefined {
   const colon = text.indexOf(': ', start);
   if (colon < 0 || colon >= end) return undefined;
@@ -83,7 +82,7 @@ export function readRefusalLine(
   const line = text.slice(colon + 2, end);
   const { at, tail } = findTail(line);
   const subject = line.slice(0, at);
-  const head = readHead(subject, clients);
+  const head = readHead(subject);
   const diagnostic = tail?.reason ?? head.answer;
   if (action === 'hold') {
     return {
@@ -113,15 +112,12 @@ export function readRefusalLine(
 }
 
 /** `RCPT from H[ip]:port: ANSWER`, `END-OF-MESSAGE: ANSWER` (proxy), `header TEXT from H[ip]` (cleanup). */
-function readHead(
-  subject: string,
-  clients: Parties,
-): { stage: Stage | undefined; client: Client | undefined; answer: string } {
+function readHead(subject: string): { stage: Stage | undefined; client: Client | undefined; answer: string } {
   const match = /^([A-Z]+(?:-[A-Z]+)*)(?: from ([^ ]{1,300}?\](?::\d{1,5})?))?: /.exec(subject);
   if (match !== null) {
     return {
       stage: stageOf(match[1]!),
-      client: match[2] === undefined ? undefined : clients.get(match[2]),
+      client: match[2] === undefined ? undefined : clientOf(match[2]),
       answer: subject.slice(match[0].length),
     };
   }
@@ -130,7 +126,7 @@ function readHead(
   const origin = from < 0 ? '' : subject.slice(from + 6);
   return {
     stage: 'eom',
-    client: /^[^ ]{1,300}\]$/.test(origin) ? clients.get(origin) : undefined,
+    client: /^[^ ]{1,300}\]$/.test(origin) ? clientOf(origin) : undefined,
     answer: from < 0 ? subject : subject.slice(0, from),
   };
 }

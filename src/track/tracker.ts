@@ -534,9 +534,19 @@ export class Tracker {
     this.#sink.closed(transaction);
     // A filter on this host reports back only after the message it gave back may long be delivered.
     if (transaction.client?.near || transaction.begun === 'inside') {
-      transaction.detach();
-      this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
+      this.#remember(transaction);
     }
+  }
+
+  /** Keeps a message that left the queue for a while: without its recipients, which nothing can follow for. */
+  #remember(transaction: Transaction): void {
+    transaction.outcomes.length = 0;
+    transaction.detach();
+    for (const [key, older] of this.#recent) {
+      if (transaction.lastTime - older.lastTime <= RECENTLY) break;
+      this.#recent.delete(key);
+    }
+    this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
   }
 
   #evict(queue: Queue, transaction: Transaction): void {
@@ -557,9 +567,6 @@ export class Tracker {
   #sweep(time: number): void {
     this.#sinceSweep = 0;
     const now = Math.min(time, this.#previousTime);
-    for (const [key, transaction] of this.#recent) {
-      if (now - transaction.lastTime > RECENTLY) this.#recent.delete(key);
-    }
     if (now - this.#sweptAt < HOUR) return;
     this.#sweptAt = now;
     for (const queue of this.#queues.values()) {

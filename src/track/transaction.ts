@@ -95,6 +95,7 @@ export class Transaction implements Message {
     this.from = detach(this.from);
     this.messageId = detach(this.messageId);
     this.authUser = detach(this.authUser);
+    this.client?.detach();
     this.parentQueueId = detach(this.parentQueueId);
     for (const recipient of this.outcomes) {
       const { last } = recipient;

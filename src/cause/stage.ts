@@ -1,0 +1,103 @@
+/** The stage between tracker and sinks: gives every failure and refusal its cause, and every delivery its provider. */
+import type { NoticeRecord } from '../../parsers/contract.ts';
+import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import type { Classifier } from './classifier.ts';
+import type { Classification } from './contract.ts';
+import { OTHER, providerOfDomain, providerOfHost } from './providers.ts';
+
+/** An expiry of which the log shows no deferral: nothing but the end is known. */
+const EXPIRED: Classification = {
+  cause: 'expired',
+  detail: undefined,
+  kind: 'hard',
+  confidence: 1,
+  rule: 'expired',
+  evidence: 'expired, returned to sender',
+};
+
+/** Passes everything on to the next sink, events with their cause. */
+export class CauseStage implements TrackSink {
+  readonly #classifier: Classifier;
+  readonly #next: TrackSink;
+
+  constructor(classifier: Classifier, next: TrackSink) {
+    this.#classifier = classifier;
+    this.#next = next;
+  }
+
+  event(event: TrackedEvent): void {
+    if (event.type === 'delivery') {
+      event.provider = providerOf(event);
+      event.classification = this.#failure(event);
+    } else if (event.rejection !== undefined) {
+      const { reply, diagnostic } = event.rejection;
+      event.classification = this.#classifier.classify({
+        text: diagnostic,
+        replyCode: reply.code,
+        enhancedCode: reply.enhanced,
+        stage: reply.stage,
+        direction: 'inbound',
+        mta: event.mta,
+      });
+    }
+    this.#next.event(event);
+  }
+
+  resumed(message: Message, time: number): void {
+    this.#next.resumed(message, time);
+  }
+
+  closed(message: Message): void {
+    this.#next.closed(message);
+  }
+
+  retracted(message: Message): void {
+    this.#next.retracted(message);
+  }
+
+  notified(message: Message, time: number): void {
+    this.#next.notified(message, time);
+  }
+
+  notice(record: NoticeRecord, program: string, time: number): void {
+    this.#next.notice(record, program, time);
+  }
+
+  #failure(event: TrackedEvent): Classification | undefined {
+    const { status, delivery } = event;
+    // The queue's giving up is no reason of its own: the last deferral says why.
+    if (status === 'expired') return event.prior?.classification ?? EXPIRED;
+    if ((status !== 'bounced' && status !== 'deferred') || delivery === undefined) return undefined;
+    const { reply } = delivery;
+    return this.#classifier.classify({
+      text: reply.text,
+      replyCode: reply.code,
+      enhancedCode: reply.enhanced,
+      dsn: delivery.dsn,
+      relayHost: delivery.relay?.host ?? reply.host,
+      stage: reply.stage,
+      direction: 'outbound',
+      mta: event.mta,
+    });
+  }
+}
+
+/**
+ * Who runs the mailbox: known by the relay's name, else by the host that the text names, else by the recipient's
+ * domain, since a smarthost hides the first two. A delivery on this host has none.
+ */
+function providerOf(event: TrackedEvent): string | undefined {
+  const { delivery } = event;
+  if (delivery === undefined) return event.prior?.provider;
+  const { relay } = delivery;
+  if (relay !== undefined) {
+    if (relay.near || relay.ip === undefined) return undefined;
+    relay.provider ??= relay.host === undefined ? OTHER : providerOfHost(relay.host);
+    if (relay.provider !== OTHER) return relay.provider;
+  } else if (delivery.reply.host !== undefined) {
+    const provider = providerOfHost(delivery.reply.host);
+    if (provider !== OTHER) return provider;
+  }
+  const at = delivery.to.lastIndexOf('@');
+  return at < 0 ? OTHER : providerOfDomain(delivery.to.slice(at + 1));
+}
