@@ -29,23 +29,13 @@ export interface Phrase {
 const WORD = /[a-z0-9]+/g;
 const FOREIGN_CHARACTER = /[^\x00-\x7f]/;
 
-/** The anchors of a canonical text: the first letters of each of its words. */
+/** The anchors of a canonical text: the beginnings of its words, since a phrase may know no more of a word. */
 export function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
-  let start = -1;
-  let foreign = false;
-  for (let i = 0; i <= text.length; i++) {
-    const c = i < text.length ? text.charCodeAt(i) : 32;
-    const inside = (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39);
-    if (c > 0x7f) foreign = true;
-    if (inside) {
-      if (start < 0) start = i;
-    } else if (start >= 0) {
-      anchors.add(text.slice(start, Math.min(i, start + ANCHOR)));
-      start = -1;
-    }
+  for (const [word] of text.matchAll(WORD)) {
+    for (let size = 1; size <= ANCHOR && size <= word.length; size++) anchors.add(word.slice(0, size));
   }
-  if (foreign) anchors.add(FOREIGN);
+  if (FOREIGN_CHARACTER.test(text)) anchors.add(FOREIGN);
   return anchors;
 }
 
@@ -65,38 +55,31 @@ export function compile(source: string): Phrase {
   // The blanks around a gap and before an optional group belong to them.
   pattern = pattern
     .replaceAll('[ _-]~[ _-]', `[^a-z0-9](?:.{0,${GAP}}?[^a-z0-9])?`)
-    .replace(/\[ _-\]\(\?:([^()]*)\|\)/g, '(?:[ _-](?:$1))?');
+    .replace(/\[ _-\]\(\?:([^()]*)\|\)/g, (group, inner: string) =>
+      inner.endsWith('[ _-]') ? group : `(?:[ _-](?:${inner}))?`,
+    );
   const bare = source.replace(/[()|~* ]/g, '');
   const begin = /^[a-z0-9]/.test(bare) && !FOREIGN_CHARACTER.test(source) ? '(?<![a-z0-9])' : '';
   const end = /[a-z0-9]$/.test(bare) && !FOREIGN_CHARACTER.test(source) ? '(?![a-z0-9])' : '';
   return { pattern: new RegExp(`${begin}(?:${pattern})${end}`), anchors };
 }
 
-/** The words that must be there: of all parts of the phrase, the one whose shortest word is longest. */
+/** For each way to read the phrase, the beginning of its longest word. */
 function anchorsOfPhrase(source: string): string[] {
   if (FOREIGN_CHARACTER.test(source)) return [FOREIGN];
-  let best: string[] = [];
-  let bestLength = 0;
-  for (const part of source.split(/(\([^()]*\))/)) {
-    const alternatives = part.startsWith('(') ? part.slice(1, -1).split('|') : [part];
-    // Outside groups each word stands alone; inside, each alternative gives its longest.
-    const options = alternatives.map((text) => longestWord(text));
-    const shortest = Math.min(...options.map((word) => word.length));
-    if (shortest > bestLength) {
-      bestLength = shortest;
-      best = options;
-    }
-  }
-  return [...new Set(best)];
+  const anchors = expand(source).map((plain) => {
+    const words = [...plain.matchAll(WORD)].map((match) => match[0].slice(0, ANCHOR));
+    return words.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  });
+  return anchors.includes('') ? [] : [...new Set(anchors)];
 }
 
-function longestWord(text: string): string {
-  let best = '';
-  for (const match of text.matchAll(WORD)) {
-    // Letters before `*` may be the whole word or not: only what is sure counts.
-    const word = match[0].slice(0, ANCHOR);
-    const open = text.charAt(match.index + match[0].length) === '*' && match[0].length < ANCHOR;
-    if (!open && word.length > best.length) best = word;
+/** All readings of a phrase with groups: `a (b|c)` is `a b` and `a c`. Groups do not nest. */
+function expand(source: string): string[] {
+  let readings = [''];
+  for (const part of source.split(/(\([^()]*\))/)) {
+    const alternatives = part.startsWith('(') ? part.slice(1, -1).split('|') : [part];
+    readings = readings.flatMap((reading) => alternatives.map((alternative) => reading + alternative));
   }
-  return best;
+  return readings;
 }

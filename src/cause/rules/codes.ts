@@ -1,0 +1,128 @@
+/**
+ * Codes by themselves, where no words decided: first the enhanced codes that mean one thing in practice
+ * (measured on real replies; RFC 3463, RFC 7372, the IANA registry), then hints from reply code and stage.
+ */
+import type { Rule } from './rule.ts';
+
+const code = (
+  enhanced: string | readonly string[],
+  cause: Rule['cause'],
+  confidence: number,
+  rest: Partial<Rule> = {},
+): Rule => {
+  const codes = typeof enhanced === 'string' ? [enhanced] : enhanced;
+  return {
+    id: `code.${codes[0]}`,
+    cause,
+    confidence,
+    enhanced: codes,
+    examples: [`550 5.${codes[0]} xyz`],
+    ...rest,
+  };
+};
+
+/** Codes by themselves. */
+export const CODE_RULES: readonly Rule[] = [
+  code('2.2', 'mailbox_full', 0.92),
+  code(['5.3'], 'rate_limited', 0.85, { detail: 'recipients' }),
+  code(['2.3', '3.4'], 'message_too_large', 0.92),
+  code('4.6', 'mail_loop', 0.92),
+  code('4.7', 'expired', 0.8),
+  code('1.10', 'null_mx', 0.7, { none: ['recipient not found'] }),
+  code(['6.7', '6.8', '6.9', '6.10'], 'smtputf8_unsupported', 0.85),
+  code(['7.8', '7.9'], 'smtp_auth', 0.8, { detail: 'failed' }),
+  code(['7.10', '7.30'], 'tls_failure', 0.8, { detail: 'required' }),
+  code(['7.20', '7.21', '7.22'], 'dkim_fail', 0.9),
+  code(['7.23', '7.24'], 'spf_fail', 0.9),
+  code('7.25', 'host_identity', 0.92, { detail: 'ptr' }),
+  code('7.26', 'unauthenticated', 0.7),
+  code('7.27', 'sender_rejected', 0.85, { detail: 'domain_invalid' }),
+  code('7.28', 'rate_limited', 0.75, { detail: 'messages' }),
+  code('7.29', 'arc_fail', 0.9),
+  code('7.13', 'mailbox_disabled', 0.75),
+  code('1.1', 'user_unknown', 0.8, { detail: 'no_such_user' }),
+  code('1.3', 'user_unknown', 0.7, { detail: 'bad_address' }),
+  code('1.6', 'user_unknown', 0.75, { detail: 'moved' }),
+  code('1.2', 'domain_not_found', 0.7),
+  code('1.4', 'remote_problem', 0.55, { detail: 'internal_error' }),
+  code(['1.7', '1.8', '1.9'], 'sender_rejected', 0.75, { detail: 'domain_invalid' }),
+  code('2.1', 'mailbox_disabled', 0.6),
+  code('2.4', 'remote_problem', 0.6, { detail: 'internal_error' }),
+  code('3.1', 'remote_problem', 0.75, { detail: 'storage_full' }),
+  code('3.2', 'remote_problem', 0.75, { detail: 'not_accepting' }),
+  code(['3.0', '3.5'], 'remote_problem', 0.6, { detail: 'internal_error' }),
+  code('4.1', 'connection_failed', 0.75, { detail: 'timeout' }),
+  code('4.2', 'connection_failed', 0.75, { detail: 'lost' }),
+  code('4.3', 'dns_failure', 0.65),
+  code('4.4', 'no_mail_route', 0.65),
+  code('4.5', 'remote_problem', 0.65, { detail: 'busy' }),
+  code(['5.1', '5.2', '5.4', '5.5', '5.0'], 'protocol_error', 0.55),
+  code('5.6', 'protocol_error', 0.5),
+  code('6.0', 'malformed_message', 0.6),
+  code(['6.1', '6.2', '6.3'], 'content_rejected', 0.6),
+  code(['7.2', '7.17'], 'recipient_restricted', 0.5),
+  code(['7.4', '7.5', '7.6', '7.7'], 'tls_failure', 0.4),
+  code(['7.0', '7.1'], 'policy_other', 0.4, { reply: [5] }),
+  code(['7.0', '7.1'], 'greylisted', 0.4, {
+    id: 'code.4.7.1',
+    reply: [4],
+    stage: ['rcpt', 'mail'],
+    examples: [{ text: '451 4.7.1 xyz', stage: 'rcpt' }],
+  }),
+  {
+    id: 'reply.authentication-required',
+    cause: 'smtp_auth',
+    detail: 'required',
+    confidence: 0.75,
+    reply: [530],
+    examples: ['530 xyz'],
+  },
+  {
+    id: 'reply.authentication-failed',
+    cause: 'smtp_auth',
+    detail: 'failed',
+    confidence: 0.8,
+    reply: [534, 535, 538],
+    examples: ['535 xyz'],
+  },
+  {
+    id: 'reply.protocol',
+    cause: 'protocol_error',
+    confidence: 0.6,
+    reply: [500, 501, 502, 503, 504, 555],
+    examples: ['503 xyz'],
+  },
+  {
+    id: 'reply.null-mx',
+    cause: 'null_mx',
+    confidence: 0.6,
+    reply: [521, 556],
+    examples: ['556 xyz'],
+  },
+  {
+    id: 'reply.storage',
+    cause: 'remote_problem',
+    detail: 'storage_full',
+    confidence: 0.45,
+    reply: [452],
+    examples: ['452 xyz'],
+  },
+  {
+    id: 'stage.connect-temporary',
+    cause: 'remote_problem',
+    detail: 'not_accepting',
+    confidence: 0.4,
+    stage: ['connect', 'ehlo'],
+    reply: [4],
+    examples: [{ text: '421 xyz', stage: 'connect' }],
+  },
+  {
+    id: 'stage.connect-refused',
+    cause: 'ip_blocklisted',
+    detail: '$list',
+    confidence: 0.4,
+    stage: ['connect'],
+    reply: [5],
+    examples: [{ text: '554 xyz', stage: 'connect' }],
+  },
+];
