@@ -15,6 +15,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -44,7 +45,10 @@ function prepare(lines, seed, gzipped) {
   mkdirSync(DATA, { recursive: true });
   const base = join(DATA, `mail-${lines}-${seed}`);
   const files = { log: `${base}.log`, gz: `${base}.log.gz`, truth: `${base}.truth.json` };
-  const made = ['generate.mjs', 'replies.mjs'].map((name) => statSync(join(HERE, name)).mtimeMs);
+  const made = [
+    join(HERE, 'generate.mjs'),
+    ...readdirSync(join(HERE, 'simulation')).map((name) => join(HERE, 'simulation', name)),
+  ].map((file) => statSync(file).mtimeMs);
   const fresh = (file) => existsSync(file) && statSync(file).mtimeMs >= Math.max(...made);
   if (!fresh(files.log) || !fresh(files.truth)) {
     console.error(`generating ${lines.toLocaleString('en')} lines …`);

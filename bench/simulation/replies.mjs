@@ -17,6 +17,16 @@
 /** This server, as others see it. */
 export const SELF = { host: 'mx1.example.org', ip: '203.0.113.25', name: 'mx1' };
 
+/** This server's own domains and the agent that delivers there. */
+export const OWN = [
+  [42, { domain: 'example.org', agent: 'lmtp' }],
+  [26, { domain: 'post.example.net', agent: 'lmtp' }],
+  [14, { domain: 'kanzlei.example.net', agent: 'virtual' }],
+  [7, { domain: 'verein.example.net', agent: 'pipe' }],
+  [6, { domain: SELF.host, agent: 'local' }],
+  [5, { domain: 'filiale.example.net', agent: 'relay' }],
+];
+
 const MS_TAIL = (c) =>
   `[${c.word(6).toUpperCase()}EPF0000${c.hex(4)}.eop-EUR0${c.num(1)}.prod.protection.outlook.com ${c.iso()} 08DE${c.hex(12)}]`;
 
