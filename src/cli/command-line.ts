@@ -118,14 +118,16 @@ function checked(flags: Flags, found: Readonly<Record<string, unknown>>): Record
   return values;
 }
 
-function describe(page: Argv, name: string, command: Command): Argv {
-  page
-    .usage(`$0 ${name} ${command.usage}\n\n${command.description}`)
-    .options(declared(command.flags))
-    .group(Object.keys(command.flags), 'Options:')
-    .epilogue('');
-  for (const [example, meaning] of command.examples) page.example(example, meaning);
-  return page;
+/** The help page of one command. */
+function describe(page: Argv, name: string, { usage, description, flags, examples }: Command): Argv {
+  // yargs' own examples share the width between two columns and break the command lines.
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, meaning]) => `  ${line.padEnd(width)}  ${meaning}`);
+  return page
+    .usage(`$0 ${name} ${usage}\n\n${description}`)
+    .options(declared(flags))
+    .group(Object.keys(flags), 'Options:')
+    .epilogue(`Examples:\n${lines.join('\n')}`);
 }
 
 /** yargs' own strict mode names the stranger but not what was probably meant. */

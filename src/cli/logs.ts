@@ -152,8 +152,9 @@ function nothingRecognised(names: readonly string[], { lines }: Analysis): Unusa
   const shown = names.map((name) => (name === '-' ? 'standard input' : name));
   const where =
     shown.length > 3 ? `${shown.slice(0, 2).join(', ')} and ${shown.length - 2} more` : shown.join(', ');
-  if (lines.read === 0)
-    return new UnusableInputError(`${where}: empty`, 'give a mail log such as /var/log/mail.log');
+  if (lines.read === 0) {
+    return new UnusableInputError(`nothing to read in ${where}`, 'give a mail log such as /var/log/mail.log');
+  }
   return new UnusableInputError(
     `no mail log line in ${where} among ${lines.read} lines ` +
       `(${lines.ignored} of other programs, ${lines.unparsed} not understood)`,
