@@ -21,6 +21,7 @@ import {
   type StateRow,
   sum,
 } from './rows.ts';
+import { maskVariables } from './shape.ts';
 import { byText, OTHER, type Row, type Table } from './table.ts';
 
 /** Value of `schema` in every report. */
@@ -153,11 +154,14 @@ export interface ReportHour {
   rejected: number;
 }
 
-/** Something that the MTA said about itself, with one real text for many of its shape. */
+/** Something that the MTA said about itself. */
 export interface ReportNotice {
   severity: string;
   program: string;
+  /** With `<*>` for what differs from case to case. */
   text: string;
+  /** The earliest, whole. */
+  example: string;
   count: number;
   first: string;
   last: string;
@@ -367,7 +371,15 @@ function hoursOf(table: Table<HourRow>): ReportHour[] {
 
 function noticeOf(row: NoticeRow): ReportNotice {
   const { severity, program, text, count } = row;
-  return { severity, program, text, count, first: timeOf(row.first), last: timeOf(row.last) };
+  return {
+    severity,
+    program,
+    text: maskVariables(text),
+    example: text,
+    count,
+    first: timeOf(row.first),
+    last: timeOf(row.last),
+  };
 }
 
 function exampleOf(kept: Example, inputs: readonly ReportInput[]): ReportExample {

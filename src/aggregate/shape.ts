@@ -45,3 +45,15 @@ export function shapeOf(text: string): number {
   }
   return Math.imul(shape ^ (variable ? AT : word), PRIME) >>> 0;
 }
+
+/** What makes a word variable, as `shapeOf` tells it. */
+const VARIABLE = /[0-9@<=]|\../;
+
+/** Gives the text with `<*>` for every word that differs from case to case: the shape in words. */
+export function maskVariables(text: string): string {
+  return text
+    .slice(0, LONGEST)
+    .split(' ')
+    .map((word) => (VARIABLE.test(word) ? '<*>' : word))
+    .join(' ');
+}

@@ -117,7 +117,8 @@ function detailsOf(page: Page, cause: ReportCause): string[] {
 }
 
 function rankingOf(page: Page, label: string, rows: [string, number][], total: number): string[] {
-  return rows.length === 0 ? [] : page.labelled(label, page.ranking(rows, total), 'plain', 1);
+  const text = page.ranking(rows, total);
+  return text === '' ? [] : page.labelled(label, text, 'plain', 1);
 }
 
 function exampleOf(page: Page, example: ReportExample): string[] {

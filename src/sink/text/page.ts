@@ -111,21 +111,36 @@ export class Page {
     return this.room - KIND - COUNT - SHARE - GAP - this.#barWidth;
   }
 
-  /** Names with their counts, largest first, as many as fit on one line, and what is left of `total`. */
+  /**
+   * Names with their counts, largest first, as many as fit on one line, and what is left of `total`. Where not all
+   * fit, those with a count of one tell nothing: empty where there are no others.
+   */
   ranking(rows: readonly (readonly [string, number])[], total: number): string {
+    const all = this.#fitting(rows, total);
+    return all.rest === 0
+      ? all.text
+      : this.#fitting(
+          rows.filter(([, count]) => count > 1),
+          total,
+        ).text;
+  }
+
+  #fitting(rows: readonly (readonly [string, number])[], total: number): { text: string; rest: number } {
     const width = this.room - LABEL;
     let text = '';
     let rest = total;
     for (const [name, count] of rows) {
       const next = `${text === '' ? '' : ', '}${this.screen.safe(name) || '(none)'} ${number(count)}`;
-      const others = rest - count > 0 ? `, others ${number(rest - count)}` : '';
-      if (text !== '' && this.screen.widthOf(text + next + others) > width) break;
+      if (text !== '' && this.screen.widthOf(text + next + others(rest - count)) > width) break;
       text += next;
       rest -= count;
     }
-    if (text === '') return '';
-    return rest > 0 ? `${text}, others ${number(rest)}` : text;
+    return { text: text === '' ? '' : text + others(rest), rest };
   }
+}
+
+function others(count: number): string {
+  return count > 0 ? `, others ${number(count)}` : '';
 }
 
 /** Recipients that failed for now or for good. */

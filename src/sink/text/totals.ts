@@ -41,8 +41,8 @@ export const notices: Section = (page) => {
   const hidden = distinct.notices - shown.length;
   return [
     page.heading('What the mail server said of itself'),
-    ...shown.map(({ count, severity, program, text }) => {
-      const said = screen.safe(`${program}: ${severity}: ${text}`);
+    ...shown.map(({ count, severity, program, text, example }) => {
+      const said = screen.safe(`${program}: ${severity}: ${count === 1 ? example : text}`);
       const tone = severity === 'warning' ? 'plain' : 'hard';
       const counted = `${number(count).padStart(width)} x  `;
       return (

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
+import { STATES } from '../../../src/aggregate/rows.ts';
+import { history, type Step, tell, window } from './random-log.ts';
+import { reportOf } from './reports.ts';
+
+function whole(steps: readonly Step[], range: Window): Aggregate {
+  const aggregate = new Aggregate(range);
+  for (const call of tell(steps)) call.make(aggregate);
+  return aggregate;
+}
+
+/**
+ * Counts the history in two parts. What the right part tells of messages that the left part knows is told last,
+ * when the parts have been merged.
+ */
+function inParts(steps: readonly Step[], range: Window, cut: number): Aggregate {
+  const calls = tell(steps);
+  const left = new Aggregate(range);
+  const right = new Aggregate(range);
+  const known = new Set<number | undefined>();
+  const later = [];
+  for (const call of calls.slice(0, cut)) {
+    call.make(left);
+    if (call.mail !== undefined) known.add(call.mail);
+  }
+  for (const call of calls.slice(cut)) {
+    if (known.has(call.mail)) later.push(call);
+    else call.make(right);
+  }
+  left.merge(right);
+  for (const call of later) call.make(left);
+  return left;
+}
+
+test('parts merged are the whole, wherever the log was cut', () => {
+  fc.assert(
+    fc.property(history, window, fc.nat(40), (steps, range, cut) => {
+      expect(reportOf(inParts(steps, range, cut))).toEqual(reportOf(whole(steps, range)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('messages go on in the merged aggregate where the right part left them', () => {
+  fc.assert(
+    fc.property(history, window, fc.nat(40), (steps, range, cut) => {
+      const calls = tell(steps);
+      const left = new Aggregate(range);
+      const right = new Aggregate(range);
+      for (const call of calls.slice(0, cut)) call.make(right);
+      left.merge(right);
+      for (const call of calls.slice(cut)) call.make(left);
+      expect(reportOf(left)).toEqual(reportOf(whole(steps, range)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('the sums hold, and nothing is negative, whatever happens', () => {
+  fc.assert(
+    fc.property(history, window, (steps, range) => {
+      const report = reportOf(whole(steps, range));
+      const { totals, causes, providers, domains, senders, hours, attempts } = report;
+      const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+      expect(totals.recipients).toBe(sum(STATES.map((state) => totals[state])));
+      const failed = totals.deferred + totals.bounced + totals.expired;
+      expect(sum(causes.map((cause) => cause.recipients))).toBe(failed);
+      for (const parties of [providers, domains, senders]) {
+        for (const state of STATES.filter((state) => state !== 'open')) {
+          expect(sum(parties.map((row) => row[state]))).toBe(totals[state]);
+        }
+        expect(sum(parties.map((row) => row.open))).toBeLessThanOrEqual(totals.open);
+        expect(sum(parties.map((row) => row.failed_attempts))).toBe(attempts.deferred + attempts.bounced);
+      }
+      for (const cause of causes) {
+        expect(cause.messages).toBeLessThanOrEqual(cause.recipients);
+        expect(sum(cause.domains.map((row) => row.recipients))).toBe(cause.recipients);
+        expect(sum(cause.providers.map((row) => row.recipients))).toBe(cause.recipients);
+      }
+      for (const result of ['delivered', 'deferred', 'bounced'] as const) {
+        expect(sum(hours.map((hour) => hour[result]))).toBe(attempts[result]);
+      }
+      expect(JSON.stringify(report)).not.toMatch(/:-\d/);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('the same history gives the same bytes', () => {
+  fc.assert(
+    fc.property(history, window, (steps, range) => {
+      expect(JSON.stringify(reportOf(whole(steps, range)))).toBe(
+        JSON.stringify(reportOf(whole(steps, range))),
+      );
+    }),
+  );
+});
