@@ -233,6 +233,17 @@ describe('the window', () => {
     expect(totalsOf(aggregate)).toEqual({ messages: 1, recipients: 2, deferred: 1, open: 1 });
   });
 
+  test('a recipient that waited at its end stays open, also when the message is closed later', () => {
+    const aggregate = new Aggregate(window);
+    const mail = message();
+    const waiting = delivery(mail, 'deferred', { suspended: true, attempt: 0 });
+    aggregate.event(accepted(mail, 1));
+    aggregate.event(waiting);
+    aggregate.event(delivery(mail, 'delivered', { prior: waiting, time: TEN + 2 * HOUR }));
+    aggregate.closed(mail);
+    expect(totalsOf(aggregate)).toEqual({ messages: 1, recipients: 1, open: 1 });
+  });
+
   test('a clock that is set back does not count a recipient twice', () => {
     const aggregate = new Aggregate(window);
     const mail = message();
