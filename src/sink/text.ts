@@ -28,5 +28,7 @@ const SECTIONS: readonly Section[] = [
 export function formatText(report: Report, options: TextOptions): string {
   const page = new Page(report, options);
   const sections = SECTIONS.map((section) => section(page)).filter((lines) => lines.length > 0);
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const text = `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  // No-break spaces have done their work when the lines are broken.
+  return text.replaceAll('\u00a0', ' ');
 }

@@ -1,5 +1,5 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
-import { failuresOf, INDENT, type Page, type Section } from './page.ts';
+import { failedOf, failuresOf, INDENT, type Page, type Section } from './page.ts';
 import { number, plural, timeIn } from './words.ts';
 
 /** Why mail failed: for every cause how much, who must act, what to do, where, and one real case. */
@@ -9,7 +9,7 @@ export const causes: Section = (page) => {
   const shown = standing.slice(0, page.top);
   const largest = Math.max(...shown.map((cause) => cause.share));
   const inFull = page.by === 'cause';
-  const hidden = standing.length - shown.length;
+  const hidden = failedOf(page.report.totals) - shown.reduce((sum, cause) => sum + cause.recipients, 0);
   return [
     page.rankedHeading('Why mail failed', 'recipients'),
     ...shown.flatMap((cause, index) => [
@@ -24,7 +24,7 @@ export const causes: Section = (page) => {
       }),
       ...(inFull ? detailsOf(page, cause) : []),
     ]),
-    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'rarer cause')}`, 'secondary')] : []),
+    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'recipient')} for rarer causes`, 'secondary')] : []),
   ];
 };
 
@@ -32,18 +32,18 @@ export const causes: Section = (page) => {
 export const recovered: Section = (page) => {
   const gone = page.report.causes.filter((cause) => !stands(cause));
   if (gone.length === 0) return [];
-  const width = Math.min(44, Math.floor(page.room / 2));
+  const rows = gone.slice(0, page.top).map((cause) => {
+    const later = cause.recovered > 0 ? `, ${number(cause.recovered)} delivered later` : '';
+    return { title: titleOf(page, cause), text: `  ${plural(cause.attempts, 'attempt')}${later}` };
+  });
+  const longest = Math.max(...rows.map(({ text }) => text.length));
+  const width = Math.min(50, page.room - longest);
   return [
     page.heading('No longer failing'),
-    ...gone.slice(0, page.top).map((cause) => {
-      const later = cause.recovered > 0 ? `, ${number(cause.recovered)} delivered later` : '';
-      const text = `  ${plural(cause.attempts, 'attempt')}${later}`;
-      return (
-        ' '.repeat(INDENT) +
-        page.screen.left(titleOf(page, cause), width) +
-        page.screen.paint('secondary', page.screen.fit(text, page.room - width))
-      );
-    }),
+    ...rows.map(
+      ({ title, text }) =>
+        ' '.repeat(INDENT) + page.screen.left(title, width) + page.screen.paint('secondary', text),
+    ),
   ];
 };
 
@@ -53,7 +53,7 @@ export const rejects: Section = (page) => {
   if (all.length === 0) return [];
   const shown = all.slice(0, page.top);
   const largest = Math.max(...shown.map((reject) => reject.share));
-  const hidden = all.length - shown.length;
+  const hidden = page.report.totals.rejected - shown.reduce((sum, reject) => sum + reject.count, 0);
   return [
     page.rankedHeading('What this server refused', 'refusals'),
     ...shown.flatMap((reject, index) => [
@@ -74,7 +74,7 @@ export const rejects: Section = (page) => {
       // Most refusals are as they should be: only those are explained that this side can do something about.
       ...(reject.who_acts === 'this server' ? page.labelled('to do', page.screen.safe(reject.remedy)) : []),
     ]),
-    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'rarer cause')}`, 'secondary')] : []),
+    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'refusal')} for rarer causes`, 'secondary')] : []),
   ];
 };
 
@@ -90,7 +90,8 @@ function titleOf(page: Page, { title, detail }: { title: string; detail?: string
 function detailsOf(page: Page, cause: ReportCause): string[] {
   const { screen } = page;
   const { providers, domains, recipients, waiting } = cause;
-  const behind = waiting > 0 ? [`${plural(waiting, 'recipient')} waiting behind`] : [];
+  const behind =
+    waiting > 0 ? [`${number(waiting)} waiting behind ${recipients > 0 ? 'them' : 'other mail'}`] : [];
   const facts = [failuresOf(cause), ...behind].filter(Boolean).join(', ');
   const id = screen.safe(cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`);
   const named = providers.filter(({ provider }) => provider !== 'other');

@@ -10,6 +10,7 @@ export const headline: Section = (page) => {
     inputs.length === 1 ? page.screen.safe(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
   const time = window.from === null || window.to === null ? [] : [span(page.zone, window.from, window.to)];
   const rest = restOf(page.report);
+  const actors = actorsOf(page.report);
   return [
     page.screen.paint(
       'secondary',
@@ -18,6 +19,7 @@ export const headline: Section = (page) => {
     '',
     ...page.paragraph(sentence(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
     ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
+    ...(actors === '' ? [] : page.paragraph(`Who must act: ${actors}.`, 'plain', 0)),
   ];
 };
 
@@ -41,4 +43,17 @@ function restOf({ totals }: Report): string {
   const rest = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
   if (totals.rejected > 0) rest.push(`${plural(totals.rejected, 'refusal')} by this server`);
   return rest.length === 0 ? '' : `${rest.join(', ')}.`;
+}
+
+/** How much of what failed is whose to mend. */
+function actorsOf({ causes }: Report): string {
+  const recipients = new Map<string, number>();
+  for (const cause of causes) {
+    recipients.set(cause.who_acts, (recipients.get(cause.who_acts) ?? 0) + cause.recipients);
+  }
+  return [...recipients]
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([actor, count]) => `${actor} ${number(count)}`)
+    .join(', ');
 }

@@ -25,7 +25,7 @@ export const INDENT = 4;
 
 const LABEL = 10;
 const KIND = 6;
-const COUNT = 9;
+const COUNT = 10;
 const SHARE = 6;
 const GAP = 2;
 
@@ -104,7 +104,7 @@ export class Page {
   }
 
   get #barWidth(): number {
-    return Math.max(6, Math.min(24, this.screen.width - 68));
+    return Math.max(6, Math.min(24, this.screen.width - 70));
   }
 
   get #titleWidth(): number {

@@ -41,16 +41,15 @@ export const timeline: Section = (page) => {
   const label = 11;
   const buckets = bucketsOf(hours, page.room - label - 12);
   if (page.by === 'hour' || buckets.length < 2) return [];
-  const step = (buckets[1]!.time - buckets[0]!.time) / HOUR;
   const rows = [
     ['delivered', 'good', buckets.map((bucket) => bucket.delivered)],
     ['failed', 'hard', buckets.map((bucket) => bucket.deferred + bucket.bounced)],
     ['refused', 'soft', buckets.map((bucket) => bucket.rejected)],
   ] as const;
-  const pattern = step < 24 ? 'd MMM HH:mm' : 'd MMM yyyy';
+  const pattern = stepOf(buckets) < 24 ? 'd MMM HH:mm' : 'd MMM yyyy';
   const [first, last] = [buckets[0]!, buckets.at(-1)!].map(({ time }) => timeIn(zone, time, pattern));
   return [
-    page.heading(`Attempts by ${step === 1 ? 'hour' : stepName(step)}, ${zone}`),
+    page.heading(`Attempts by ${stepName(buckets)}, ${zone}`),
     ...rows
       .filter(([, , values]) => values.some((value) => value > 0))
       .map(([name, tone, values]) => {
@@ -98,7 +97,7 @@ interface Column {
 const NARROW: readonly Column[] = [
   { title: 'failed', width: 9, value: (row) => number(failedOf(row)) },
   { title: 'of', width: 10, value: (row) => number(row.recipients) },
-  { title: '', width: 6, value: (row) => percent(failedOf(row), row.recipients) },
+  { title: '%', width: 7, value: (row) => percent(failedOf(row), row.recipients) },
 ];
 
 const WIDE: readonly Column[] = [
@@ -108,26 +107,29 @@ const WIDE: readonly Column[] = [
   { title: 'deferred', width: 10, value: (row) => number(row.deferred) },
 ];
 
+/** Rows of the table by hour. */
+const MOST_ROWS = 48;
+
 const RESULTS = ['delivered', 'deferred', 'bounced', 'rejected'] as const;
 
 function hourTable(page: Page): string[] {
   const { screen, zone } = page;
-  const { hours } = page.report;
-  if (hours.length === 0) return [];
+  const buckets = bucketsOf(page.report.hours, MOST_ROWS);
+  if (buckets.length === 0) return [];
   const time = 13;
   const width = 10;
   const bar = Math.min(24, page.room - time - RESULTS.length * width - 2);
-  const largest = Math.max(...hours.map((hour) => hour.deferred + hour.bounced));
+  const largest = Math.max(...buckets.map((bucket) => bucket.deferred + bucket.bounced));
   const headings = RESULTS.map((result) => result.padStart(width)).join('');
   return [
-    page.heading(`By hour, ${zone}`),
+    page.heading(`By ${stepName(buckets)}, ${zone}`),
     page.line(`${' '.repeat(time)}${headings}${bar < 8 ? '' : '  failed'}`, 'secondary'),
-    ...hours.map((hour) => {
-      const failed = hour.deferred + hour.bounced;
-      const cells = RESULTS.map((result) => number(hour[result]).padStart(width)).join('');
+    ...buckets.map((bucket) => {
+      const failed = bucket.deferred + bucket.bounced;
+      const cells = RESULTS.map((result) => number(bucket[result]).padStart(width)).join('');
       const drawn =
         bar < 8 || failed === 0 ? '' : `  ${screen.paint('hard', screen.bar(failed / largest, bar))}`;
-      return ' '.repeat(INDENT) + timeIn(zone, hour.hour, 'dd MMM HH:mm').padEnd(time) + cells + drawn;
+      return ' '.repeat(INDENT) + timeIn(zone, bucket.time, 'dd MMM HH:mm').padEnd(time) + cells + drawn;
     }),
   ];
 }
@@ -167,6 +169,14 @@ function bucketsOf(hours: readonly ReportHour[], most: number): Bucket[] {
   return buckets;
 }
 
-function stepName(hours: number): string {
-  return hours % 24 === 0 ? (hours === 24 ? 'day' : `${hours / 24} days`) : `${hours} hours`;
+/** Hours that each of the buckets stands for. */
+function stepOf([first, second]: readonly Bucket[]): number {
+  return first === undefined || second === undefined ? 1 : (second.time - first.time) / HOUR;
+}
+
+function stepName(buckets: readonly Bucket[]): string {
+  const hours = stepOf(buckets);
+  if (hours === 1) return 'hour';
+  if (hours < 24) return `${hours} hours`;
+  return hours === 24 ? 'day' : `${hours / 24} days`;
 }

@@ -41,15 +41,18 @@ export const notices: Section = (page) => {
   const hidden = distinct.notices - shown.length;
   return [
     page.heading('What the mail server said of itself'),
-    ...shown.map(({ count, severity, program, text, example }) => {
-      const said = screen.safe(`${program}: ${severity}: ${count === 1 ? example : text}`);
-      const tone = severity === 'warning' ? 'plain' : 'hard';
+    ...shown.flatMap(({ count, severity, program, text, example }) => {
+      const grave = severity === 'warning' ? '' : `${severity}: `;
+      const said = screen.safe(`${program}: ${grave}${count === 1 ? example : text}`);
       const counted = `${number(count).padStart(width)} x  `;
-      return (
-        ' '.repeat(INDENT) +
-        screen.paint('secondary', counted) +
-        screen.paint(tone, screen.fit(said, page.room - counted.length))
-      );
+      return screen
+        .wrap(said, page.room - counted.length, 2)
+        .map(
+          (line, index) =>
+            ' '.repeat(INDENT) +
+            screen.paint('secondary', index === 0 ? counted : ' '.repeat(counted.length)) +
+            screen.paint(grave === '' ? 'plain' : 'hard', line),
+        );
     }),
     ...(hidden > 0 ? [page.line(`and ${number(hidden)} more`, 'secondary')] : []),
   ];

@@ -2,6 +2,9 @@
 import { TZDate } from '@date-fns/tz';
 import { format } from 'date-fns';
 
+/** Between a number and its unit: no line is broken there. */
+const NO_BREAK = '\u00a0';
+
 const GROUPED = new Intl.NumberFormat('en-US');
 
 /** Gives a number with thousands separators. */
@@ -11,31 +14,32 @@ export function number(value: number): string {
 
 /** Gives a number with its noun: `1 recipient`, `1,022 recipients`. `many` is needed where it is not `one` + s. */
 export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`;
+  return `${number(value)}${NO_BREAK}${value === 1 ? one : many}`;
 }
 
 /** Gives a part of a whole as a percentage that never rounds something to nothing or almost all to all. */
 export function percent(part: number, whole: number): string {
-  if (whole === 0 || part === 0) return '0 %';
+  if (whole === 0 || part === 0) return `0${NO_BREAK}%`;
   const value = (part / whole) * 100;
-  if (value < 1) return '<1 %';
-  if (value > 99 && value < 100) return '>99 %';
-  return `${Math.round(value)} %`;
+  if (value < 1) return `<1${NO_BREAK}%`;
+  if (value > 99 && value < 100) return `>99${NO_BREAK}%`;
+  return `${Math.round(value)}${NO_BREAK}%`;
 }
 
-/** Gives a span of seconds in its two largest units, or null where there is none. */
+/** Gives a span of seconds in its two largest units. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 10) return `${Number(seconds.toPrecision(2))}${NO_BREAK}s`;
+  if (seconds < 60) return `${Math.round(seconds)}${NO_BREAK}s`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return `${minutes}${NO_BREAK}min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return pair(hours, 'h', minutes % 60, 'min');
   return pair(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+  const parts = small === 0 ? [large, largeUnit] : [large, largeUnit, small, smallUnit];
+  return parts.join(NO_BREAK);
 }
 
 /** Formats RFC 3339 times or milliseconds in a time zone by a date-fns pattern. */

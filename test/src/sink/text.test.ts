@@ -1,0 +1,227 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { Aggregate } from '../../../src/aggregate/aggregate.ts';
+import { buildReport, type Report } from '../../../src/aggregate/report.ts';
+import { formatJson } from '../../../src/sink/json.ts';
+import { BREAKDOWNS, formatText, type TextOptions } from '../../../src/sink/text.ts';
+import {
+  accepted,
+  classification,
+  client,
+  delivery,
+  GREYLISTED,
+  HOUR,
+  MINUTE,
+  message,
+  record,
+  rejected,
+  TEN,
+  TIMEOUT,
+  UNKNOWN_USER,
+} from '../aggregate/events.ts';
+
+const PLAIN: TextOptions = { width: 80, colour: false, unicode: true, top: 10, by: 'cause' };
+
+/** A morning with a little of everything. */
+function morning(): Report {
+  const aggregate = new Aggregate();
+  const blocked = classification('ip_blocklisted', { detail: 'zen.spamhaus.org' });
+  const unknown = (to: string): string =>
+    `550 5.1.1 <${to}>: Recipient address rejected: User unknown in virtual mailbox table`;
+  for (let index = 0; index < 1200; index++) {
+    const mail = message({
+      queueId: `4jN9jB4F1gz${index}`,
+      from: index % 3 === 0 ? '' : 'news@sender.example',
+    });
+    const time = TEN + index * 0.4 * MINUTE;
+    const to = `user${index}@domain${index % 7}.example`;
+    const at = { time, offset: index * 100, to, provider: ['google', 'microsoft', 'other'][index % 3]! };
+    aggregate.event(accepted(mail, 1, { time }));
+    if (index % 10 === 1) {
+      aggregate.event(
+        delivery(mail, 'bounced', {
+          ...at,
+          classification: UNKNOWN_USER,
+          delivery: record({
+            diagnostic: unknown(to),
+            reply: { text: unknown(to), remote: true, code: 550 },
+          }),
+        }),
+      );
+      aggregate.notified(mail, time);
+    } else if (index % 50 === 2) {
+      aggregate.event(delivery(mail, 'deferred', { ...at, classification: TIMEOUT }));
+    } else if (index % 50 === 3) {
+      const waiting = { suspended: true, attempt: 0, classification: TIMEOUT };
+      aggregate.event(delivery(mail, 'deferred', { ...at, ...waiting }));
+    } else if (index % 100 === 4) {
+      const diagnostic =
+        '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org';
+      aggregate.event(
+        delivery(mail, 'bounced', { ...at, classification: blocked, delivery: record({ diagnostic }) }),
+      );
+    } else {
+      const grey =
+        index % 40 === 5 ? delivery(mail, 'deferred', { ...at, classification: GREYLISTED }) : undefined;
+      if (grey !== undefined) aggregate.event(grey);
+      aggregate.event(
+        delivery(mail, 'delivered', {
+          ...at,
+          prior: grey,
+          delivery: record({ delay: 0.1 + (index % 90) ** 2 / 10 }),
+        }),
+      );
+    }
+    if (index % 30 === 6) aggregate.event(rejected({ time, offset: index }));
+    if (index % 60 === 7) {
+      const full = classification('mailbox_full', { kind: 'soft' });
+      aggregate.event(
+        rejected({ time, offset: index, classification: full }, { client: client({ ip: '198.51.100.9' }) }),
+      );
+    }
+    if (index % 100 === 8) {
+      const text = `hostname host${index}.example does not resolve to address 192.0.2.${index % 200}`;
+      aggregate.notice({ kind: 'notice', severity: 'warning', text }, 'postfix/smtpd', time);
+    }
+  }
+  const fatal = 'open database /etc/postfix/virtual.db: No such file or directory';
+  aggregate.notice({ kind: 'notice', severity: 'fatal', text: fatal }, 'postfix/smtpd', TEN);
+  return buildReport(aggregate, {
+    now: TEN + 9 * HOUR,
+    inputs: [
+      {
+        file: '/var/log/mail.log',
+        mta: 'postfix',
+        lines: 9000,
+        from: new Date(TEN).toISOString(),
+        to: new Date(TEN + 8 * HOUR).toISOString(),
+      },
+    ],
+    lines: { read: 9000, used: 8000, ignored: 990, unparsed: 10 },
+    evicted: 0,
+  });
+}
+
+describe('the report of a morning', () => {
+  const report = morning();
+
+  test('in 80 columns', async () => {
+    await expect(formatText(report, PLAIN)).toMatchFileSnapshot('__snapshots__/report-80.txt');
+  });
+
+  test('in 60 columns without Unicode', async () => {
+    const text = formatText(report, { ...PLAIN, width: 60, unicode: false, top: 2 });
+    await expect(text).toMatchFileSnapshot('__snapshots__/report-60-ascii.txt');
+    expect(text).toMatch(/^[\n\x20-\x7e]*$/);
+  });
+
+  test.each(BREAKDOWNS.filter((by) => by !== 'cause'))('by %s', async (by) => {
+    const text = formatText(report, { ...PLAIN, by, top: 3 });
+    await expect(text).toMatchFileSnapshot(`__snapshots__/report-by-${by}.txt`);
+  });
+
+  test('in colour says the same', () => {
+    const coloured = formatText(report, { ...PLAIN, colour: true });
+    expect(coloured).toContain('\x1b[31m');
+    expect(stripVTControlCharacters(coloured)).toBe(formatText(report, PLAIN));
+  });
+
+  test('in the zone of the reader', () => {
+    const text = formatText(report, { ...PLAIN, zone: 'Asia/Kolkata' });
+    expect(text).toContain('9 Nov 2026 15:30 to 23:30 Asia/Kolkata');
+  });
+
+  test('as JSON is one document that ends with a line feed', () => {
+    expect(JSON.parse(formatJson(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(formatJson(report)).toMatch(/^\{\n {2}"schema": "whybounce.report\/1",\n/);
+    expect(formatJson(report)).toMatch(/\n\}\n$/);
+    expect(formatJson(morning())).toBe(formatJson(report));
+  });
+});
+
+test('sums that do not hold are pointed out', () => {
+  const report = morning();
+  report.lines.used -= 1;
+  const text = formatText(report, PLAIN);
+  expect(text).toContain(' ✓  recipients 1,200 =');
+  expect(text).toContain(' ✗  lines read 9,000 =');
+  expect(text.replace(/\s+/g, ' ')).toContain('WRONG, the parts make 8,999');
+});
+
+test('one is not many, and nothing is not something', () => {
+  const aggregate = new Aggregate();
+  const empty = { inputs: [], lines: { read: 0, used: 0, ignored: 0, unparsed: 0 }, evicted: 0, now: TEN };
+  expect(formatText(buildReport(aggregate, empty), PLAIN)).toContain('No mail was seen.');
+  aggregate.event(delivery(message(), 'delivered'));
+  aggregate.event(rejected());
+  const fine = formatText(buildReport(aggregate, empty), PLAIN);
+  expect(fine).toContain('Nothing failed: 1 recipient.\n1 delivered, 1 refusal by this server.');
+  aggregate.event(delivery(message(), 'bounced'));
+  expect(formatText(buildReport(aggregate, empty), PLAIN)).toContain(
+    '1 of 2 recipients failed (50 %): 1 bounced.',
+  );
+});
+
+test('what came out of the log can neither steer the terminal nor break the lines', () => {
+  const nasty = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.constantFrom(
+      '\x1b[2J\x1b]0;title\x07',
+      'a\r\nb',
+      '\u202egpj.exe',
+      '日本語'.repeat(60),
+      '🧨'.repeat(80),
+      '\u00a0',
+    ),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(nasty, { minLength: 12, maxLength: 12 }),
+      fc.integer({ min: 60, max: 130 }),
+      fc.constantFrom(...BREAKDOWNS),
+      fc.boolean(),
+      (words, width, by, unicode) => {
+        const [to, from, queueId, text, provider, host, ip, detail, cause, program, file, notice] = words as [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+        ];
+        const aggregate = new Aggregate();
+        const facts = { to, provider, classification: classification(cause, { detail }) };
+        aggregate.event(
+          delivery(message({ queueId, from }), 'bounced', {
+            ...facts,
+            delivery: record({ diagnostic: text }),
+          }),
+        );
+        const gone = delivery(message({ from: to }), 'deferred', { to: from, provider });
+        aggregate.event(gone);
+        aggregate.event(delivery(gone.message!, 'delivered', { to: from, provider, prior: gone }));
+        aggregate.event(rejected(facts, { diagnostic: text, client: client({ host, ip }) }));
+        aggregate.event(rejected({}, { client: client({ host }) }));
+        aggregate.notice({ kind: 'notice', severity: 'warning', text: notice }, program, TEN);
+        const report = buildReport(aggregate, {
+          now: TEN,
+          inputs: [{ file, lines: 1 }],
+          lines: { read: 1, used: 1, ignored: 0, unparsed: 0 },
+          evicted: 0,
+        });
+        const page = formatText(report, { width, colour: false, unicode, top: 10, by });
+        expect(page).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        for (const line of page.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
