@@ -184,7 +184,7 @@ export class Classifier {
     const host =
       facts.relayHost ??
       (scanner.hostEnd > scanner.hostStart
-        ? facts.text.slice(scanner.hostStart, scanner.hostEnd)
+        ? scanner.source.slice(scanner.hostStart, scanner.hostEnd)
         : undefined);
     if (host === undefined) return 0;
     const known = this.#providerOfHost.get(host);
@@ -242,7 +242,7 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
   const words: string[] = [];
   if (compiled.any.length > 0) {
     const found = firstMatch(compiled.any, subject.text);
-    if (found === undefined) return undefined;
+    if (found === undefined || (rule.whole && found !== subject.text)) return undefined;
     words.push(found);
   }
   for (const phrase of compiled.all) {

@@ -144,6 +144,8 @@ export class Scanner {
   /** Class, subject and detail as one number: 5.7.26 is 5007026. */
   enhanced = 0;
   stage: Stage | undefined;
+  /** The text that was scanned, which `hostStart` and `hostEnd` point into. */
+  source = '';
   hostStart = 0;
   hostEnd = 0;
 
@@ -155,7 +157,9 @@ export class Scanner {
   }
 
   /** Scans one raw reply; the fields then hold the result. Never throws. */
-  scan(raw: string): void {
+  scan(reply: string): void {
+    const raw = reply.indexOf('\\') < 0 ? reply : unescapeOctal(reply);
+    this.source = raw;
     this.length = HEADER;
     this.ascii = true;
     this.reply = 0;
@@ -428,7 +432,7 @@ export class Scanner {
         continue;
       }
       if (c === 0x3a && raw.charCodeAt(i + 1) === 0x3a && isIpv6(raw, i, end)) {
-        while (i < end && ((CLASS[raw.charCodeAt(i)] ?? 0) & HEX || raw.charCodeAt(i) === 0x3a)) i++;
+        while (i < end && isIpv6Part(raw, i)) i++;
         o += IP.copy(out, o);
         continue;
       }
@@ -504,7 +508,7 @@ export class Scanner {
     let last = o - 1;
     if (out[last] === 32) last--;
     const c = last >= HEADER ? out[last] : 0x3a;
-    return c === 0x3a || c === 0x3b || c === 0x27 || c === 0x28 || c === 0x3e || c === 0x3d || c === 0x5b;
+    return c === 0x3a || c === 0x3b || c === 0x27 || c === 0x3e;
   }
 
   #startsEnhanced(raw: string, i: number, classDigit: number): boolean {
@@ -554,24 +558,46 @@ export class Scanner {
    * name, else 0 (`<552 5.2.2 Over quota>` and `<https://…>` are read).
    */
   #angle(raw: string, i: number, end: number): number {
-    let from = i + 1;
-    if (raw.charCodeAt(from) === 0x22) {
+    let at = i + 1;
+    let quoted = false;
+    if (raw.charCodeAt(at) === 0x22) {
       // A quoted local part may hold anything: `<"a> b"@example.com>`.
-      const quote = raw.indexOf('"@', from + 1);
-      if (quote > 0 && quote < from + 320) from = quote;
+      const last = Math.min(end, at + 320);
+      for (let quote = at + 1; quote < last; quote++) {
+        if (raw.charCodeAt(quote) === 0x22 && raw.charCodeAt(quote + 1) === 0x40) {
+          at = quote + 1;
+          quoted = true;
+          break;
+        }
+      }
     }
-    const close = raw.indexOf('>', from);
-    if (close < 0 || close >= end || close > from + 512) return 0;
-    if (from > i + 1) return close + 1;
+    let address = quoted;
     let blank = false;
-    for (let at = from; at < close; at++) {
+    for (; at < end; at++) {
       const c = raw.charCodeAt(at);
-      if (c === 0x40) return close + 1;
-      if (c === 0x3c || (c === 0x2f && raw.charCodeAt(at + 1) === 0x2f)) return 0;
-      if (c === 32) blank = true;
+      if (c === 0x3e) return address || !blank ? at + 1 : 0;
+      if (c === 0x40) address = true;
+      else if (c === 32) blank = true;
+      else if (c === 0x3c || (c === 0x2f && raw.charCodeAt(at + 1) === 0x2f)) return 0;
     }
-    return blank ? 0 : close + 1;
+    return 0;
   }
+}
+
+/** Exim and sendmail write what is not ASCII as `\303\251`: gives those bytes back as characters. */
+function unescapeOctal(raw: string): string {
+  const end = Math.min(raw.length, 2 * MAX_LENGTH);
+  let result = '';
+  let from = 0;
+  for (let at = raw.indexOf('\\'); at >= 0 && at < end; at = raw.indexOf('\\', at + 1)) {
+    const first = raw.charCodeAt(at + 1) - 48;
+    const second = raw.charCodeAt(at + 2) - 48;
+    const third = raw.charCodeAt(at + 3) - 48;
+    if (!(first >= 2 && first <= 3 && second >= 0 && second <= 7 && third >= 0 && third <= 7)) continue;
+    result += raw.slice(from, at) + String.fromCharCode(first * 64 + second * 8 + third);
+    from = at + 4;
+  }
+  return from === 0 ? raw : result + raw.slice(from);
 }
 
 function stageAt(raw: string, at: number): Stage | undefined {
@@ -609,6 +635,13 @@ function isIpv6(raw: string, i: number, end: number): boolean {
     else break;
   }
   return digits > 0 && (colons === 7 || (double && colons > 1));
+}
+
+/** A digit or colon of an IPv6 address, or a dot inside the IPv4 address that may end it. */
+function isIpv6Part(raw: string, i: number): boolean {
+  const c = raw.charCodeAt(i);
+  if (c === 0x2e) return (CLASS[raw.charCodeAt(i + 1)] ?? 0) === (DIGIT | HEX);
+  return c === 0x3a || ((CLASS[c] ?? 0) & HEX) !== 0;
 }
 
 function isTopLevel(out: Buffer, from: number, to: number): boolean {
@@ -679,6 +712,9 @@ export function normalise(raw: string): Normalised {
     replyCode: scanner.reply === 0 ? undefined : scanner.reply,
     enhancedCode: scanner.enhanced === 0 ? undefined : formatEnhanced(scanner.enhanced),
     stage: scanner.stage,
-    host: scanner.hostEnd > scanner.hostStart ? raw.slice(scanner.hostStart, scanner.hostEnd) : undefined,
+    host:
+      scanner.hostEnd > scanner.hostStart
+        ? scanner.source.slice(scanner.hostStart, scanner.hostEnd)
+        : undefined,
   };
 }

@@ -12,7 +12,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
   {
     id: 'microsoft.block-list',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'microsoft',
     confidence: 0.96,
     any: [
       '(s3140)',
@@ -180,19 +180,14 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     id: 'microsoft.mailbox-full',
     cause: 'mailbox_full',
     confidence: 0.97,
-    any: [
-      'quotaexceededexception',
-      'quotaexceeded',
-      'shutoffquotaexceeded',
-      'storedrv.deliver ~ quota exceeded',
-    ],
+    any: ['quotaexceeded*', 'mapiexceptionshutoffquota*', 'storedrv.deliver ~ quota exceeded'],
     examples: ['554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException'],
   },
   {
     id: 'microsoft.account-disabled',
     cause: 'mailbox_disabled',
     confidence: 0.93,
-    any: ['storedrv.deliver: mailbox ~ disabled', 'accountdisabled', 'mailbox disabled ~ storedrv'],
+    any: ['storedrv.deliver: mailbox ~ disabled', 'accountdisabled*', 'mailbox disabled ~ storedrv'],
     examples: ['554 5.2.1 STOREDRV.Deliver.Exception:AccountDisabledException'],
   },
   {
@@ -233,7 +228,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
   {
     id: 'microsoft.banned-sender',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'microsoft',
     confidence: 0.8,
     any: ['banned sender', 'traffic not accepted from this ip', 'customer block list'],
     enhanced: ['7.511', '7.513', '7.700', '7.703'],
@@ -242,7 +237,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
   {
     id: 'microsoft.banned-ip-code',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'microsoft',
     confidence: 0.95,
     provider: ['microsoft'],
     enhancedRange: ['7.606', '7.649'],
@@ -251,7 +246,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
   {
     id: 'microsoft.banned-ip-code-511',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'microsoft',
     confidence: 0.9,
     provider: ['microsoft'],
     enhanced: ['7.511'],
@@ -372,13 +367,6 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     enhancedRange: ['7.500', '7.699'],
     reply: [4],
     examples: [{ text: '451 4.7.551 Later', relayHost }],
-  },
-  {
-    id: 'microsoft.malformed',
-    cause: 'malformed_message',
-    confidence: 0.9,
-    any: ['rfc 5322 ~ compliant', 'invalid message content'],
-    examples: ['550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant'],
   },
   {
     id: 'microsoft.loop-code',

@@ -26,17 +26,21 @@ const EXIM: readonly Rule[] = [
     examples: ['Malformed SMTP reply in response to MAIL FROM:<a@example.com>: hello'],
   },
   {
+    id: 'exim.retry-waiting',
+    cause: 'expired',
+    kind: 'soft',
+    confidence: 0.6,
+    any: ['retry time not (yet |)reached'],
+    none: ['have been failing', 'mailbox is full', 'quota', 'connection refused'],
+    examples: ["retry time not reached for any host for 'example.com'"],
+  },
+  {
     id: 'exim.retry-time',
     cause: 'expired',
     confidence: 0.7,
-    any: [
-      'retry time not (yet |)reached',
-      'retry timeout exceeded',
-      'have been failing for a long time',
-      'hosts have been failing',
-    ],
+    any: ['retry timeout exceeded', 'have been failing for a long time', 'hosts have been failing'],
     none: ['mailbox is full', 'quota', 'connection refused'],
-    examples: ["retry time not reached for any host for 'example.com'", 'retry timeout exceeded'],
+    examples: ['retry timeout exceeded'],
   },
   {
     id: 'exim.lookup-incomplete',
@@ -176,9 +180,10 @@ const EXIM: readonly Rule[] = [
       'pipe delivery ~ failed',
       'transport process ~ (failed|returned|error)',
       'appendfile',
+      'pipe to',
     ],
     reply: [0],
-    none: ['quota'],
+    none: ['quota', 'host name'],
     examples: [
       'Child process of address_pipe transport returned 127 (could mean unable to exec or command does not exist) from command: /usr/bin/none',
     ],
@@ -223,6 +228,30 @@ const EXIM: readonly Rule[] = [
 ];
 
 const SENDMAIL: readonly Rule[] = [
+  {
+    id: 'sendmail.null-mx',
+    cause: 'null_mx',
+    confidence: 0.95,
+    any: ['service unavailable'],
+    whole: true,
+    reply: [0],
+    enhanced: ['1.10'],
+    examples: [{ text: 'Service unavailable', dsn: '5.1.10' }],
+  },
+  {
+    id: 'sendmail.no-reason',
+    cause: 'unclassified',
+    confidence: 0.3,
+    any: ['service unavailable', 'deferred', 'queued'],
+    whole: true,
+    reply: [0],
+    enhanced: ['0.0', '3.0'],
+    examples: [
+      { text: 'Service unavailable', dsn: '5.0.0' },
+      { text: 'Deferred', dsn: '4.0.0' },
+    ],
+    nearMisses: ['421 Service unavailable'],
+  },
   {
     id: 'sendmail.connection-refused',
     cause: 'connection_failed',
@@ -316,19 +345,17 @@ const SENDMAIL: readonly Rule[] = [
     id: 'sendmail.local-configuration',
     cause: 'local_error',
     confidence: 0.8,
+    reply: [0, 4],
     any: [
-      'local configuration error',
-      'mailer error',
       'ex_tempfail',
       'ex_unavailable',
       'operating system error',
-      'cannot open ~ (file|mailbox)',
       "can't create output",
       'ifs=',
       'procmail',
     ],
     none: ['user unknown', 'recipient address rejected'],
-    examples: ['Local configuration error', 'unknown mailer error 255'],
+    examples: ['451 4.0.0 Operating system error', "procmail: Couldn't write"],
   },
   {
     id: 'sendmail.tls-handshake',
@@ -392,5 +419,81 @@ const SENDMAIL: readonly Rule[] = [
   },
 ];
 
-/** Texts of Exim and sendmail. */
-export const MTA_RULES: readonly Rule[] = [...EXIM, ...SENDMAIL];
+/** Set phrases of other servers and hosting panels. */
+const OTHERS: readonly Rule[] = [
+  {
+    id: 'cpanel.undeliverable',
+    cause: 'user_unknown',
+    confidence: 0.85,
+    any: ['account or domain may not exist'],
+    examples: [
+      '550 The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.',
+    ],
+  },
+  {
+    id: 'sendmail.relaying-denied',
+    cause: 'relay_denied',
+    confidence: 0.96,
+    any: ['relaying denied'],
+    examples: ['550 5.7.1 <joe@example.com>... Relaying denied. IP name lookup failed [192.0.2.1]'],
+  },
+  {
+    id: 'sendmail.sender-syntax',
+    cause: 'sender_rejected',
+    detail: 'domain_invalid',
+    confidence: 0.85,
+    any: [
+      '(bad|invalid|malformed) sender (address |)syntax',
+      'sender address syntax',
+      'invalid address',
+      'address incomplete',
+      'address ~ not valid',
+    ],
+    enhanced: ['1.7', '1.8'],
+    examples: ['501 5.1.7 Bad sender address syntax'],
+  },
+  {
+    id: 'smtp.sender-address',
+    cause: 'sender_rejected',
+    detail: 'domain_invalid',
+    confidence: 0.8,
+    any: [
+      'invalid address',
+      'bad address',
+      'address (is |)(invalid|not valid|incomplete)',
+      'no such domain',
+      'domain not found',
+    ],
+    stage: ['mail'],
+    examples: [{ text: '551 invalid address', stage: 'mail' }],
+  },
+  {
+    id: 'mta.address-syntax',
+    cause: 'user_unknown',
+    detail: 'bad_address',
+    confidence: 0.8,
+    any: [
+      '(missing or malformed|malformed) (local part|domain|address)',
+      'domain missing or malformed',
+      'unqualified (address|recipient|sender) not',
+      'restricted characters in address',
+      "unbalanced '",
+      'prescan: token too long',
+      'invalid host name',
+      'invalid route address',
+      'user address required',
+      '(character|syntax error) in mailbox address',
+      'hostname required',
+      'expected after',
+      'may not follow',
+      'syntax illegal for recipient',
+      'bad recipient address syntax',
+      'bad address syntax',
+    ],
+    none: ['sender'],
+    examples: ["553 5.0.0 <joe... Unbalanced '<'", '501 <joe@>: missing or malformed local part'],
+  },
+];
+
+/** Texts of Exim, sendmail and others. */
+export const MTA_RULES: readonly Rule[] = [...EXIM, ...SENDMAIL, ...OTHERS];

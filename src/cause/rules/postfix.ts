@@ -62,8 +62,9 @@ const CLIENT: readonly Rule[] = [
   },
   {
     id: 'postfix.verify-connect',
-    cause: 'connection_failed',
-    confidence: 0.7,
+    cause: 'remote_problem',
+    detail: 'internal_error',
+    confidence: 0.8,
     any: ['(unverified|undeliverable) address: (connect to|lost connection|conversation with)'],
     examples: [
       '450 4.1.1 <joe@example.com>: Recipient address rejected: unverified address: connect to mx.example.com[192.0.2.1]:25: Connection refused',
@@ -345,6 +346,7 @@ const DELIVERY: readonly Rule[] = [
     id: 'postfix.local-delivery',
     cause: 'local_error',
     confidence: 0.93,
+    reply: [0],
     any: [
       'cannot (update|open|create|append message to|lock|access) ~ (mailbox|file|maildir)',
       'unable to lock for exclusive access',
@@ -432,15 +434,6 @@ const SERVER: readonly Rule[] = [
     examples: ['450 4.1.2 <joe@example.com>: Recipient address rejected: Domain not found'],
   },
   {
-    id: 'postfix.recipient-null-mx',
-    cause: 'null_mx',
-    confidence: 0.97,
-    any: ['recipient address rejected: domain ~ does not accept mail'],
-    examples: [
-      '556 5.1.10 <joe@example.com>: Recipient address rejected: Domain example.com does not accept mail (nullMX)',
-    ],
-  },
-  {
     id: 'postfix.undeliverable',
     cause: 'user_unknown',
     detail: 'no_such_user',
@@ -516,6 +509,7 @@ const SERVER: readonly Rule[] = [
     cause: 'protocol_error',
     confidence: 0.9,
     any: ['protocol error'],
+    reply: [5],
     none: ['smtp protocol error encountered while'],
     examples: ['550 5.5.1 Protocol error'],
   },

@@ -47,13 +47,28 @@ const YAHOO: readonly Rule[] = [
     ],
   },
   {
-    id: 'yahoo.policy',
-    cause: 'policy_other',
-    confidence: 0.85,
-    any: ['message not (accepted|allowed) ~ policy reasons', 'not accepted for policy reasons', 'ph01'],
+    id: 'yahoo.authentication-policy',
+    cause: 'dmarc_fail',
+    confidence: 0.75,
+    any: ['message not accepted for policy reasons'],
+    enhanced: ['7.9'],
     examples: [
       '554 5.7.9 Message not accepted for policy reasons. See https://senders.yahooinc.com/error-codes',
     ],
+  },
+  {
+    id: 'yahoo.suspicious',
+    cause: 'spam_content',
+    confidence: 0.7,
+    any: ['ph01'],
+    examples: ['554 Message not allowed - [PH01] refused'],
+  },
+  {
+    id: 'yahoo.policy',
+    cause: 'policy_other',
+    confidence: 0.8,
+    any: ['message not (accepted|allowed) ~ policy reasons', 'not accepted for policy reasons'],
+    examples: ['554 Message not accepted for policy reasons.'],
   },
   {
     id: 'yahoo.authentication',
@@ -174,7 +189,7 @@ const GERMANY: readonly Rule[] = [
   {
     id: 'gmx.block-listed',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'gmx',
     confidence: 0.96,
     any: ['error messages?ip=<ip>&c=bl', 'ip address is block listed', 'ip address is black listed'],
     examples: [
@@ -198,10 +213,10 @@ const GERMANY: readonly Rule[] = [
     examples: ['554 Bad DNS PTR resource record. For explanation visit https://postmaster.gmx.net/'],
   },
   {
-    id: 'gmx.hash',
-    cause: 'spam_content',
-    confidence: 0.8,
-    any: ['&c=hi', '&c=spam', 'reject due to policy restrictions'],
+    id: 'gmx.policy',
+    cause: 'policy_other',
+    confidence: 0.7,
+    any: ['reject due to policy restrictions'],
     examples: ['554-Transaction failed 554-Reject due to policy restrictions.'],
   },
   {
@@ -230,7 +245,7 @@ const AMERICA: readonly Rule[] = [
   {
     id: 'comcast.block',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'comcast',
     confidence: 0.96,
     any: ['bl0000*', 'bl0001*', 'comcast block for spam', 'codes.php#bl*', 'codes.php#dm*'],
     examples: ['554 192.0.2.1 refused. https://postmaster.comcast.net/smtp-error-codes.php#BL000000'],
@@ -256,7 +271,7 @@ const AMERICA: readonly Rule[] = [
   {
     id: 'cox.spamhaus',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'cox',
     confidence: 0.93,
     any: ['aup#(cdrbl|bl|rbl|sxl|cxsnd|cnct|ip)*'],
     examples: ['550 5.1.0 sender rejected. AUP#CDRBL'],
@@ -301,7 +316,7 @@ const AMERICA: readonly Rule[] = [
   {
     id: 'att.block',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'att',
     confidence: 0.93,
     any: ['blocked by ldap', 'blocked for abuse'],
     examples: ['553 5.3.0 flph1, DNSBL:ATTRBL 521 192.0.2.1 Error - Blocked for abuse.'],
@@ -332,7 +347,7 @@ const AMERICA: readonly Rule[] = [
   {
     id: 'godaddy.reputation',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'godaddy',
     confidence: 0.85,
     any: ['ib10(3|4|5)', 'ib212', 'ib21(0|1)'],
     examples: ['554 refused IB105'],
@@ -361,11 +376,57 @@ const AMERICA: readonly Rule[] = [
   {
     id: 'facebook.block',
     cause: 'ip_blocklisted',
-    detail: '$list',
+    detail: 'facebook',
     confidence: 0.85,
     any: ['con (p|t)*', 'int p(1|2|3)'],
     provider: ['facebook'],
     examples: [{ text: '554 5.7.1 CON-P1 refused', relayHost: 'msgin.vvv.facebook.com' }],
+  },
+];
+
+/** Apple (https://support.apple.com/102322), NetEase (http://help.mail.163.com) and Tencent. */
+const OTHERS: readonly Rule[] = [
+  {
+    id: 'apple.content',
+    cause: 'spam_content',
+    confidence: 0.8,
+    any: ['cs01', 'cs02'],
+    examples: ['554 5.7.1 [CS01] Message rejected due to local policy.'],
+  },
+  {
+    id: 'apple.reputation',
+    cause: 'poor_reputation',
+    confidence: 0.75,
+    any: ['[hm0*'],
+    examples: ['554 5.7.1 [HM08] Message rejected due to local policy.'],
+  },
+  {
+    id: 'netease.spam',
+    cause: 'spam_content',
+    confidence: 0.93,
+    any: ['dt:spm', 'dt:(sum|vir)', 'mi:spb', 'help_spam_16'],
+    examples: ['554 DT:SPM 163 mx1,please see http://mail.163.com/help/help_spam_16.htm'],
+  },
+  {
+    id: 'netease.rate',
+    cause: 'rate_limited',
+    confidence: 0.88,
+    any: ['mi:(cel|ccl|dmc|stc|spl)', 'rp:(cel|rcl|qrc|trc|ccl)', 'hl:(itc|icc|ifc|mep)', 'user:rcl'],
+    examples: ['450 MI:CEL 163 mx1,please see http://mail.163.com/help/help_spam_16.htm'],
+  },
+  {
+    id: 'netease.reputation',
+    cause: 'poor_reputation',
+    confidence: 0.85,
+    any: ['hl:rep', 'ip:(rep|qrc)'],
+    examples: ['421 HL:REP 163 mx1'],
+  },
+  {
+    id: 'tencent.rate',
+    cause: 'rate_limited',
+    confidence: 0.93,
+    any: ['(ip|connection|sender|mail|domain) frequency (is |)limited', 'frequency limited'],
+    examples: ['550 Ip frequency limited. https://service.mail.qq.com/detail/122/166'],
   },
 ];
 
@@ -407,7 +468,7 @@ const FILTERS: readonly Rule[] = [
     cause: 'sender_rejected',
     detail: 'address_blocked',
     confidence: 0.88,
-    any: ['block policy', 'envelope (blocked|rejected)', 'administrative prohibition'],
+    any: ['block policy', 'envelope (blocked|rejected)'],
     none: ['user entry', 'dkim', 'dmarc', 'spf'],
     examples: ['550 Administrative prohibition - envelope blocked'],
   },
@@ -420,13 +481,19 @@ const FILTERS: readonly Rule[] = [
   },
   {
     id: 'mimecast.security',
-    cause: 'policy_other',
-    confidence: 0.75,
-    any: ['rejected due to security policies', 'host network not allowed', 'content examination policy'],
-    none: ['content examination'],
+    cause: 'spam_content',
+    confidence: 0.7,
+    any: ['rejected due to security policies'],
     examples: [
       '554 Email rejected due to security policies - https://community.mimecast.com/docs/DOC-1369#554',
     ],
+  },
+  {
+    id: 'mimecast.policy',
+    cause: 'policy_other',
+    confidence: 0.75,
+    any: ['host network not allowed', 'outbounds disabled'],
+    examples: ['554 Host network not allowed - https://community.mimecast.com/docs/DOC-1369#554'],
   },
   {
     id: 'mimecast.content',
@@ -446,8 +513,8 @@ const FILTERS: readonly Rule[] = [
   },
   {
     id: 'barracuda.blocked',
-    cause: 'policy_other',
-    confidence: 0.55,
+    cause: 'spam_content',
+    confidence: 0.6,
     any: ['one or more recipients ~ addr>:blocked'],
     examples: ['550 permanent failure for one or more recipients (joe@example.com:blocked)'],
   },
@@ -476,4 +543,11 @@ const FILTERS: readonly Rule[] = [
 ];
 
 /** Codes and set phrases of single providers. */
-export const PROVIDER_RULES: readonly Rule[] = [...YAHOO, ...FRANCE, ...GERMANY, ...AMERICA, ...FILTERS];
+export const PROVIDER_RULES: readonly Rule[] = [
+  ...YAHOO,
+  ...FRANCE,
+  ...GERMANY,
+  ...AMERICA,
+  ...OTHERS,
+  ...FILTERS,
+];

@@ -20,6 +20,8 @@ export interface Rule {
   readonly confidence: number;
   /** One of these phrases must be there. Without it the codes alone decide. */
   readonly any?: readonly string[];
+  /** The phrase of `any` must be the whole text. */
+  readonly whole?: true;
   /** All of these phrases must be there too. */
   readonly all?: readonly string[];
   /** None of these phrases may be there. */

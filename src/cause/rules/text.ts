@@ -177,7 +177,7 @@ const UNMISTAKABLE: readonly Rule[] = [
       '超出',
     ],
     none: [
-      'queue',
+      'queue file',
       'sending',
       'sender',
       'daily',
@@ -209,8 +209,8 @@ const IDENTITY: readonly Rule[] = [
     cause: 'tls_failure',
     detail: 'mta_sts',
     confidence: 0.96,
-    any: ['mta sts', 'sts policy', 'mtasts'],
-    examples: ['450 4.7.5 Remote certificate failed MTA-STS validation'],
+    any: ['mtasts', 'failed sts'],
+    examples: ['450 4.7.5 failed STS validation'],
   },
   {
     id: 'text.tls-certificate',
@@ -222,7 +222,7 @@ const IDENTITY: readonly Rule[] = [
       '(invalid|expired|untrusted|bad|unknown|self signed) certificate',
       'invalid for this certificate',
     ],
-    examples: ['554 5.7.5 Certificate is not trusted'],
+    examples: ['554 5.7.5 Certificate does not match its name'],
   },
   {
     id: 'text.tls-required',
@@ -248,6 +248,7 @@ const IDENTITY: readonly Rule[] = [
     confidence: 0.92,
     any: [
       '(tls|ssl|starttls) ~ (handshake|negotiation|not available|unavailable|failed|failure|error|disabled|not supported)',
+      "(not|doesn't) support (tls|starttls)",
       'handshake fail*',
       '(no shared|unsupported) cipher*',
       'no common (cipher|protocol)',
@@ -429,7 +430,7 @@ const IDENTITY: readonly Rule[] = [
       '(helo|ehlo) / (helo|ehlo)',
     ],
     none: ['blocked using', 'dbl.', 'first', 'send hello', 'send helo', 'polite'],
-    examples: ['550 Invalid HELO: not a name', '501 5.0.0 HELO requires domain address'],
+    examples: ['501 5.0.0 HELO requires domain address'],
     nearMisses: ['503 5.5.1 Send HELO first'],
   },
   {
@@ -474,6 +475,18 @@ const IDENTITY: readonly Rule[] = [
 
 /** Who is distrusted: blocklists, greylists, rates and reputation. */
 const TRUST: readonly Rule[] = [
+  {
+    id: 'text.blocked-by-recipient',
+    cause: 'recipient_restricted',
+    confidence: 0.9,
+    any: [
+      '(blocked|rejected|refused|blacklisted) by (the |this |)(recipient|user|addressee)',
+      '(user|recipient|personal) (blacklist|block list|blocklist)',
+    ],
+    none: ['user complaints', 'recipient domain'],
+    examples: ['550 5.7.1 Rejected by recipient (user blacklist)'],
+  },
+
   {
     id: 'text.list-query-refused',
     cause: 'remote_problem',
@@ -729,6 +742,35 @@ const TRUST: readonly Rule[] = [
 /** The recipient and the way to it. */
 const RECIPIENT: readonly Rule[] = [
   {
+    id: 'text.dns',
+    cause: 'dns_failure',
+    confidence: 0.85,
+    any: [
+      'dns (query|lookup|resolution|server) ~ (fail*|timeout|timed out|error)',
+      '(servfail|server failure)',
+      'dns ~ temporar*',
+    ],
+    none: ['not found', 'nxdomain', 'reverse', 'ptr', 'sender', 'spf', 'dmarc', 'responded with'],
+    examples: ['450 4.4.312 DNS query failed'],
+  },
+  {
+    id: 'text.network',
+    cause: 'connection_failed',
+    confidence: 0.8,
+    any: [
+      'network error',
+      'did not accept ~ requests to connect',
+      'unable to (connect|establish a connection)',
+      'being unable to connect',
+      "(could not|cannot|can't|couldn't|failed to) connect",
+      'connection (failed|failure|error|aborted)',
+      'socket error',
+    ],
+    none: ['database', 'ldap'],
+    examples: ['Unable to connect to the mail server of the recipient'],
+  },
+
+  {
     id: 'text.moved',
     cause: 'user_unknown',
     detail: 'moved',
@@ -790,18 +832,18 @@ const RECIPIENT: readonly Rule[] = [
     confidence: 0.88,
     any: [
       'no such domain',
-      "(domain|hostname|host) ~ (not found|does not exist|doesn't exist|unknown|not exist|nonexistent|not known|non existent|invalid)",
+      "domain ~ (not found|does not exist|doesn't exist|unknown|not exist|nonexistent|not known|non existent)",
+      '(hostname|host) (name |)(is |was |)(not found|unknown|does not exist|nonexistent|non existent)',
       '(unknown|nonexistent|non existent|bad) (domain|host)',
       'nxdomain',
       'nonexistentdomain',
-      'unable to find the recipient domain',
-      'able to find the recipient domain',
+      'find the recipient domain',
       'bad destination system',
-      'domain name not found',
-      'dns ~ host ~ not found',
       'host ~ not found',
     ],
     none: [
+      'user unknown',
+      'from: ',
       'sender',
       'sending',
       'from domain',
@@ -858,10 +900,10 @@ const RECIPIENT: readonly Rule[] = [
       '(conta|caixa) ~ (desativad*|suspens*|inativ*|bloquead*)',
       '(konto|skrzynka) ~ (zablokowan*|nieaktywn*|zawieszon*)',
       'disabled recipient',
-      'account not available',
       'not accepting messages',
     ],
     none: [
+      'your domain',
       'sender',
       'journaling',
       'account outbounds',
@@ -904,7 +946,6 @@ const RECIPIENT: readonly Rule[] = [
       'invalid (address format|x.400|mailbox syntax)',
       'bad (recipient address syntax|address syntax|destination mailbox address syntax)',
       'bad address syntax',
-      'invalid address',
       'address (incomplete|invalid|is invalid|not valid)',
       'single label domain*',
       'address reserved by rfc',
@@ -919,7 +960,7 @@ const RECIPIENT: readonly Rule[] = [
       'missing a valid address',
       'destinataire',
     ],
-    examples: ['501 5.1.3 Bad recipient address syntax', '553 5.1.3 Invalid address format'],
+    examples: ['553 5.1.3 Invalid address format'],
   },
   {
     id: 'text.unknown-user',
@@ -928,7 +969,10 @@ const RECIPIENT: readonly Rule[] = [
     confidence: 0.96,
     any: [
       "(user|users|recipient|mailbox|account|addressee|address|alias|mail box|person|username|user name|mailname|email|e mail|local part|destinataire|recipients|accounts|userid) ~ (unknown|not found|does not exist|doesn't exist|not exist|not known|no longer exist*|nonexistent|non existent|isn't known|could not be found|couldn't be found|cannot be found|can't be found|not recognized|not valid|no longer valid|not listed|no longer on server|cannot be verified|not present|does not exists|don't exist|do not exist|no longer available)",
-      '(unknown|invalid|nonexistent|non existent|no such|bad|undefined|no|unrecognized) (user|recipient|mailbox|account|addressee|address|alias|local part|person|email address|user name|username|recipients|email|mail box|destination|local user|local mailbox|final delivery userid|valid recipients|delivery userid)',
+      '(unknown|invalid|nonexistent|non existent|no such|bad|undefined|no|unrecognized) (user|recipient|mailbox|account|addressee|alias|local part|person|email address|user name|username|recipients|email|mail box|destination|local user|local mailbox|final delivery userid|delivery userid|such address)',
+      'no valid recipients for',
+      'invalid address',
+      'account not available',
       'no (such |mailbox |)(user|mailbox|recipient|person|account|address|one) (by|here|with|at|of) (that|this|)',
       'no mailbox (here |)by that name',
       'not our customer',
@@ -1000,7 +1044,6 @@ const RECIPIENT: readonly Rule[] = [
       '(sender|you) (is |are |)(not |)(not allowed|not permitted|not authorized|unauthorized) to (send|post|write) ~ (to|group|list|recipient|mailbox|address)',
       'permission to post',
       'not (allowed|permitted|authorized) to (post|send) (to|messages to)',
-      'blocked by (the |this |)(recipient|user|addressee)',
       "(recipient|user|addressee) ~ (has blocked|does not accept|doesn't accept|does not want|refuses|rejected your|only accepts|not accepting mail from|accepts mail only|not allowed to receive)",
       'message filtered',
       'banned recipient',
@@ -1019,10 +1062,7 @@ const RECIPIENT: readonly Rule[] = [
       'challenge response',
     ],
     none: ['relay', 'ipv6', 'blocked using', 'spf'],
-    examples: [
-      '550 5.7.1 You are not allowed to post to this group',
-      '550 You have been blocked by the recipient',
-    ],
+    examples: ['550 5.7.1 You are not allowed to post to this group', '550 The recipient has blocked you'],
   },
 ];
 
@@ -1071,7 +1111,7 @@ const MESSAGE: readonly Rule[] = [
       'mittente ~ (rifiutat*|bloccat*)',
     ],
     none: ['relay', 'reputation', 'policy reasons', 'spam', 'content', 'blocked using'],
-    examples: ['550 5.7.1 Sender address rejected: Access denied', '550 Your domain is blocked here'],
+    examples: ['550 5.7.1 Sender address rejected: Access denied', '550 Your domain is banned'],
   },
   {
     id: 'text.malformed',
@@ -1096,17 +1136,16 @@ const MESSAGE: readonly Rule[] = [
       'improper(ly|) formatted',
       'header error',
       'illegal mime',
-      'encoded word syntax',
-      'unicode character in',
       'message ~ malformed',
       'smuggl*',
     ],
     none: [
+      'smtp commands',
       'sender',
       'address',
       'helo',
       'attachment',
-      'spam',
+      'spam score',
       'dkim ~ (fail*|invalid) ',
       'command line',
       'authentication*',
@@ -1120,10 +1159,13 @@ const MESSAGE: readonly Rule[] = [
     ],
   },
   {
-    id: 'text.malformed-from',
+    id: 'text.malformed-header',
     cause: 'malformed_message',
     confidence: 0.9,
     any: [
+      'encoded word syntax',
+      'unicode character in',
+      'invalid message content',
       'missing a valid address in from',
       'having no from: header',
       'from: header',
@@ -1138,7 +1180,7 @@ const MESSAGE: readonly Rule[] = [
     detail: 'attachment',
     confidence: 0.93,
     any: [
-      '(attachment|attachments|file type|file name|filename|file extension|extension|executable|anhang|piece jointe|adjunto|allegato|anexo|bijlage|zalacznik) ~',
+      '(attachment|attachments|attachement|file type|file name|filename|file extension|extension|executable|anhang|piece jointe|adjunto|allegato|anexo|bijlage|zalacznik) ~ (not|type*|blocked|banned|prohibited|forbidden|refused|rejected|denied|of|content|allowed|interdit*|verboten|nicht|non|niedozwolon*|niet|no|refusee)',
       '(banned|blocked|forbidden|prohibited|dangerous|illegal) (file|content|extension|attachment|filename|name)',
       'content presents a potential security issue',
       'potential security issue',
@@ -1189,9 +1231,11 @@ const MESSAGE: readonly Rule[] = [
   {
     id: 'text.spam-system',
     cause: 'spam_content',
-    confidence: 0.85,
-    any: ['likely (unsolicited|suspicious)', 'unsolicited mail', 'unsolicited bulk', 'suspicious'],
-    examples: ['550 5.7.1 This message is likely unsolicited mail'],
+    confidence: 0.88,
+    any: ['likely (unsolicited|suspicious)', 'suspicious due to', 'unsolicited (mail|bulk|message)'],
+    examples: [
+      '550 5.7.1 This is likely unsolicited mail. To reduce the amount of spam sent to us, it was blocked.',
+    ],
   },
   {
     id: 'text.content',
@@ -1277,7 +1321,6 @@ const VAGUE: readonly Rule[] = [
       'no data after bdat',
       'need (mail|rcpt|helo|ehlo)',
       '(send|polite people say) (hello|helo|ehlo)',
-      'no valid recipients',
       'nested mail command',
       'multiple destination domains per transaction',
       'command disabled',
@@ -1439,7 +1482,6 @@ const VAGUE: readonly Rule[] = [
       'unable to process (an |)(connection|email|command)',
       'try again',
       'temporarily deferred',
-      'deferred',
     ],
     none: ['certificate', 'not be delivered for'],
     reply: [4, 0],

@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../../src/cause/catalogue.ts';
+import { Classifier } from '../../../src/cause/classifier.ts';
+import { RULES } from '../../../src/cause/rules/index.ts';
+
+const classifier = new Classifier();
+const causeOf = (text: string, facts = {}) => classifier.classify({ text, ...facts }).cause;
+
+describe('classify', () => {
+  it('believes words more than codes', () => {
+    expect(causeOf('550 5.1.1 Mailbox full')).toBe('mailbox_full');
+    expect(causeOf('552 5.2.2 Message size limit exceeded')).toBe('message_too_large');
+    expect(causeOf('552 1 Requested mail action aborted, mailbox not found')).toBe('user_unknown');
+  });
+
+  it('reads the reply inside a refused greeting, and inside a passed-on reply', () => {
+    const result = classifier.classify({
+      text: 'host mx.example.com[192.0.2.1] refused to talk to me: 554 5.7.1 Your IP is on our blocklist',
+      dsn: '4.0.0',
+    });
+    expect(result).toMatchObject({ cause: 'ip_blocklisted', kind: 'hard' });
+    expect(causeOf('550 failure for one recipient (joe@example.org:550 5.1.1 no such user)')).toBe(
+      'user_unknown',
+    );
+  });
+
+  it('does not take every mention of a list for a listing', () => {
+    expect(causeOf('550 Client host [192.0.2.1] blocked using multi.uribl.com; Query Refused')).toBe(
+      'remote_problem',
+    );
+    expect(causeOf('450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org')).toBe(
+      'greylisted',
+    );
+    expect(causeOf('554 Helo command [a.example] blocked using dbl.spamhaus.org')).toBe('domain_blocklisted');
+  });
+
+  it('names the list', () => {
+    const detailOf = (text: string, relayHost?: string) => classifier.classify({ text, relayHost }).detail;
+    expect(detailOf('554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org; see')).toBe(
+      'zen.spamhaus.org',
+    );
+    expect(detailOf('550 Your IP is listed by SpamCop')).toBe('bl.spamcop.net');
+    expect(detailOf('550 Your IP has been blacklisted', 'mx.yandex.ru')).toBe('yandex');
+    expect(detailOf('550 Your IP has been blacklisted')).toBeUndefined();
+  });
+
+  it('reads the same words by provider, stage and code', () => {
+    const text = '550 5.4.1 Recipient address rejected: Access denied';
+    expect(causeOf(text, { relayHost: 'example-com.mail.protection.outlook.com' })).toBe('user_unknown');
+    expect(causeOf('554 5.7.1 <a@example.com>: Recipient address rejected: Access denied')).toBe(
+      'policy_other',
+    );
+    expect(causeOf('550 Access denied', { stage: 'mail' })).toBe('sender_rejected');
+  });
+
+  it('takes the provider from the host that the wrapper names', () => {
+    expect(
+      classifier.explain({ text: 'host aspmx.l.google.com[192.0.2.1] said: 550 5.1.1 gone' }).provider,
+    ).toBe('google');
+  });
+
+  it('tells soft from hard by the class of the code, but for a few causes', () => {
+    const kindOf = (text: string, facts = {}) => classifier.classify({ text, ...facts }).kind;
+    expect(kindOf('450 5.1.1 User unknown')).toBe('soft');
+    expect(kindOf('550 5.1.1 User unknown')).toBe('hard');
+    expect(kindOf('552 5.2.2 Mailbox full')).toBe('soft');
+    expect(kindOf('552 5.2.2 The mailbox is over quota and inactive')).toBe('hard');
+    expect(kindOf('550 5.7.1 Too many connections')).toBe('soft');
+    expect(kindOf('connect to mx.example.com[192.0.2.1]:25: Connection refused')).toBe('soft');
+    expect(kindOf('mail for example.com loops back to myself', { dsn: '5.4.6' })).toBe('hard');
+  });
+
+  it('says what it does not know, and knows nothing for sure from codes', () => {
+    expect(classifier.classify({ text: '550 xyzzy' })).toMatchObject({
+      cause: 'unclassified',
+      evidence: '550',
+    });
+    expect(classifier.classify({ text: '' }).confidence).toBeLessThan(0.5);
+    expect(classifier.classify({ text: 'xyzzy', dsn: '5.7.1' }).confidence).toBeLessThan(0.5);
+  });
+
+  it('shares one frozen object among equal replies', () => {
+    const a = classifier.classify({ text: '550 5.1.1 <a@example.com>: User unknown' });
+    const b = classifier.classify({ text: '550 5.1.1 <b@example.org>: User unknown' });
+    expect(a).toBe(b);
+    expect(Object.isFrozen(a)).toBe(true);
+  });
+
+  it('takes other rules', () => {
+    const own = new Classifier({
+      rules: [{ id: 'own', cause: 'suppressed', confidence: 0.9, any: ['xyzzy'], examples: ['xyzzy'] }],
+    });
+    expect(own.classify({ text: 'xyzzy' })).toMatchObject({
+      cause: 'suppressed',
+      rule: 'own',
+      evidence: 'xyzzy',
+    });
+  });
+});
+
+it('explains', () => {
+  const facts = { text: '550 5.1.1 <joe@example.com>: User unknown in virtual mailbox table' };
+  expect(classifier.explain(facts)).toMatchObject({
+    cause: 'user_unknown',
+    reply_code: 550,
+    enhanced_code: '5.1.1',
+    provider: 'other',
+    who_acts: "sender's address list",
+    evidence: 'user unknown in virtual mailbox table',
+  });
+  expect(classifier.explain({ ...facts, direction: 'inbound' }).who_acts).toBe("recipient's side");
+});
+
+describe('whatever the text', () => {
+  const word = fc.stringMatching(/^[a-z]{2,8}$/);
+  const address = fc
+    .tuple(fc.stringMatching(/^[a-z][a-z0-9._+=-]{0,12}[a-z0-9]$/), word)
+    .map(([local, name]) => `${local}@${name}.example`);
+  const ip = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6().filter((text) => text.includes('::')),
+  );
+  const id = fc.stringMatching(/^[0-9][A-F0-9]{8,14}[0-9]$/);
+
+  it('never throws, and always answers from the catalogue', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: 'binary' }),
+          fc.string({ unit: fc.constantFrom(...'<>@[]():;."\\ 5.1-hos:n') }),
+        ),
+        (text) => {
+          const result = classifier.explain({
+            text,
+            replyCode: 550,
+            enhancedCode: text,
+            dsn: text,
+            relayHost: text,
+          });
+          expect(CATALOGUE.has(result.cause as never)).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads no addresses, IPs and ids', () => {
+    const reply = (a: string, b: string, c: string) =>
+      `host mx.example.com[${b}] said: 550 5.7.1 <${a}>: rejected ${a} [${b}] id ${c}: Access denied by list (in reply to RCPT TO command)`;
+    const known = classifier.classify({ text: reply('a@example.com', '192.0.2.1', '4F2A11BC09') });
+    fc.assert(
+      fc.property(address, ip, id, (a, b, c) => {
+        expect(classifier.classify({ text: reply(a, b, c) })).toBe(known);
+      }),
+    );
+  });
+
+  it('reads the same however the lines are wrapped', () => {
+    const words = 'the email account that you tried to reach does not exist'.split(' ');
+    const known = classifier.classify({ text: `550 5.1.1 ${words.join(' ')}` });
+    fc.assert(
+      fc.property(fc.subarray(words.map((_, index) => index).slice(1)), (breaks) => {
+        const text = words
+          .map((text, index) => (breaks.includes(index) ? `550-5.1.1 ${text}` : text))
+          .join(' ');
+        expect(classifier.classify({ text: `550-5.1.1 ${text}` })).toBe(known);
+        expect(classifier.classify({ text: `550-5.1.1 ${text.replaceAll(' 550-', '\\n550-')}` })).toBe(known);
+      }),
+    );
+  });
+
+  it('bears what follows the reply', () => {
+    const examples = RULES.flatMap((rule) =>
+      rule.examples.map((example) => (typeof example === 'string' ? example : example.text)),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...examples), fc.string(), (example, tail) => {
+        expect(
+          classifier.classify({ text: `${example} (in reply to DATA command) ${tail}` }).cause,
+        ).toBeTypeOf('string');
+      }),
+    );
+  });
+});

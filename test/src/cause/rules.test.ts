@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../../../src/cause/catalogue.ts';
+import { Classifier } from '../../../src/cause/classifier.ts';
+import { normalise } from '../../../src/cause/normalise.ts';
+import { compile } from '../../../src/cause/phrase.ts';
+import { PROVIDERS } from '../../../src/cause/providers.ts';
+import { RULES } from '../../../src/cause/rules/index.ts';
+import type { Example, Rule } from '../../../src/cause/rules/rule.ts';
+
+const classifier = new Classifier();
+const decide = (example: Example) =>
+  classifier.classify(typeof example === 'string' ? { text: example } : example);
+const textOf = (example: Example) => (typeof example === 'string' ? example : example.text);
+const phrasesOf = (rule: Rule) => [...(rule.any ?? []), ...(rule.all ?? []), ...(rule.none ?? [])];
+
+describe('rules', () => {
+  it('have ids of their own', () => {
+    const ids = RULES.map((rule) => rule.id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it.each(RULES.map((rule) => [rule.id, rule] as const))('%s decides its examples', (id, rule) => {
+    expect(rule.examples.length).toBeGreaterThan(0);
+    for (const example of rule.examples) {
+      const result = decide(example);
+      expect(`${result.rule}: ${textOf(example)}`).toBe(`${id}: ${textOf(example)}`);
+      expect(result.cause).toBe(rule.cause);
+      expect(result.evidence).not.toBe('');
+    }
+    for (const example of rule.nearMisses ?? []) expect(decide(example).rule).not.toBe(id);
+  });
+
+  it('name causes, details and providers that exist', () => {
+    for (const rule of RULES) {
+      const cause = CATALOGUE.get(rule.cause);
+      expect(cause, rule.id).toBeDefined();
+      if (rule.detail !== undefined && !rule.cause.endsWith('_blocklisted')) {
+        expect(Object.keys(cause!.details), rule.id).toContain(rule.detail);
+      }
+      for (const provider of rule.provider ?? []) expect(PROVIDERS).toContain(provider);
+    }
+  });
+
+  it('are honest about what they know', () => {
+    for (const rule of RULES) {
+      expect(rule.confidence, rule.id).toBeGreaterThan(0);
+      expect(rule.confidence, rule.id).toBeLessThanOrEqual(0.99);
+      if (rule.cause === 'unclassified') expect(rule.confidence).toBeLessThan(0.5);
+    }
+  });
+
+  it('cost no more than the length of the text', () => {
+    for (const rule of RULES) {
+      const seed = normalise(textOf(rule.examples[0]!)).text.slice(0, 60) || 'x ';
+      const long = `${seed} `.repeat(Math.ceil(20_000 / (seed.length + 1)));
+      for (const phrase of phrasesOf(rule)) {
+        const pattern = compile(phrase).pattern;
+        const start = performance.now();
+        pattern.exec(long);
+        pattern.exec(long.replaceAll(' ', '-x'));
+        expect(performance.now() - start, `${rule.id}: ${phrase}`).toBeLessThan(500);
+      }
+    }
+  });
+});
+
+describe('phrases', () => {
+  const matches = (phrase: string, text: string) => compile(phrase).pattern.test(text);
+
+  it('begin and end at word boundaries', () => {
+    expect(matches('user unknown', 'the user unknown here')).toBe(true);
+    expect(matches('user unknown', 'superuser unknown')).toBe(false);
+    expect(matches('user unknown', 'user unknowns')).toBe(false);
+    expect(matches('user unknown', 'user_unknown')).toBe(true);
+  });
+
+  it('know groups, gaps and open words', () => {
+    expect(matches('(user|mailbox) ~ (full|over quota)', 'mailbox of joe is over quota')).toBe(true);
+    expect(matches('mailbox ~ full', 'mailbox: full')).toBe(true);
+    expect(matches('mailbox ~ full', `mailbox ${'x'.repeat(80)} full`)).toBe(false);
+    expect(matches('blacklist*', 'blacklisted')).toBe(true);
+    expect(matches('no such (local |)user', 'no such user')).toBe(true);
+    expect(matches('no such (local |)user', 'no such local user')).toBe(true);
+    expect(matches('access denied (here|)', 'access denied')).toBe(true);
+  });
+
+  it('are found by their anchors', () => {
+    expect(compile('(user|mailbox) unknown').anchors).toEqual(['unkno', 'mailb']);
+    expect(compile('(user|mailbox) no').anchors).toEqual(['user', 'mailb']);
+    expect(() => compile('~')).toThrow(/without a word/);
+  });
+});
