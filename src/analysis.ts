@@ -134,7 +134,6 @@ export class Analysis {
       this.#readLine(text, start, this.#lineEnd, this.#envelope);
       start = end + 1;
     }
-    this.#tracker.endBatch();
   }
 
   /** Goes on where `later` stopped. Both must have the same sink by now, or sinks that are merged as well. */

@@ -19,7 +19,7 @@ import type {
   RemovedRecord,
 } from '../../parsers/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
-import { detachFields } from './detach.ts';
+import { copy, detachFields } from './detach.ts';
 import type { TrackSink } from './event.ts';
 import { Event, type Place, Transaction } from './transaction.ts';
 
@@ -74,8 +74,6 @@ export class Tracker {
   readonly #expected = new Map<string, string>();
   /** Holds and discards of messages that had no queue id yet, by process. */
   readonly #pending = new Map<string, HeadEntry>();
-  #touched: Transaction[] = [];
-  #batch = 0;
 
   /** When this tracker continues another: records of messages that began before. */
   #head: HeadEntry[] = [];
@@ -156,24 +154,6 @@ export class Tracker {
     for (let n = 0; n < times && this.#lastRecord !== undefined; n++) this.read(this.#lastRecord, place);
   }
 
-  /** Cuts loose what outlives the batch that was just read. Call it after the last line of each batch. */
-  endBatch(): void {
-    this.#batch += 1;
-    for (const transaction of this.#touched) {
-      if (transaction.gone) continue;
-      const key = transaction.queueId;
-      transaction.detach();
-      const queue = this.#queueOf(transaction.host, transaction.instance);
-      if (key.length >= 13 && queue.get(key) === transaction) {
-        // The key is a slice too.
-        queue.delete(key);
-        queue.set(transaction.queueId, transaction);
-      }
-    }
-    this.#touched = [];
-    if (this.#lastRecord !== undefined) detachFields(this.#lastRecord);
-  }
-
   /**
    * Goes on where `later` stopped: reads what it put aside, then takes over its open messages.
    * Both must feed the same sink by now, or sinks that are merged as well.
@@ -205,19 +185,19 @@ export class Tracker {
     for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
     this.#evicted += later.#evicted;
     this.#lastRecord = later.#lastRecord;
-    this.endBatch();
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
 
   #client(record: ClientRecord, place: Place): void {
     const transaction = this.#begin(record.queueId, place, 'surely');
+    record.client?.detach();
     transaction.client = record.client;
-    transaction.authUser = record.authUser;
+    transaction.authUser = copy(record.authUser);
     if (record.parentQueueId !== undefined) {
-      transaction.parentQueueId = record.parentQueueId;
+      transaction.parentQueueId = copy(record.parentQueueId);
       const parent = this.#find(record.parentQueueId, place);
-      if (parent !== undefined) parent.children = [...(parent.children ?? []), record.queueId];
+      if (parent !== undefined) parent.children = [...(parent.children ?? []), transaction.queueId];
       else if (this.#continues) {
         this.#setAside(
           { kind: 'child', queueId: record.parentQueueId, childQueueId: record.queueId, hop: true },
@@ -239,8 +219,8 @@ export class Tracker {
 
   #pickup(record: PickupRecord, place: Place): void {
     const transaction = this.#begin(record.queueId, place, 'surely');
-    transaction.from = record.from;
-    transaction.parentQueueId = record.parentQueueId;
+    transaction.from = copy(record.from);
+    transaction.parentQueueId = copy(record.parentQueueId);
   }
 
   #messageId(record: MessageIdRecord, place: Place): void {
@@ -250,13 +230,13 @@ export class Tracker {
       known === undefined || known.queued
         ? this.#begin(record.queueId, place, 'inside')
         : this.#touch(known, place);
-    transaction.messageId = record.messageId;
+    transaction.messageId = copy(record.messageId);
   }
 
   #queued(record: QueuedRecord, place: Place): void {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
-    transaction.from = record.from;
+    transaction.from = copy(record.from);
     transaction.size = record.size;
     if (transaction.queued) return;
     transaction.queued = true;
@@ -288,7 +268,7 @@ export class Tracker {
     event.final = FINAL.has(record.status) && !event.hop;
     recipient.last = event;
     this.#sink.event(event);
-    event.prior = undefined;
+    event.forget();
   }
 
   /**
@@ -351,7 +331,7 @@ export class Tracker {
     }
     const transaction = this.#known({ ...record, queueId: record.queueId }, place);
     if (transaction === undefined || !record.held) return;
-    transaction.from ??= record.from;
+    transaction.from ??= copy(record.from);
     if (record.to !== undefined) this.#decide(transaction, place, record.to, 'held');
     else this.#endOutcomes(transaction, place, 'held', (status) => status === 'deferred');
   }
@@ -363,7 +343,7 @@ export class Tracker {
     }
     const transaction = this.#known({ ...record, queueId: record.queueId }, place);
     if (transaction === undefined) return;
-    transaction.from ??= record.from;
+    transaction.from ??= copy(record.from);
     if (record.to !== undefined) this.#decide(transaction, place, record.to, 'discarded');
     else this.#endUnnamed(transaction, place, 'discarded', 1);
   }
@@ -373,11 +353,11 @@ export class Tracker {
     const event = new Event('delivery', place, transaction);
     event.status = status;
     event.final = FINAL.has(status);
-    event.to = to;
+    event.to = recipient.to;
     event.prior = recipient.last;
     recipient.last = event;
     this.#sink.event(event);
-    event.prior = undefined;
+    event.forget();
   }
 
   /** Gives `status` to all recipients whose latest status `applies`, and says how many they were. */
@@ -401,7 +381,7 @@ export class Tracker {
       event.prior = last;
       recipient.last = event;
       this.#sink.event(event);
-      event.prior = undefined;
+      event.forget();
       count += 1;
     }
     return count;
@@ -431,7 +411,7 @@ export class Tracker {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
     if (record.hop) {
-      transaction.children = [...(transaction.children ?? []), record.childQueueId];
+      transaction.children = [...(transaction.children ?? []), copy(record.childQueueId)];
       return;
     }
     this.#sink.notified(transaction, place.time);
@@ -500,8 +480,9 @@ export class Tracker {
     const former = queue.get(queueId);
     // Short ids come again: whatever became of the former message, it is in this queue no more.
     if (former !== undefined) this.#close(queue, former);
-    const transaction = new Transaction(place.mta, place.host, place.instance, queueId, begun, place.time);
-    queue.set(queueId, transaction);
+    const own = copy(queueId);
+    const transaction = new Transaction(place.mta, place.host, place.instance, own, begun, place.time);
+    queue.set(own, transaction);
     this.#open += 1;
     if (this.#open > MOST_OPEN) this.#evictOldest(queue);
     if (this.#expected.size > 0 && begun === 'inside') {
@@ -518,10 +499,6 @@ export class Tracker {
 
   #touch(transaction: Transaction, place: Place): Transaction {
     transaction.lastTime = place.time;
-    if (transaction.batch !== this.#batch) {
-      transaction.batch = this.#batch;
-      this.#touched.push(transaction);
-    }
     return transaction;
   }
 
@@ -530,7 +507,6 @@ export class Tracker {
   #close(queue: Queue, transaction: Transaction): void {
     queue.delete(transaction.queueId);
     this.#open -= 1;
-    transaction.gone = true;
     this.#sink.closed(transaction);
     // A filter on this host reports back only after the message it gave back may long be delivered.
     if (transaction.client?.near || transaction.begun === 'inside') {
@@ -541,7 +517,6 @@ export class Tracker {
   /** Keeps a message that left the queue for a while: without its recipients, which nothing can follow for. */
   #remember(transaction: Transaction): void {
     transaction.outcomes.length = 0;
-    transaction.detach();
     for (const [key, older] of this.#recent) {
       if (transaction.lastTime - older.lastTime <= RECENTLY) break;
       this.#recent.delete(key);
@@ -551,7 +526,6 @@ export class Tracker {
 
   #evict(queue: Queue, transaction: Transaction): void {
     queue.delete(transaction.queueId);
-    transaction.gone = true;
     this.#open -= 1;
     this.#evicted += 1;
   }
@@ -609,7 +583,6 @@ export class Tracker {
       transaction.authUser = begun.authUser;
       transaction.from ??= begun.from;
       transaction.parentQueueId ??= begun.parentQueueId;
-      begun.gone = true;
       queue.delete(begun.queueId);
       this.#open -= 1;
     }

@@ -2,7 +2,7 @@
 import type { Client, DeliveryRecord, RejectRecord } from '../../parsers/contract.ts';
 import type { Classification } from '../cause/contract.ts';
 import type { DeliveryStatus, EventType, Mta } from '../event/event.ts';
-import { detach, detachFields } from './detach.ts';
+import { copy, detachFields } from './detach.ts';
 import type { Message, TrackedEvent } from './event.ts';
 
 /** With more recipients than this they are found through a map instead of one after the other. */
@@ -38,13 +38,9 @@ export class Transaction implements Message {
   queued = false;
   /** It was found to be no mail of its own. */
   retracted = false;
-  /** It left the queue. */
-  gone = false;
   /** Milliseconds UTC of its first line, and of its latest. */
   readonly beganAt: number;
   lastTime: number;
-  /** The batch of its latest line: its strings are cut loose when that batch ends. */
-  batch = -1;
   /** Queue ids that a content filter was given for this message (XFORWARD). */
   children: string[] | undefined = undefined;
   readonly outcomes: Recipient[] = [];
@@ -78,32 +74,15 @@ export class Transaction implements Message {
     const key = this.#index === undefined ? '' : recipientKey(to, origTo);
     const known = this.#index?.get(key);
     if (known !== undefined) return known;
-    const recipient: Recipient = { to, origTo, attempts: 0, last: undefined };
+    const recipient: Recipient = { to: copy(to), origTo: copy(origTo), attempts: 0, last: undefined };
     this.outcomes.push(recipient);
-    this.#index?.set(key, recipient);
+    this.#index?.set(copy(key), recipient);
     return recipient;
   }
 
   /** How many recipients the queue manager counted that no line has named yet. */
   get unnamed(): number {
     return Math.max(0, (this.recipients ?? 0) - this.outcomes.length);
-  }
-
-  /** Cuts all strings loose from their batch, because the message outlives it. */
-  detach(): void {
-    this.queueId = detach(this.queueId);
-    this.from = detach(this.from);
-    this.messageId = detach(this.messageId);
-    this.authUser = detach(this.authUser);
-    this.client?.detach();
-    this.parentQueueId = detach(this.parentQueueId);
-    for (const recipient of this.outcomes) {
-      const { last } = recipient;
-      if (last === undefined || (last as Event).detached) continue;
-      (last as Event).detach();
-      recipient.to = last.to ?? '';
-      recipient.origTo = last.origTo;
-    }
   }
 
   #buildIndex(): void {
@@ -138,7 +117,6 @@ export class Event implements TrackedEvent {
   classification: Classification | undefined = undefined;
   provider: string | undefined = undefined;
   mark: object | undefined = undefined;
-  detached = false;
 
   constructor(type: EventType, at: Place, message: Message | undefined) {
     this.type = type;
@@ -150,12 +128,12 @@ export class Event implements TrackedEvent {
     this.message = message;
   }
 
-  /** Cuts its strings loose from their batch. */
-  detach(): void {
-    this.detached = true;
-    this.to = detach(this.to);
-    this.origTo = detach(this.origTo);
-    if (this.delivery !== undefined) detachFields(this.delivery);
+  /** Lets go, once it was told, of what nobody can ask for later: only a deferral's record may be the reason of an end. */
+  forget(): void {
+    this.prior = undefined;
+    if (this.delivery === undefined) return;
+    if (this.status === 'deferred') detachFields(this.delivery);
+    else this.delivery = undefined;
   }
 }
 
