@@ -1,6 +1,6 @@
 /** Runs before the tests: some of them start the program as its users do, from `dist/`. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const PROGRAM = 'dist/src/cli/main.js';
@@ -15,6 +15,7 @@ export default function build(): void {
     // Type errors are for the type check to report; the program is there all the same.
     if (!existsSync(PROGRAM)) throw error;
   }
+  chmodSync(PROGRAM, 0o755);
 }
 
 function changes(path: string): number[] {
