@@ -47,7 +47,7 @@ function window(title, lines) {
     `<title>What ${escapeXml(title)} prints</title>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}"/>`,
     ...buttons,
-    `<g font-family="${font}" font-size="${FONT_SIZE}" fill="${FOREGROUND}" style="white-space: pre">`,
+    `<g font-family="${font}" font-size="${FONT_SIZE}" fill="${FOREGROUND}">`,
     `<text x="${width / 2}" y="23" text-anchor="middle" fill-opacity="0.6">${escapeXml(title)}</text>`,
     ...lines.map((line, index) => row(line, TITLE_BAR + (index + 0.75) * CELL.height)),
     '</g>',
@@ -56,7 +56,7 @@ function window(title, lines) {
   ].join('\n');
 }
 
-/** One line: every run of the same style at its own column, so that columns align in every font. */
+/** One line: every run of words of the same style at its own column, so that columns align in every font. */
 function row(line, y) {
   const style = { bold: false, dim: false, colour: undefined };
   let column = 0;
@@ -67,13 +67,16 @@ function row(line, y) {
       for (const code of codes.split(';')) restyle(style, Number(code));
       continue;
     }
-    const cells = [...part].length;
-    if (part.trim() !== '') {
-      const x = (MARGIN + column * CELL.width).toFixed(1);
-      const length = (cells * CELL.width).toFixed(1);
-      spans += `<tspan x="${x}" textLength="${length}"${attributes(style)}>${escapeXml(part)}</tspan>`;
+    // Not every viewer keeps blanks that follow each other: what stands between them is placed by itself.
+    for (const text of part.split(/((?:^ | {2,}| $)+)/)) {
+      const cells = [...text].length;
+      if (text.trim() !== '') {
+        const x = (MARGIN + column * CELL.width).toFixed(1);
+        const length = (cells * CELL.width).toFixed(1);
+        spans += `<tspan x="${x}" textLength="${length}"${attributes(style)}>${escapeXml(text)}</tspan>`;
+      }
+      column += cells;
     }
-    column += cells;
   }
   return spans === '' ? '' : `<text y="${y.toFixed(1)}">${spans}</text>`;
 }
