@@ -117,9 +117,8 @@ export function createDelivery(kit) {
   function messageIdOf(from, time) {
     if (chance(SHARE.forged)) return '<a> from=<evil@example.com>, status=sent>';
     const domain = from === '' ? SELF.host : domainOf(from);
-    return chance(0.5)
-      ? `<${hex(8)}-${hex(4)}-4${hex(3)}-${hex(12)}@${domain}>`
-      : `<${Math.floor(time / SEC)}.${num(5)}.${word(8)}@${domain}>`;
+    if (chance(0.5)) return `<${Math.floor(time / SEC)}.${num(5)}.${word(8)}@${domain}>`;
+    return `<${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}@${domain}>`;
   }
   /** What the daemon logs when a message has been received, then the queue manager's turn. */
   function received(time, m) {
@@ -218,7 +217,7 @@ export function createDelivery(kit) {
     };
 
     if (session?.errno !== undefined) {
-      const seconds = session.id === 'timeout' ? 30 : 0.05;
+      const seconds = session.seconds ?? 0.05;
       let moment = time;
       for (const [name, address] of dest.hosts) {
         moment += seconds * SEC;
@@ -244,9 +243,8 @@ export function createDelivery(kit) {
       at(call.connected, answer, m, call);
       return;
     }
-    const slow = session?.text !== undefined && session.dsn === '4.4.2' && session.w === 20 ? 300 * SEC : 0;
-    call.connected = time + between(40, 600) * MS + slow;
-    const early = session !== undefined && (session.at === 'greeting' || session.relay === true || slow > 0);
+    call.connected = time + between(40, 600) * MS + (session?.seconds ?? 0) * SEC;
+    const early = session !== undefined && (session.at === 'greeting' || session.relay || session.early);
     if (early) {
       at(call.connected, answer, m, call);
       return;

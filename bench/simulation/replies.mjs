@@ -909,6 +909,7 @@ export const BROKEN = [
     cause: 'connection_failed',
     dsn: '4.4.1',
     heal: 0.03,
+    seconds: 30,
     errno: 'Connection timed out',
   },
   {
@@ -987,10 +988,11 @@ export const BROKEN = [
   },
 ];
 
-/** A connection that breaks now and then, with anybody. */
+/** A connection that breaks now and then, with anybody: `early` before it was encrypted, after `seconds` of waiting. */
 export const LOST = [
   {
     w: 40,
+    early: true,
     status: 'deferred',
     cause: 'connection_failed',
     dsn: '4.4.2',
@@ -1008,6 +1010,8 @@ export const LOST = [
   },
   {
     w: 20,
+    early: true,
+    seconds: 300,
     status: 'deferred',
     cause: 'connection_failed',
     dsn: '4.4.2',
