@@ -40,6 +40,16 @@ interface Subject {
   readonly enhanced: number;
 }
 
+/** A raw text that was classified, with the facts beside it that the answer depends on. */
+interface Remembered {
+  readonly result: Classification;
+  readonly provider: number;
+  readonly stage: Stage | undefined;
+  readonly inbound: boolean;
+  readonly replyCode: number | undefined;
+  readonly enhanced: number;
+}
+
 interface CompiledRule {
   readonly rule: Rule;
   readonly any: readonly Phrase[];
@@ -96,7 +106,10 @@ export class Classifier {
   readonly #byAnchor = new Map<string, number[]>();
   /** Rules that look at codes only. */
   readonly #wordless: number[] = [];
+  /** Answers by canonical key. */
   readonly #byKey = new Map<string, Classification>();
+  /** Answers by raw text, for texts that come again and again just so. */
+  readonly #byText = new Map<string, Remembered>();
   readonly #providerOfHost = new Map<string, number>();
   /** The last scan's context, for `explain`. */
   #provider = 0;
@@ -116,20 +129,39 @@ export class Classifier {
 
   /** Takes one reply with what is known about it, gives its cause. The result is shared and frozen. */
   classify(facts: ReplyFacts): Classification {
+    const seen = this.#byText.get(facts.text);
+    const { stage, replyCode } = facts;
+    const inbound = facts.direction === 'inbound';
+    const enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
+    if (
+      seen !== undefined &&
+      seen.stage === stage &&
+      seen.inbound === inbound &&
+      seen.replyCode === replyCode &&
+      seen.enhanced === enhanced &&
+      seen.provider === this.#numberOfHost(facts.relayHost)
+    ) {
+      return seen.result;
+    }
+    const result = this.#resolve(facts, enhanced);
+    if (!this.#scanner.personal) {
+      if (this.#byText.size >= CACHE_SIZE) this.#byText.clear();
+      const provider = this.#numberOfHost(facts.relayHost);
+      this.#byText.set(detached(facts.text), { result, provider, stage, inbound, replyCode, enhanced });
+    }
+    return result;
+  }
+
+  #resolve(facts: ReplyFacts, enhancedOfFacts: number): Classification {
     const scanner = this.#scanner;
     scanner.scan(facts.text);
-    if (
-      scanner.reply === 0 &&
-      facts.replyCode !== undefined &&
-      facts.replyCode >= 200 &&
-      facts.replyCode < 600
-    ) {
-      scanner.reply = facts.replyCode;
+    const { replyCode } = facts;
+    if (scanner.reply === 0 && replyCode !== undefined && replyCode >= 200 && replyCode < 600) {
+      scanner.reply = Math.floor(replyCode);
     }
-    if (scanner.enhanced === 0)
-      scanner.enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
+    if (scanner.enhanced === 0) scanner.enhanced = enhancedOfFacts;
     const stage = STAGE_NUMBER.get(facts.stage ?? scanner.stage) ?? 0;
-    const provider = this.#numberOfProvider(facts);
+    const provider = this.#numberOfHost(facts.relayHost ?? scanner.host());
     this.#provider = provider;
     const inbound = facts.direction === 'inbound';
 
@@ -147,7 +179,6 @@ export class Classifier {
     out[6] = 1 + (subject & 31);
     out[7] = 1 + (detail >> 5);
     out[8] = 1 + (detail & 31);
-    out[9] = 1;
     const key = scanner.slice(0);
 
     const known = this.#byKey.get(key);
@@ -167,7 +198,7 @@ export class Classifier {
 
   /** Like `classify`, with the codes and the provider that were read, who must act and what to do next. */
   explain(facts: ReplyFacts): Explanation {
-    const result = this.classify(facts);
+    const result = this.#resolve(facts, parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn));
     const { reply, enhanced } = this.#scanner;
     return {
       ...result,
@@ -178,14 +209,8 @@ export class Classifier {
     };
   }
 
-  /** The relay's provider; where no relay is known, that of the host which the text's wrapper names. */
-  #numberOfProvider(facts: ReplyFacts): number {
-    const scanner = this.#scanner;
-    const host =
-      facts.relayHost ??
-      (scanner.hostEnd > scanner.hostStart
-        ? scanner.source.slice(scanner.hostStart, scanner.hostEnd)
-        : undefined);
+  /** The number of the provider behind a host. */
+  #numberOfHost(host: string | undefined): number {
     if (host === undefined) return 0;
     const known = this.#providerOfHost.get(host);
     if (known !== undefined) return known;

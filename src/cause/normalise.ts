@@ -13,7 +13,7 @@ import type { Stage } from '../event/event.ts';
 export const MAX_LENGTH = 2048;
 
 /** Bytes kept free before the canonical text, for the classifier's cache key. */
-export const HEADER = 10;
+export const HEADER = 9;
 
 /** A reply's canonical form, as `normalise` gives it. */
 export interface Normalised {
@@ -40,6 +40,8 @@ const ATOM = LETTER | DIGIT | JOINER;
 
 const CLASS = new Uint8Array(128);
 const LOWER = new Uint8Array(128);
+/** The lower case of letters, 0 for all else. */
+const LETTERS = new Uint8Array(128);
 for (let code = 0; code < 128; code++) {
   const char = String.fromCharCode(code);
   LOWER[code] = char.toLowerCase().charCodeAt(0);
@@ -48,6 +50,7 @@ for (let code = 0; code < 128; code++) {
   else if (/[._-]/.test(char)) CLASS[code] = JOINER;
   else if (code <= 32 || code === 127) CLASS[code] = BLANK | STOP;
   else if (/[<>()[\]{};,:"]/.test(char)) CLASS[code] = STOP;
+  if (CLASS[code] === LETTER) LETTERS[code] = LOWER[code]!;
   if (/[0-9a-f]/i.test(char)) CLASS[code]! |= HEX;
 }
 
@@ -76,34 +79,42 @@ for (let code = 0xc0; code < 0x180; code++) {
   if (ascii < '\x80') FOLDED[code - 0xc0] = ascii.charCodeAt(0);
 }
 
-const ADDR = Buffer.from('<addr>');
-const IP = Buffer.from('<ip>');
-const HOST = Buffer.from('<host>');
-const NUMBER = Buffer.from('<n>');
-const ID = Buffer.from('<id>');
+const bytesOf = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const ADDR = bytesOf('<addr>');
+const IP = bytesOf('<ip>');
+const HOST = bytesOf('<host>');
+const NUMBER = bytesOf('<n>');
+const ID = bytesOf('<id>');
+
+/** Names as numbers, so that a name in the buffer can be looked up without making a string of it. */
+function hash(bytes: Uint8Array, from: number, to: number): number {
+  let value = to - from;
+  for (let at = from; at < to; at++) value = (Math.imul(value, 31) + bytes[at]!) | 0;
+  return value;
+}
+
+function hashesOf(names: string): ReadonlySet<number> {
+  return new Set(names.split(' ').map((name) => hash(bytesOf(name), 0, name.length)));
+}
 
 /** Endings that make a dotted word a host name; two letters always do. Reserved ones are for tests and examples. */
-const TOP_LEVEL = new Set(
-  (
-    'com net org edu gov mil int info biz name arpa mobi pro aero coop cat jobs asia tel xxx app dev cloud email ' +
+const TOP_LEVEL = hashesOf(
+  'com net org edu gov mil int info biz name arpa mobi pro aero coop cat jobs asia tel xxx app dev cloud email ' +
     'online site xyz shop tech store blog club live life world group agency digital media solutions services ' +
     'company network systems support center london berlin paris goog test example invalid localhost local lan ' +
-    'localdomain internal intern home corp'
-  ).split(' '),
+    'localdomain internal intern home corp',
 );
 
 /** Labels by which a host name outside a URL is a blocklist's or a filter's, and worth reading. */
-const TELLING_LABELS = new Set(
-  (
-    'spamhaus spamcop barracudacentral barracuda sorbs uribl surbl mailspike abuseat uceprotect njabl dnsbl rbl bl ' +
+const TELLING_LABELS = hashesOf(
+  'spamhaus spamcop barracudacentral barracuda sorbs uribl surbl mailspike abuseat uceprotect njabl dnsbl rbl bl ' +
     'zen xbl sbl pbl dbl css cbl psbl dbsbl rhsbl dnswl grey greylist blacklist blocklist blocked backscatterer ' +
     'proofpoint mimecast cloudmark senderscore validity returnpath invaluement spfbl truncate manitu nixspam ' +
     'spamrats lashback dnsbl-1 dnsbl-2 dnsbl-3 bl0 rbl-plus mail-abuse habeas hostkarma junkemailfilter ' +
-    'anonmails 0spam interserver spameatingmonkey gbudb messagelabs trendmicro gmane postmaster'
-  ).split(' '),
+    'anonmails 0spam interserver spameatingmonkey gbudb messagelabs trendmicro gmane postmaster',
 );
 
-const USING = Buffer.from('using ');
+const USING = bytesOf('using ');
 
 /** What Postfix says after `in reply to` and Exim after `after`, to the stage. Longest first where they overlap. */
 const STAGES: readonly (readonly [string, Stage])[] = [
@@ -149,11 +160,30 @@ export class Scanner {
   hostStart = 0;
   hostEnd = 0;
 
+  /** True where an address or an id was replaced: such texts seldom come twice. */
+  personal = false;
+
+  /** Where the scan is in the raw text, and where that ends for it. */
+  #at = 0;
+  #end = 0;
+  /** Where the next byte is written. */
+  #to = HEADER;
+  /** Where the word that could become an address begins in `out`. */
+  #word = HEADER;
+  /** Inside a URL hosts stay, since they tell who speaks. */
+  #url = false;
+  #underscored = false;
+
   /** The text of the last scan, with or without the header; always a string of its own. */
   slice(from: number): string {
     return this.ascii
       ? this.out.toString('latin1', from, this.length)
       : this.out.toString('utf8', from, this.length);
+  }
+
+  /** The host that the wrapper of the last scan named. */
+  host(): string | undefined {
+    return this.hostEnd > this.hostStart ? this.source.slice(this.hostStart, this.hostEnd) : undefined;
   }
 
   /** Scans one raw reply; the fields then hold the result. Never throws. */
@@ -162,6 +192,7 @@ export class Scanner {
     this.source = raw;
     this.length = HEADER;
     this.ascii = true;
+    this.personal = false;
     this.reply = 0;
     this.enhanced = 0;
     this.stage = undefined;
@@ -170,8 +201,8 @@ export class Scanner {
     const start = this.#unwrap(raw);
     const end = raw.length - start > MAX_LENGTH ? start + MAX_LENGTH : raw.length;
     // qmail writes whole replies with underscores for blanks: `Remote_host_said:_550_no_such_user`.
-    const underscored = raw.indexOf(' ', start) < 0 && raw.indexOf('_', start) >= 0;
-    this.#run(raw, start, end, underscored);
+    this.#underscored = raw.indexOf(' ', start) < 0 && raw.indexOf('_', start) >= 0;
+    this.#run(raw, start, end);
   }
 
   /** Finds where the reply itself begins, behind the MTA's wrappers. */
@@ -238,257 +269,244 @@ export class Scanner {
     return colon + 2;
   }
 
-  #run(raw: string, start: number, end: number, underscored: boolean): void {
-    const out = this.out;
-    let o = HEADER;
-    /** Where the word that could become an address begins in `out`. */
-    let word = o;
-    let url = false;
-    let i = start;
-    while (i < end) {
-      let c = raw.charCodeAt(i);
-      let kind = c < 128 ? CLASS[c]! : LETTER;
-      if (underscored && c === 0x5f) kind = BLANK | STOP;
-
-      if (kind & BLANK) {
-        i++;
-        if (o > HEADER && out[o - 1] !== 32) out[o++] = 32;
-        word = o;
-        url = false;
-        continue;
-      }
-
-      if (kind & (LETTER | DIGIT)) {
-        if (c === 0x34 || c === 0x35 || c === 0x32) {
-          const next = this.#code(raw, i, end, o);
-          if (next > i) {
-            i = next;
-            continue;
-          }
-        }
-        // An atom: letters, digits and what joins them. Written in lower case at once, replaced afterwards.
-        const atom = o;
-        const rawAtom = i;
-        let letters = 0;
-        let digits = 0;
-        let dots = 0;
-        let colons = 0;
-        let hex = true;
-        let lastDot = 0;
-        let rawLastDot = 0;
-        for (;;) {
-          if (c >= 128) {
-            // UTF-8 that was read as Latin-1 is put together again.
-            if (c >= 0xc3 && c < 0xf0 && i + 1 < end) {
-              const second = raw.charCodeAt(i + 1);
-              if (second >= 0x80 && second < 0xc0) {
-                if (c < 0xe0) {
-                  c = ((c & 0x1f) << 6) | (second & 0x3f);
-                  i++;
-                } else if (i + 2 < end) {
-                  const third = raw.charCodeAt(i + 2);
-                  if (third >= 0x80 && third < 0xc0) {
-                    c = ((c & 0xf) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
-                    i += 2;
-                  }
-                }
-              }
-            }
-            o = this.#wide(c, o);
-            letters++;
-            hex = false;
-          } else {
-            out[o++] = LOWER[c]!;
-            if (kind & DIGIT) digits++;
-            else if (kind & LETTER) {
-              letters++;
-              if (!(kind & HEX)) hex = false;
-            } else if (c === 0x2e) {
-              dots++;
-              lastDot = o;
-              rawLastDot = i;
-            } else if (c === 0x3a) colons++;
-          }
-          i++;
-          if (i >= end) break;
-          const previous = kind;
-          c = raw.charCodeAt(i);
-          kind = c < 128 ? CLASS[c]! : LETTER;
-          if (kind & ATOM) {
-            if (underscored && c === 0x5f) break;
-            continue;
-          }
-          // A colon joins the parts of a time or of an IPv6 address.
-          if (c === 0x3a && dots === 0 && (previous & HEX || colons > 0) && i + 1 < end) {
-            const follower = raw.charCodeAt(i + 1);
-            const followerKind = follower < 128 ? CLASS[follower]! : 0;
-            if (hex && (followerKind & HEX || follower === 0x3a) && isIpv6(raw, rawAtom, end)) continue;
-            if (previous & DIGIT && followerKind & DIGIT && (letters === 0 || digits > 4)) continue;
-          }
-          break;
-        }
-        // Joiners at the end belong to the sentence.
-        while (o > atom && (out[o - 1] === 0x2e || out[o - 1] === 0x2d || out[o - 1] === 0x5f)) {
-          if (out[o - 1] === 0x2e) {
-            dots--;
-            if (lastDot === o) lastDot = 0;
-          }
-          o--;
-          i--;
-        }
-        if (o === atom) {
-          i++;
-          continue;
-        }
-        if (i < end && raw.charCodeAt(i) === 0x40 && i + 1 < end) {
-          const next = skipDomain(raw, i + 1, end);
-          if (next > i + 1) {
-            i = next;
-            o = word;
-            o += ADDR.copy(out, o);
-            word = o;
-            continue;
-          }
-        }
-        if (digits === 0 && dots === 0) {
-          if (raw.charCodeAt(i) === 0x3a) {
-            const scheme = o - atom;
-            if ((scheme === 4 || scheme === 5) && out[atom] === 0x68 && out[atom + 1] === 0x74) {
-              // `https: //` is a line break inside a URL.
-              let slashes = i + 1;
-              while (raw.charCodeAt(slashes) === 32) slashes++;
-              if (raw.charCodeAt(slashes) === 0x2f && raw.charCodeAt(slashes + 1) === 0x2f) {
-                url = true;
-                i = slashes + 2;
-                out[o++] = 0x3a;
-                out[o++] = 0x2f;
-                out[o++] = 0x2f;
-                word = o;
-              }
-            }
-          }
-          continue;
-        }
-        const size = o - atom;
-        if (letters === 0) {
-          if (colons > 0) {
-            o = atom + (isIpv6(raw, rawAtom, end) ? IP : NUMBER).copy(out, atom);
-          } else if (dots === 3) o = atom + IP.copy(out, atom);
-          else if (dots === 0 && size !== 3 && !(atom > HEADER && out[atom - 1] === 0x23)) {
-            o = atom + NUMBER.copy(out, atom);
-          }
-          continue;
-        }
-        if (colons > 1 && hex) {
-          o = atom + IP.copy(out, atom);
-          continue;
-        }
-        if (colons > 0) {
-          o = atom + ID.copy(out, atom);
-          continue;
-        }
-        if (lastDot > 0 && isTopLevel(out, lastDot, o) && !isSentenceStart(raw, rawLastDot + 1)) {
-          if (url || raw.charCodeAt(i) === 0x2f) url = true;
-          else if (!keepsHost(out, atom, o)) {
-            o = atom + HOST.copy(out, atom);
-            continue;
-          }
-          o = dropNumericLabels(out, atom, o);
-          continue;
-        }
-        if (digits >= 2 && size >= 8 && !isShortToken(out, atom, o)) o = atom + ID.copy(out, atom);
-        else if (size === 4 && i < end && out[atom] === 0x69 && out[o - 1] === 0x36) {
-          // `[IPv6:2001:db8::1]` is an address like any other.
-          if (raw.charCodeAt(i) === 0x3a) {
-            o = atom;
-            i++;
-          }
-        }
-        continue;
-      }
-
-      if (c === 0x3c) {
-        const next = this.#angle(raw, i, end);
-        if (next > 0) {
-          i = next;
-          o += ADDR.copy(out, o);
-          word = o;
-        } else i++;
-        continue;
-      }
-      if (c === 0x28 && raw.startsWith(IN_REPLY_TO, i + 1)) {
-        const close = raw.indexOf(')', i);
-        this.stage = stageAt(raw, i + 1 + IN_REPLY_TO.length);
-        i = close < 0 ? end : close + 1;
-        word = o;
-        continue;
-      }
-      if (c === 0x5c && raw.charCodeAt(i + 1) === 0x6e) {
-        // Exim writes the line ends of a reply as `\n`.
-        i += 2;
-        if (o > HEADER && out[o - 1] !== 32) out[o++] = 32;
-        word = o;
-        url = false;
-        continue;
-      }
-      if (c === 0x3a && raw.charCodeAt(i + 1) === 0x3a && isIpv6(raw, i, end)) {
-        while (i < end && isIpv6Part(raw, i)) i++;
-        o += IP.copy(out, o);
-        continue;
-      }
-      i++;
-      if (c === 0x22 || c === 0x3e) {
-        word = o;
-        continue;
-      }
-      // Dots in a row, and the dot that opens nothing, say nothing.
-      if (c === 0x2e && (o === HEADER || out[o - 1] === 0x2e || out[o - 1] === 32)) continue;
-      out[o++] = c;
-      if (kind & STOP) word = o;
+  #run(raw: string, start: number, end: number): void {
+    this.#at = start;
+    this.#end = end;
+    this.#to = HEADER;
+    this.#word = HEADER;
+    this.#url = false;
+    while (this.#at < end) {
+      const c = raw.charCodeAt(this.#at);
+      const kind = this.#kindOf(c);
+      if (kind & BLANK) this.#blank(1);
+      else if (kind & (LETTER | DIGIT)) this.#atom(raw, c);
+      else this.#punctuation(raw, c, kind);
     }
-    while (o > HEADER && (out[o - 1] === 32 || out[o - 1] === 0x2e)) o--;
-    this.length = o;
+    let to = this.#to;
+    while (to > HEADER && (this.out[to - 1] === 32 || this.out[to - 1] === 0x2e)) to--;
+    this.length = to;
   }
 
-  /** Writes one character that is not ASCII; gives where the next one goes. */
-  #wide(c: number, o: number): number {
+  #kindOf(c: number): number {
+    if (c === 0x5f && this.#underscored) return BLANK | STOP;
+    return c < 128 ? CLASS[c]! : LETTER;
+  }
+
+  /** Writes one blank for however many there are; `size` is what it takes in the raw text. */
+  #blank(size: number): void {
+    this.#at += size;
+    const to = this.#to;
+    if (to > HEADER && this.out[to - 1] !== 32) this.out[this.#to++] = 32;
+    this.#word = this.#to;
+    this.#url = false;
+  }
+
+  /** Puts a token over what was written from `from`. */
+  #put(token: Uint8Array, from: number): void {
     const out = this.out;
-    if (c >= 0xc0 && c < 0x180 && FOLDED[c - 0xc0] !== 0) {
-      out[o] = FOLDED[c - 0xc0]!;
-      return o + 1;
+    if (token === ADDR || token === ID) this.personal = true;
+    for (let i = 0; i < token.length; i++) out[from + i] = token[i]!;
+    this.#to = from + token.length;
+  }
+
+  /** An atom: letters, digits and what joins them. Written in lower case at once, then replaced if need be. */
+  #atom(raw: string, first: number): void {
+    const out = this.out;
+    const end = this.#end;
+    const start = this.#at;
+    let to = this.#to;
+    let i = start;
+    if (first < 128 && LETTERS[first] !== 0) {
+      // Most atoms are plain words.
+      let c = first;
+      do {
+        out[to++] = LETTERS[c]!;
+        i++;
+        c = i < end ? raw.charCodeAt(i) : 32;
+      } while (c < 128 && LETTERS[c] !== 0);
+      const isEnd = c < 128 && c !== 0x3a && c !== 0x40 && !(CLASS[c]! & ATOM);
+      if (isEnd || (c === 0x2e && (i + 1 >= end || raw.charCodeAt(i + 1) === 32))) {
+        this.#at = i;
+        this.#to = to;
+        return;
+      }
+      i = start;
+      to = this.#to;
+    } else if (first === 0x34 || first === 0x35 || first === 0x32) {
+      const next = this.#code(raw, i);
+      if (next > i) {
+        this.#at = next;
+        return;
+      }
     }
-    if (c === 0x2019 || c === 0x2018 || c === 0xb4) {
-      out[o] = 0x27;
-      return o + 1;
+    let letters = 0;
+    let digits = 0;
+    let dots = 0;
+    let colons = 0;
+    let hex = true;
+    let lastDot = 0;
+    let rawLastDot = 0;
+    let c = first;
+    let kind = c < 128 ? CLASS[c]! : LETTER;
+    for (;;) {
+      if (c >= 128) {
+        const size = mistakenUtf8(raw, i);
+        to = this.#wide(size > 1 ? decodeUtf8(raw, i, size) : c, to);
+        i += size;
+        letters++;
+        hex = false;
+      } else {
+        out[to++] = LOWER[c]!;
+        if (kind & DIGIT) digits++;
+        else if (kind & LETTER) {
+          letters++;
+          if (!(kind & HEX)) hex = false;
+        } else if (c === 0x2e) {
+          dots++;
+          lastDot = to;
+          rawLastDot = i;
+        } else if (c === 0x3a) colons++;
+        i++;
+      }
+      if (i >= end) break;
+      const previous = kind;
+      c = raw.charCodeAt(i);
+      kind = this.#kindOf(c);
+      if (kind & ATOM) continue;
+      // A colon joins the parts of a time or of an IPv6 address.
+      if (c !== 0x3a || dots > 0 || !(previous & HEX || colons > 0) || i + 1 >= end) break;
+      const follower = raw.charCodeAt(i + 1);
+      const followerKind = follower < 128 ? CLASS[follower]! : 0;
+      const inIpv6 = hex && (followerKind & HEX || follower === 0x3a) && isIpv6(raw, start, end);
+      const inTime = previous & DIGIT && followerKind & DIGIT && (letters === 0 || digits > 4);
+      if (!inIpv6 && !inTime) break;
     }
-    if (c === 0xa0 || c === 0x2013 || c === 0x2014 || c < 0xa0 || (c >= 0xd800 && c < 0xe000)) {
-      out[o] = 32;
-      return o + 1;
+    // Joiners at the end belong to the sentence.
+    while (to > this.#to && isJoiner(out[to - 1]!)) {
+      if (out[to - 1] === 0x2e) {
+        dots--;
+        if (lastDot === to) lastDot = 0;
+      }
+      to--;
+      i--;
     }
-    // Cyrillic and Greek capitals; other scripts have none.
-    const lower = c >= 0x370 && c < 0x530 ? String.fromCharCode(c).toLowerCase().charCodeAt(0) : c;
+    const atom = this.#to;
+    this.#to = to;
+    this.#at = i;
+    if (to === atom) {
+      this.#at++;
+      return;
+    }
+    if (raw.charCodeAt(i) === 0x40 && this.#address(raw, i)) return;
+    if (digits === 0 && dots === 0) {
+      if (raw.charCodeAt(i) === 0x3a) this.#scheme(raw, atom);
+      return;
+    }
+    const size = to - atom;
+    if (letters === 0) {
+      if (colons > 0) this.#put(isIpv6(raw, start, end) ? IP : NUMBER, atom);
+      else if (dots === 3) this.#put(IP, atom);
+      else if (dots === 0 && size !== 3 && out[atom - 1] !== 0x23) this.#put(NUMBER, atom);
+    } else if (colons > 0) this.#put(colons > 1 && hex ? IP : ID, atom);
+    else if (lastDot > 0 && isTopLevel(out, lastDot, to) && !isSentenceStart(raw, rawLastDot + 1)) {
+      if (this.#url || raw.charCodeAt(i) === 0x2f) this.#url = true;
+      else if (!keepsHost(out, atom, to)) {
+        this.#put(HOST, atom);
+        return;
+      }
+      this.#to = dropNumericLabels(out, atom, to);
+    } else if (digits >= 2 && size >= 8 && !isShortToken(out, atom, to)) this.#put(ID, atom);
+    else if (size === 4 && out[atom] === 0x69 && out[to - 1] === 0x36 && raw.charCodeAt(i) === 0x3a) {
+      // `[IPv6:2001:db8::1]` is an address like any other.
+      this.#to = atom;
+      this.#at++;
+    }
+  }
+
+  /** Replaces the whole word before the `@` at `i`, and the domain behind it; false where it is no address. */
+  #address(raw: string, i: number): boolean {
+    const next = skipDomain(raw, i + 1, this.#end);
+    if (next === i + 1) return false;
+    this.#at = next;
+    this.#put(ADDR, this.#word);
+    this.#word = this.#to;
+    return true;
+  }
+
+  /** Where the atom is `http` or `https` before `://`, a URL begins. `https: //` is a line break inside one. */
+  #scheme(raw: string, atom: number): void {
+    const size = this.#to - atom;
+    if (!((size === 4 || size === 5) && this.out[atom] === 0x68 && this.out[atom + 1] === 0x74)) return;
+    let slashes = this.#at + 1;
+    while (raw.charCodeAt(slashes) === 32) slashes++;
+    if (raw.charCodeAt(slashes) !== 0x2f || raw.charCodeAt(slashes + 1) !== 0x2f) return;
+    this.#url = true;
+    this.#at = slashes + 2;
+    this.out[this.#to++] = 0x3a;
+    this.out[this.#to++] = 0x2f;
+    this.out[this.#to++] = 0x2f;
+    this.#word = this.#to;
+  }
+
+  #punctuation(raw: string, c: number, kind: number): void {
+    const out = this.out;
+    const i = this.#at;
+    if (c === 0x3c) {
+      const next = this.#angle(raw, i, this.#end);
+      this.#at = next > 0 ? next : i + 1;
+      if (next > 0) this.#put(ADDR, this.#to);
+      this.#word = this.#to;
+      return;
+    }
+    if (c === 0x28 && raw.startsWith(IN_REPLY_TO, i + 1)) {
+      const close = raw.indexOf(')', i);
+      this.stage = stageAt(raw, i + 1 + IN_REPLY_TO.length);
+      this.#at = close < 0 ? this.#end : close + 1;
+      this.#word = this.#to;
+      return;
+    }
+    // Exim writes the line ends of a reply as `\n`.
+    if (c === 0x5c && raw.charCodeAt(i + 1) === 0x6e) {
+      this.#blank(2);
+      return;
+    }
+    if (c === 0x3a && raw.charCodeAt(i + 1) === 0x3a && isIpv6(raw, i, this.#end)) {
+      while (this.#at < this.#end && isIpv6Part(raw, this.#at)) this.#at++;
+      this.#put(IP, this.#to);
+      return;
+    }
+    this.#at++;
+    const isQuote = c === 0x22 || c === 0x3e;
+    // Dots in a row, and the dot that opens nothing, say nothing.
+    const isIdle =
+      c === 0x2e && (this.#to === HEADER || out[this.#to - 1] === 0x2e || out[this.#to - 1] === 32);
+    if (!isQuote && !isIdle) out[this.#to++] = c;
+    if (kind & STOP || isQuote) this.#word = this.#to;
+  }
+
+  /** Writes one character that is not ASCII at `to`; gives where the next one goes. */
+  #wide(c: number, to: number): number {
+    const ascii = foldToAscii(c);
+    if (ascii > 0) {
+      this.out[to] = ascii;
+      return to + 1;
+    }
     this.ascii = false;
-    if (lower < 0x800) {
-      out[o] = 0xc0 | (lower >> 6);
-      out[o + 1] = 0x80 | (lower & 0x3f);
-      return o + 2;
-    }
-    out[o] = 0xe0 | (lower >> 12);
-    out[o + 1] = 0x80 | ((lower >> 6) & 0x3f);
-    out[o + 2] = 0x80 | (lower & 0x3f);
-    return o + 3;
+    // Cyrillic and Greek have capitals; further scripts have none.
+    const lower = c >= 0x370 && c < 0x530 ? String.fromCharCode(c).toLowerCase().charCodeAt(0) : c;
+    return to + this.out.write(String.fromCharCode(lower), to, 'utf8');
   }
 
   /**
    * Reads a reply code or an enhanced code where one begins at `i`; gives the position behind it, or `i` where
    * the digits are no code. Codes do not stay in the text.
    */
-  #code(raw: string, i: number, end: number, o: number): number {
-    if (raw.charCodeAt(i + 1) === 0x2e) return this.#enhancedCode(raw, i, end);
+  #code(raw: string, i: number): number {
+    if (raw.charCodeAt(i + 1) === 0x2e) return this.#enhancedCode(raw, i);
     const second = raw.charCodeAt(i + 1);
     const third = raw.charCodeAt(i + 2);
     if (!(second >= 0x30 && second <= 0x37 && third >= 0x30 && third <= 0x39)) return i;
-    const behind = i + 3 < end ? raw.charCodeAt(i + 3) : 32;
+    const behind = i + 3 < this.#end ? raw.charCodeAt(i + 3) : 32;
     const behindKind = behind < 128 ? CLASS[behind]! : LETTER;
     if (behindKind & (LETTER | DIGIT) || behind === 0x2e) return i;
     const code = (raw.charCodeAt(i) - 48) * 100 + (second - 48) * 10 + (third - 48);
@@ -496,18 +514,18 @@ export class Scanner {
     const withEnhanced = isSeparated && this.#startsEnhanced(raw, i + 4, raw.charCodeAt(i));
     if (this.reply === 0) {
       // `smtp; 550 …`, `said: 550 …`, `'550 …'`: after punctuation, or with an enhanced code behind it.
-      if (o > HEADER && !withEnhanced && !this.#opensReply(o)) return i;
+      if (!withEnhanced && !this.#opensReply()) return i;
       this.reply = code;
-    } else if (code !== this.reply && !withEnhanced && o > HEADER) return i;
+    } else if (code !== this.reply && !withEnhanced && this.#to > HEADER) return i;
     return behind === 0x2d ? i + 4 : i + 3;
   }
 
-  /** True where what was written so far ends like the introduction of a quoted reply. */
-  #opensReply(o: number): boolean {
-    const out = this.out;
-    let last = o - 1;
-    if (out[last] === 32) last--;
-    const c = last >= HEADER ? out[last] : 0x3a;
+  /** True where nothing was written yet, or what was ends like the introduction of a quoted reply. */
+  #opensReply(): boolean {
+    let last = this.#to - 1;
+    if (this.out[last] === 32) last--;
+    if (last < HEADER) return true;
+    const c = this.out[last];
     return c === 0x3a || c === 0x3b || c === 0x27 || c === 0x3e;
   }
 
@@ -517,7 +535,7 @@ export class Scanner {
     return raw.charCodeAt(at) === classDigit && raw.charCodeAt(at + 1) === 0x2e;
   }
 
-  #enhancedCode(raw: string, i: number, end: number): number {
+  #enhancedCode(raw: string, i: number): number {
     let at = i + 2;
     let subject = 0;
     let detail = 0;
@@ -536,7 +554,7 @@ export class Scanner {
       digits++;
       c = raw.charCodeAt(++at);
     }
-    const kind = at < end ? (c < 128 ? CLASS[c]! : LETTER) : BLANK;
+    const kind = at < this.#end ? (c < 128 ? CLASS[c]! : LETTER) : BLANK;
     if (digits === 0 || kind & (LETTER | DIGIT)) return i;
     if (c === 0x2e && raw.charCodeAt(at + 1) >= 0x30 && raw.charCodeAt(at + 1) <= 0x39) return i;
     // A line wrapped inside the code: `5.7.51 1 Access denied` is 5.7.511.
@@ -600,6 +618,36 @@ function unescapeOctal(raw: string): string {
   return from === 0 ? raw : result + raw.slice(from);
 }
 
+/** How many characters from `i` are one character's UTF-8 that was read as Latin-1; 1 where they are not. */
+function mistakenUtf8(raw: string, i: number): number {
+  const first = raw.charCodeAt(i);
+  if (first < 0xc3 || first >= 0xf0 || !isContinuation(raw.charCodeAt(i + 1))) return 1;
+  if (first < 0xe0) return 2;
+  return isContinuation(raw.charCodeAt(i + 2)) ? 3 : 1;
+}
+
+function isContinuation(c: number): boolean {
+  return c >= 0x80 && c < 0xc0;
+}
+
+function decodeUtf8(raw: string, i: number, size: number): number {
+  const second = raw.charCodeAt(i + 1) & 0x3f;
+  if (size === 2) return ((raw.charCodeAt(i) & 0x1f) << 6) | second;
+  return ((raw.charCodeAt(i) & 0xf) << 12) | (second << 6) | (raw.charCodeAt(i + 2) & 0x3f);
+}
+
+/** The ASCII letter or sign that stands for a character, or 0. */
+function foldToAscii(c: number): number {
+  if (c >= 0xc0 && c < 0x180 && FOLDED[c - 0xc0] !== 0) return FOLDED[c - 0xc0]!;
+  if (c === 0x2019 || c === 0x2018 || c === 0xb4) return 0x27;
+  const isBlank = c <= 0xa0 || c === 0x2013 || c === 0x2014 || (c >= 0xd800 && c < 0xe000);
+  return isBlank ? 32 : 0;
+}
+
+function isJoiner(c: number): boolean {
+  return c === 0x2e || c === 0x2d || c === 0x5f;
+}
+
 function stageAt(raw: string, at: number): Stage | undefined {
   for (const [words, stage] of STAGES) if (raw.startsWith(words, at)) return stage;
   return undefined;
@@ -648,7 +696,7 @@ function isTopLevel(out: Buffer, from: number, to: number): boolean {
   const size = to - from;
   if (size < 2 || size > 12) return false;
   for (let at = from; at < to; at++) if (out[at]! < 0x61 || out[at]! > 0x7a) return false;
-  return size === 2 || TOP_LEVEL.has(out.toString('latin1', from, to));
+  return size === 2 || TOP_LEVEL.has(hash(out, from, to));
 }
 
 /** `rejected.It is …`: a capital and small letters behind a dot begin a sentence, not a label. */
@@ -658,13 +706,19 @@ function isSentenceStart(raw: string, i: number): boolean {
   return first >= 0x41 && first <= 0x5a && second >= 0x61 && second <= 0x7a;
 }
 
+function isBehindUsing(out: Buffer, at: number): boolean {
+  const from = at - USING.length;
+  for (let i = 0; i < USING.length; i++) if (out[from + i] !== USING[i]) return false;
+  return true;
+}
+
 /** Hosts behind `using` and hosts with a telling label are read, others are replaced. */
 function keepsHost(out: Buffer, from: number, to: number): boolean {
-  if (from >= HEADER + 6 && out.compare(USING, 0, 6, from - 6, from) === 0) return true;
+  if (isBehindUsing(out, from)) return true;
   let label = from;
   for (let at = from; at <= to; at++) {
     if (at < to && out[at] !== 0x2e) continue;
-    if (at - label > 1 && TELLING_LABELS.has(out.toString('latin1', label, at))) return true;
+    if (at - label > 1 && TELLING_LABELS.has(hash(out, label, at))) return true;
     label = at + 1;
   }
   return false;
@@ -712,9 +766,6 @@ export function normalise(raw: string): Normalised {
     replyCode: scanner.reply === 0 ? undefined : scanner.reply,
     enhancedCode: scanner.enhanced === 0 ? undefined : formatEnhanced(scanner.enhanced),
     stage: scanner.stage,
-    host:
-      scanner.hostEnd > scanner.hostStart
-        ? scanner.source.slice(scanner.hostStart, scanner.hostEnd)
-        : undefined,
+    host: scanner.host(),
   };
 }

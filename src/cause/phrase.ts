@@ -61,25 +61,45 @@ export function compile(source: string): Phrase {
   const bare = source.replace(/[()|~* ]/g, '');
   const begin = /^[a-z0-9]/.test(bare) && !FOREIGN_CHARACTER.test(source) ? '(?<![a-z0-9])' : '';
   const end = /[a-z0-9]$/.test(bare) && !FOREIGN_CHARACTER.test(source) ? '(?![a-z0-9])' : '';
-  return { pattern: new RegExp(`${begin}(?:${pattern})${end}`), anchors };
+  let compiled: RegExp | undefined;
+  return {
+    anchors,
+    get pattern() {
+      compiled ??= new RegExp(`${begin}(?:${pattern})${end}`);
+      return compiled;
+    },
+  };
 }
 
-/** For each way to read the phrase, the beginning of its longest word. */
+/**
+ * The beginnings of the words that the phrase cannot do without: of all its parts, a group or what stands between
+ * groups, the one whose shortest alternative is longest.
+ */
 function anchorsOfPhrase(source: string): string[] {
   if (FOREIGN_CHARACTER.test(source)) return [FOREIGN];
-  const anchors = expand(source).map((plain) => {
-    const words = [...plain.matchAll(WORD)].map((match) => match[0].slice(0, ANCHOR));
-    return words.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
-  });
-  return anchors.includes('') ? [] : [...new Set(anchors)];
-}
-
-/** All readings of a phrase with groups: `a (b|c)` is `a b` and `a c`. Groups do not nest. */
-function expand(source: string): string[] {
-  let readings = [''];
+  let best: string[] = [];
+  let bestSize = 0;
+  /** False where the part before may end inside a word: the next word then has an unknown beginning. */
+  let atBoundary = true;
   for (const part of source.split(/(\([^()]*\))/)) {
     const alternatives = part.startsWith('(') ? part.slice(1, -1).split('|') : [part];
-    readings = readings.flatMap((reading) => alternatives.map((alternative) => reading + alternative));
+    const words = alternatives.map((text) => longestWord(text, atBoundary));
+    const size = Math.min(...words.map((word) => word.length));
+    if (size > bestSize) {
+      best = words;
+      bestSize = size;
+    }
+    atBoundary = alternatives.every((text) => (text === '' ? atBoundary : !/[a-z0-9*]$/.test(text)));
   }
-  return readings;
+  return [...new Set(best)];
+}
+
+function longestWord(text: string, atBoundary: boolean): string {
+  let best = '';
+  for (const match of text.matchAll(WORD)) {
+    if ((match.index === 0 && !atBoundary) || text.charAt(match.index - 1) === '*') continue;
+    const word = match[0].slice(0, ANCHOR);
+    if (word.length > best.length) best = word;
+  }
+  return best;
 }

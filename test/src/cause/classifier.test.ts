@@ -119,7 +119,7 @@ describe('whatever the text', () => {
     .map(([local, name]) => `${local}@${name}.example`);
   const ip = fc.oneof(
     fc.ipV4(),
-    fc.ipV6().filter((text) => text.includes('::')),
+    fc.ipV6().filter((text) => text.length > 3 && text.includes('::')),
   );
   const id = fc.stringMatching(/^[0-9][A-F0-9]{8,14}[0-9]$/);
 
