@@ -187,8 +187,6 @@ export interface Report {
   notices: ReportNotice[];
   /** How many there are of what the lists show the top of. */
   distinct: {
-    causes: number;
-    rejects: number;
     providers: number;
     domains: number;
     senders: number;
@@ -206,9 +204,14 @@ export interface ReportMeta {
   inputs: ReportInput[];
   lines: ReportLines;
   evicted: number;
-  /** Longest list, save the hours: default 50. What is listed inside a cause is cut to a fifth of it. */
+  /**
+   * Longest list: default 50. Causes and hours are always told in full, so that their sums are those of the whole.
+   */
   top?: number | undefined;
 }
+
+/** Longest list inside a cause. */
+const MOST_WITHIN = 10;
 
 /** Makes the report. The same counts give the same bytes: keys and lists are in a fixed order. */
 export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
@@ -224,7 +227,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
   const senders = rowsOf(counts.senders, partyOrder);
   const notices = rowsOf(counts.notices, (row) => [row.count]);
 
-  const within = Math.max(3, Math.round(top / 5));
+  const within = Math.min(top, MOST_WITHIN);
   const example = (kept: Example): ReportExample => exampleOf(kept, meta.inputs);
 
   return {
@@ -253,7 +256,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       deferred: counts.attempts[DEFERRED]!,
       bounced: counts.attempts[BOUNCED]!,
     },
-    causes: cut(causes, top).map((row) => ({
+    causes: causes.map((row) => ({
       ...named(row.name, 'outbound'),
       recipients: failedOf(row.states),
       attempts: row.attempts,
@@ -273,7 +276,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
       examples: row.examples.map(example),
     })),
-    rejects: cut(rejects, top).map((row) => ({
+    rejects: rejects.map((row) => ({
       ...named(row.name, 'inbound'),
       count: row.count,
       share: share(row.count, rejected),
@@ -297,8 +300,6 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     },
     notices: cut(notices, top).map(noticeOf),
     distinct: {
-      causes: causes.length,
-      rejects: rejects.length,
       providers: providers.length,
       domains: domains.length,
       senders: senders.length,
@@ -427,7 +428,7 @@ function edge(inputs: readonly ReportInput[], side: 'from' | 'to'): string | nul
 }
 
 function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
 /** To four digits: enough for a percentage with two. */

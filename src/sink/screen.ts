@@ -30,6 +30,7 @@ const NARROWEST = 60;
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** Measures and draws for one terminal. Texts from a log go through `safe` first, then through the rest. */
 export class Screen {
   readonly width: number;
   readonly unicode: boolean;

@@ -26,9 +26,10 @@ export const INDENT = 4;
 const LABEL = 10;
 const KIND = 6;
 const COUNT = 10;
-const SHARE = 6;
+const SHARE = 7;
 const GAP = 2;
 
+/** A report on a screen. */
 export class Page {
   readonly report: Report;
   readonly screen: Screen;

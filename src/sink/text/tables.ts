@@ -97,7 +97,7 @@ interface Column {
 const NARROW: readonly Column[] = [
   { title: 'failed', width: 9, value: (row) => number(failedOf(row)) },
   { title: 'of', width: 10, value: (row) => number(row.recipients) },
-  { title: '%', width: 7, value: (row) => percent(failedOf(row), row.recipients) },
+  { title: '%', width: 8, value: (row) => percent(failedOf(row), row.recipients) },
 ];
 
 const WIDE: readonly Column[] = [

@@ -12,16 +12,17 @@ export function number(value: number): string {
   return GROUPED.format(value);
 }
 
-/** Gives a number with its noun: `1 recipient`, `1,022 recipients`. `many` is needed where it is not `one` + s. */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)}${NO_BREAK}${value === 1 ? one : many}`;
+/** Gives a number with its noun, of which the singular is given: `1 recipient`, `1,022 recipients`. */
+export function plural(value: number, noun: string): string {
+  return `${number(value)}${NO_BREAK}${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** Gives a part of a whole as a percentage that never rounds something to nothing or almost all to all. */
 export function percent(part: number, whole: number): string {
   if (whole === 0 || part === 0) return `0${NO_BREAK}%`;
   const value = (part / whole) * 100;
-  if (value < 1) return `<1${NO_BREAK}%`;
+  if (value < 0.1) return `<0.1${NO_BREAK}%`;
+  if (value < 1) return `${value.toFixed(1)}${NO_BREAK}%`;
   if (value > 99 && value < 100) return `>99${NO_BREAK}%`;
   return `${Math.round(value)}${NO_BREAK}%`;
 }
@@ -29,7 +30,7 @@ export function percent(part: number, whole: number): string {
 /** Gives a span of seconds in its two largest units. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toPrecision(2))}${NO_BREAK}s`;
-  if (seconds < 60) return `${Math.round(seconds)}${NO_BREAK}s`;
+  if (seconds < 59.5) return `${Math.round(seconds)}${NO_BREAK}s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes}${NO_BREAK}min`;
   const hours = Math.floor(minutes / 60);

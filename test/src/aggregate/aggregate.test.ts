@@ -340,8 +340,8 @@ describe('the other tables', () => {
     aggregate.event(delivery(message(), 'bounced', { time: TEN + 59 * MINUTE }));
     aggregate.event(rejected());
     expect(reportOf(aggregate).hours).toEqual([
-      { hour: '2026-11-09T10:00:00.000Z', delivered: 0, deferred: 1, bounced: 1, rejected: 1 },
-      { hour: '2026-11-09T11:00:00.000Z', delivered: 1, deferred: 0, bounced: 0, rejected: 0 },
+      { hour: '2026-11-09T10:00:00Z', delivered: 0, deferred: 1, bounced: 1, rejected: 1 },
+      { hour: '2026-11-09T11:00:00Z', delivered: 1, deferred: 0, bounced: 0, rejected: 0 },
     ]);
   });
 
@@ -410,4 +410,36 @@ test('counts and marks go on after they were cloned to another thread', () => {
   whole.event(delivery(clone.mail, 'delivered', { prior: clone.failed }));
   expect(totalsOf(whole)).toEqual({ messages: 1, recipients: 2, delivered: 1, open: 1 });
   expect(reportOf(whole).causes).toMatchObject([{ recipients: 0, attempts: 1, recovered: 1 }]);
+});
+
+test('a log with endless names takes bounded memory and keeps its sums', () => {
+  const aggregate = new Aggregate();
+  const names = 45_000;
+  for (let index = 0; index < names; index++) {
+    const mail = message({ from: `sender${index}@sender.example` });
+    const provider = `provider${index}`;
+    const cause = classification(`cause${index % 1000}`, { detail: `detail${index % 5000}` });
+    aggregate.event(
+      delivery(mail, 'bounced', { to: `bob@d${index}.example`, provider, classification: cause }),
+    );
+    const ip = `192.0.2.${index}`;
+    aggregate.event(rejected({ classification: cause }, { client: client({ ip }) }));
+    const text = `problem ${index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b')}`;
+    aggregate.notice({ kind: 'notice', severity: 'warning', text }, 'postfix/smtpd', TEN);
+  }
+  const { counts } = aggregate;
+  expect(counts.domains.rows.size).toBeLessThanOrEqual(20_000);
+  expect(counts.senders.rows.size).toBeLessThanOrEqual(20_000);
+  expect(counts.causes.rows.size).toBeLessThanOrEqual(300);
+  expect(counts.rejects.rows.size).toBeLessThanOrEqual(300);
+  expect(counts.notices.rows.size).toBeLessThanOrEqual(1000);
+  const report = reportOf(aggregate, 100_000);
+  const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+  for (const rows of [report.domains, report.providers, report.senders, report.causes]) {
+    expect(sum(rows.map((row) => row.recipients))).toBe(names);
+  }
+  expect(sum(report.rejects.map((row) => row.count))).toBe(names);
+  expect(sum(report.notices.map((row) => row.count))).toBe(names);
+  expect(report.domains.at(-1)).toMatchObject({ domain: '(other)' });
+  expect(report.causes.at(-1)).toMatchObject({ cause: '(other)', title: 'All other causes' });
 });

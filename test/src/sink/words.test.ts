@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { duration, number, percent, plural, span } from '../../../src/sink/text/words.ts';
+
+const blank = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+test.each([
+  [0, 10, '0 %'],
+  [1, 100_000, '<0.1 %'],
+  [4, 1000, '0.4 %'],
+  [997, 1000, '>99 %'],
+  [1, 3, '33 %'],
+  [5, 5, '100 %'],
+  [0, 0, '0 %'],
+])('percent of %d in %d is %s', (part, whole, text) => {
+  expect(blank(percent(part, whole))).toBe(text);
+});
+
+test.each([
+  [0, '0 s'],
+  [0.2936, '0.29 s'],
+  [9.96, '10 s'],
+  [59.7, '1 min'],
+  [75, '1 min'],
+  [3600, '1 h'],
+  [12_000, '3 h 20 min'],
+  [86_400, '1 d'],
+  [446_400, '5 d 4 h'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(blank(duration(seconds))).toBe(text);
+});
+
+test('numbers have thousands separators and nouns have a number', () => {
+  expect(number(1_234_567)).toBe('1,234,567');
+  expect(blank(plural(1, 'recipient'))).toBe('1 recipient');
+  expect(blank(plural(1022, 'recipient'))).toBe('1,022 recipients');
+});
+
+test('a span names a day once', () => {
+  expect(span('UTC', '2026-11-09T10:00:00Z', '2026-11-09T18:30:00Z')).toBe('9 Nov 2026 10:00 to 18:30 UTC');
+  expect(span('UTC', '2026-11-09T10:00:00Z', '2026-11-10T00:00:00Z')).toBe(
+    '9 Nov 2026 10:00 to 10 Nov 2026 00:00 UTC',
+  );
+});
