@@ -64,6 +64,11 @@ describe('imports', () => {
     for (const file of files) visit(file, []);
   });
 
+  it('of date-fns are of single functions: all of it takes longer to load than most runs take', () => {
+    const whole = /from '(date-fns|@date-fns\/tz)'/;
+    expect(files.filter((file) => whole.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
   it('load every command on demand, so that a short run stays short', () => {
     for (const file of ['src/cli/main.ts', 'src/cli/command-line.ts', 'src/cli/commands.ts']) {
       const text = readFileSync(file, 'utf8');

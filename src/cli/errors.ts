@@ -1,14 +1,12 @@
 /** What goes wrong on the command line, and how it is told: one line on stderr and an exit code. */
 import { escapeForTerminal } from '../sink/escape.ts';
 
-/** The exit codes of the contract; signals add 130 and 143. */
+/** Exit codes of errors. 0 is fine, 1 is kept for findings, and signals end with 130 and 143. */
 export const EXIT = {
-  fine: 0,
-  findings: 1,
   usage: 2,
   input: 3,
+  /** The result is not known: neither good nor bad. */
   unknown: 4,
-  store: 5,
 } as const;
 
 /** The command line asks for something that does not exist or makes no sense. */

@@ -1,5 +1,4 @@
 /** Writing results. */
-import { once } from 'node:events';
 import { stat, writeFile } from 'node:fs/promises';
 import { escapeForTerminal } from '../sink/escape.ts';
 import type { Context } from './command.ts';
@@ -11,8 +10,14 @@ const CHUNK = 64 * 1024;
 /** Writes and waits until there is room for more. Returns at once where the reader has gone. */
 export async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
   if (!stream.writable || stream.write(text)) return;
-  // A reader that goes while we wait closes the stream without draining it.
-  await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    // A reader that goes while we wait closes the stream without draining it.
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 /** Collects many small pieces into few large writes. */

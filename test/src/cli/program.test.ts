@@ -25,6 +25,7 @@ put('empty.log', '');
 put('binary.log', Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256)));
 put('other.log', 'Nov 23 20:29:57 mx1 sshd[1]: session opened\n'.repeat(3));
 const many = Array.from({ length: 4000 }, (_, number) => message(number, 'bounced')).join('');
+put('many.log', many);
 put('cut.log.gz', gzipSync(many).subarray(0, -2000));
 put('whole.log.gz', gzipSync(LOG));
 mkdirSync(join(folder, 'folder'));
@@ -193,6 +194,12 @@ describe('events', () => {
     expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(events.length);
   });
 
+  it('waits for a slow reader without a word', async () => {
+    const run = await whybounce(['events', 'many.log']);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout.trimEnd().split('\n').length).toBeGreaterThanOrEqual(4000);
+  });
+
   it('keeps to the window', async () => {
     const run = await whybounce(['events', '--until', '2026-11-23T09:00:02Z', 'mail.log']);
     for (const line of run.stdout.trimEnd().split('\n')) {
@@ -267,7 +274,6 @@ describe('causes', () => {
 
 describe('pipes and signals', () => {
   it('end silently where the reader has gone', async () => {
-    put('many.log', many);
     for (const words of [['events', 'many.log'], ['report', 'many.log'], ['causes']]) {
       const child = start(words);
       child.stdout.destroy();
