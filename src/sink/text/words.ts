@@ -1,6 +1,6 @@
 /** Numbers, shares, spans and times in the words of a report. */
-import { TZDate } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { TZDate } from '@date-fns/tz/date';
+import { format } from 'date-fns/format';
 
 /** Between a number and its unit: no line is broken there. */
 const NO_BREAK = '\u00a0';
