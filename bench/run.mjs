@@ -22,7 +22,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -355,7 +355,7 @@ function main() {
 
   const files = prepare(lines, seed, needed);
   console.log(
-    `node ${process.version}, ${compared.stdout?.trim() ?? 'no pflogsumm'}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}\n`,
+    `node ${process.version}, ${compared.stdout?.trim() ?? 'no pflogsumm'}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, load ${loadavg()[0].toFixed(1)}\n`,
   );
   const targets = values.check
     ? []
