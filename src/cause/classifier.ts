@@ -110,6 +110,10 @@ export class Classifier {
   readonly #byKey = new Map<string, Classification>();
   /** Answers by raw text, for texts that come again and again just so. */
   readonly #byText = new Map<string, Remembered>();
+  /** How often `#byText` knew the answer since it was emptied. */
+  #repeats = 0;
+  /** How many texts to let pass before texts are remembered again: none where they repeat. */
+  #pause = 0;
   readonly #providerOfHost = new Map<string, number>();
   /** The last scan's context, for `explain`. */
   #provider = 0;
@@ -129,10 +133,14 @@ export class Classifier {
 
   /** Takes one reply with what is known about it, gives its cause. The result is shared and frozen. */
   classify(facts: ReplyFacts): Classification {
-    const seen = this.#byText.get(facts.text);
+    const enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
+    if (this.#pause > 0) {
+      this.#pause--;
+      return this.#resolve(facts, enhanced);
+    }
     const { stage, replyCode } = facts;
     const inbound = facts.direction === 'inbound';
-    const enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
+    const seen = this.#byText.get(facts.text);
     if (
       seen !== undefined &&
       seen.stage === stage &&
@@ -141,15 +149,23 @@ export class Classifier {
       seen.enhanced === enhanced &&
       seen.provider === this.#numberOfHost(facts.relayHost)
     ) {
+      this.#repeats++;
       return seen.result;
     }
     const result = this.#resolve(facts, enhanced);
     if (!this.#scanner.personal) {
-      if (this.#byText.size >= CACHE_SIZE) this.#byText.clear();
       const provider = this.#numberOfHost(facts.relayHost);
       this.#byText.set(detached(facts.text), { result, provider, stage, inbound, replyCode, enhanced });
+      if (this.#byText.size > CACHE_SIZE) this.#forgetTexts();
     }
     return result;
+  }
+
+  /** Remembering costs more than it saves where texts do not come again. */
+  #forgetTexts(): void {
+    if (this.#repeats < CACHE_SIZE) this.#pause = 10 * CACHE_SIZE;
+    this.#repeats = 0;
+    this.#byText.clear();
   }
 
   #resolve(facts: ReplyFacts, enhancedOfFacts: number): Classification {

@@ -377,7 +377,8 @@ export class Scanner {
       if (c !== 0x3a || dots > 0 || !(previous & HEX || colons > 0) || i + 1 >= end) break;
       const follower = raw.charCodeAt(i + 1);
       const followerKind = follower < 128 ? CLASS[follower]! : 0;
-      const inIpv6 = hex && (followerKind & HEX || follower === 0x3a) && isIpv6(raw, start, end);
+      const isInside = followerKind & HEX || follower === 0x3a || raw.charCodeAt(i - 1) === 0x3a;
+      const inIpv6 = hex && isInside && isIpv6(raw, start, end);
       const inTime = previous & DIGIT && followerKind & DIGIT && (letters === 0 || digits > 4);
       if (!inIpv6 && !inTime) break;
     }
