@@ -6,6 +6,8 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LESS = 0x3c;
+const GREATER = 0x3e;
+const AT = 0x40;
 
 /**
  * Where the `>` is that closes the bracket at `start`, or -1. Quotes are respected only where the local part begins
@@ -19,8 +21,9 @@ export function closingBracket(text: string, start: number, end: number): number
       if (c === BACKSLASH) p += 1;
       else if (c === QUOTE) break;
     }
-    // Without a closing quote it was none: old versions log `<"x@example.net>` raw.
-    if (p >= end) p = start + 1;
+    // Without a closing quote before the domain it was none: old versions log `<"x@example.net>` raw.
+    const next = text.charCodeAt(p + 1);
+    if (p >= end || (next !== AT && next !== GREATER)) p = start + 1;
   }
   const close = text.indexOf('>', p);
   return close < 0 || close >= end ? -1 : close;

@@ -6,8 +6,7 @@
  *   milter-reject: END-OF-MESSAGE from H[ip]: 4.7.1 Try again later; from=<..> to=<..>
  *   reject: header Subject: … from H[ip]; from=<..> to=<..> proto=ESMTP helo=<..>: 5.7.1 reason   (cleanup)
  *
- * The reply may quote a stranger's server and a header is a stranger's, so a forged `; from=<` may stand in the middle:
- * the tail is the first one from which the rest of the line reads as a tail and nothing else.
+ * The reply may quote a stranger's server and a header is a stranger's, so a forged `; from=<` may stand in the middle.
  */
 import type { Stage } from '../../src/event/event.ts';
 import {
@@ -22,8 +21,11 @@ import { closingBracket } from './address.ts';
 import { clientOf } from './parties.ts';
 import { readRefusal, stageOf } from './reply.ts';
 
-/** A tail could be forged any number of times in a long text: so many are tried. */
+/** A tail could be forged any number of times in a long text: so many are tried from either end. */
 const MOST_TAILS = 32;
+
+/** `RCPT from H[ip]:port: `, `END-OF-MESSAGE: `; the checks of cleanup begin otherwise. */
+const HEAD = /^([A-Z]+(?:-[A-Z]+)*)(?: from ([^ ]{1,300}?\](?::\d{1,5})?))?: /;
 
 /** What an action's word means for the message; words that are not here decide nothing. */
 const ACTIONS: ReadonlyMap<string, 'reject' | 'hold' | 'discard' | 'nothing'> = new Map([
@@ -60,6 +62,8 @@ interface Tail {
   authUser: string | undefined;
   /** What cleanup writes behind the tail: the reason. */
   reason: string | undefined;
+  /** The line ends, or becomes unreadable, before the tail does. */
+  cut: boolean;
 }
 
 /**
@@ -113,7 +117,7 @@ export function readRefusalLine(
 
 /** `RCPT from H[ip]:port: ANSWER`, `END-OF-MESSAGE: ANSWER` (proxy), `header TEXT from H[ip]` (cleanup). */
 function readHead(subject: string): { stage: Stage | undefined; client: Client | undefined; answer: string } {
-  const match = /^([A-Z]+(?:-[A-Z]+)*)(?: from ([^ ]{1,300}?\](?::\d{1,5})?))?: /.exec(subject);
+  const match = HEAD.exec(subject);
   if (match !== null) {
     return {
       stage: stageOf(match[1]!),
@@ -131,32 +135,52 @@ function readHead(subject: string): { stage: Stage | undefined; client: Client |
   };
 }
 
-/** Finds the tail and reads it; a cut line has a tail that ends early, or none. */
+/**
+ * Finds the tail and reads it. A reply comes before the tail and an address within it, and either can be forged: so
+ * the first tail that can be read to its end is the one, unless another follows in what would be its reason.
+ */
 function findTail(line: string): { at: number; tail: Tail | undefined } {
-  let first = -1;
-  let at = line.indexOf('; ');
-  for (let tries = 0; at >= 0 && tries < MOST_TAILS; at = line.indexOf('; ', at + 2)) {
-    if (!/^(?:from|to|proto|helo)=/.test(line.slice(at + 2, at + 8))) continue;
-    tries += 1;
-    if (first < 0) first = at;
-    const tail = readTail(line, at + 2, false);
-    if (tail !== undefined) return { at, tail };
+  const command = HEAD.exec(line)?.[1];
+  const rules = { reasons: command === undefined, rawHelo: command === 'HELO' || command === 'EHLO' };
+  const places = tailPlaces(line);
+  const tails = places.map((at) => readTail(line, at + 2, rules));
+  for (const [i, at] of places.entries()) {
+    const tail = tails[i];
+    if (tail === undefined || tail.cut) continue;
+    const reasonAt = line.length - (tail.reason?.length ?? 0);
+    if (!tails.some((other, j) => places[j]! >= reasonAt && other?.cut === false)) return { at, tail };
   }
-  if (first >= 0) return { at: first, tail: readTail(line, first + 2, true) };
+  // The line is cut: where several tails begin, none can be told from a forged one.
+  if (places.length === 1) return { at: places[0]!, tail: tails[0] };
   return { at: line.length, tail: undefined };
+}
+
+/** Where a tail may begin: the first and the last few of such places. */
+function tailPlaces(line: string): number[] {
+  const places: number[] = [];
+  for (let at = line.indexOf('; '); at >= 0; at = line.indexOf('; ', at + 2)) {
+    if (/^(?:from|to|proto|helo)=/.test(line.slice(at + 2, at + 8))) places.push(at);
+  }
+  if (places.length <= 2 * MOST_TAILS) return places;
+  return [...places.slice(0, MOST_TAILS), ...places.slice(-MOST_TAILS)];
 }
 
 /**
  * `from=<..> to=<..> proto=ESMTP helo=<..>[ sasl_method=.. sasl_username=..][: reason]`, commas allowed, any part may
- * be missing. Undefined where something else stands there, unless `cut` allows the rest to be unreadable.
+ * be missing. Undefined where something else stands there; only a login may hold anything.
  */
-function readTail(line: string, start: number, cut: boolean): Tail | undefined {
+function readTail(
+  line: string,
+  start: number,
+  { reasons, rawHelo }: { readonly reasons: boolean; readonly rawHelo: boolean },
+): Tail | undefined {
   const tail: Tail = {
     from: undefined,
     to: undefined,
     helo: undefined,
     authUser: undefined,
     reason: undefined,
+    cut: false,
   };
   let p = start;
   for (const key of ['from', 'to', 'proto', 'helo', 'sasl_method', 'sasl_username', 'sasl_sender'] as const) {
@@ -164,9 +188,10 @@ function readTail(line: string, start: number, cut: boolean): Tail | undefined {
     p += key.length + 1;
     let value: string;
     if (line.charCodeAt(p) === 0x3c) {
-      const close = key === 'helo' ? closeOfHelo(line, p) : closingBracket(line, p, line.length);
-      if (close < 0) return cut ? tail : undefined;
+      const close = key === 'helo' ? closeOfHelo(line, p, rawHelo) : closingBracket(line, p, line.length);
+      if (close < 0) return { ...tail, cut: true };
       value = line.slice(p + 1, close);
+      if (key !== 'helo' && runsOn(value)) return undefined;
       p = close + 1;
     } else {
       const end = line.slice(p).search(/[ ,:]|$/);
@@ -181,18 +206,25 @@ function readTail(line: string, start: number, cut: boolean): Tail | undefined {
     if (line.charCodeAt(p) === 0x20) p += 1;
   }
   if (p >= line.length) return tail;
-  if (line.startsWith(': ', p)) {
-    tail.reason = line.slice(p + 2);
-    return tail;
-  }
-  return cut ? tail : undefined;
+  if (reasons && line.startsWith(': ', p)) return { ...tail, reason: line.slice(p + 2) };
+  return tail.authUser === undefined ? undefined : { ...tail, cut: true };
 }
 
-/** smtpd turns `<>` in a HELO into `?`, but postscreen and milters do not: the name ends where the line or the tail does. */
-function closeOfHelo(line: string, open: number): number {
+/** An address that runs into the next field lacks its own end, unless it is quoted. */
+function runsOn(address: string): boolean {
+  return address.includes('=<') && !(address.startsWith('"') && address.includes('"', 1));
+}
+
+/**
+ * Where the bracket of a HELO closes: smtpd turns `<>` in it into `?`, postscreen does not but takes one word only,
+ * and what a milter refuses at HELO is shown as it came, to the end of the line.
+ */
+function closeOfHelo(line: string, open: number, raw: boolean): number {
+  const blank = raw ? -1 : line.indexOf(' ', open);
+  const end = blank < 0 ? line.length : blank;
   let close = line.indexOf('>', open);
   while (close >= 0 && !/^(?:$|: | sasl_|, )/.test(line.slice(close + 1, close + 7))) {
     close = line.indexOf('>', close + 1);
   }
-  return close;
+  return close < end ? close : -1;
 }
