@@ -41,6 +41,7 @@ const YARGS_KEYS = ['_', '$0', 'h'];
  * repeated flags are told to override each other.
  */
 export async function readCommandLine(words: readonly string[]): Promise<Invocation> {
+  rejectReserved(words);
   let command: Command | undefined;
   const parser = yargs([])
     .scriptName('whybounce')
@@ -52,6 +53,7 @@ export async function readCommandLine(words: readonly string[]): Promise<Invocat
       'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
+      'short-option-groups': false,
     })
     .usage(
       '$0 COMMAND [FILE…]\n\nReads mail server logs and tells why mail failed, who must act and what to do next.',
@@ -128,6 +130,16 @@ function describe(page: Argv, name: string, { usage, description, flags, example
     .options(declared(flags))
     .group(Object.keys(flags), 'Options:')
     .epilogue(`Examples:\n${lines.join('\n')}`);
+}
+
+/** Names that mean something to yargs or to every object of the language: yargs stumbles over them. */
+function rejectReserved(words: readonly string[]): void {
+  for (const word of words) {
+    if (word === '--') return;
+    const name = /^--?([^=.]+)/.exec(word)?.[1];
+    if (name === undefined || !(name === '_' || name === '$0' || name in Object.prototype)) continue;
+    throw new UsageError(`unknown option ${dashed(name)}`, 'the same command with --help lists them');
+  }
 }
 
 /** yargs' own strict mode names the stranger but not what was probably meant. */

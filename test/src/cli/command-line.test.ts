@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneOf, wholeNumber } from '../../../src/cli/command.ts';
 import { type Invocation, readCommandLine } from '../../../src/cli/command-line.ts';
@@ -78,6 +79,29 @@ describe('flags', () => {
     ],
   ])('%j: %s', async (words, expected) => {
     expect(await complaint(...words)).toBe(`whybounce: ${expected}`);
+  });
+});
+
+describe('any command line', () => {
+  it('is understood or refused, and nothing else', async () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.string().map((name) => `--${name}`),
+      fc.stringMatching(/^-{0,3}[a-z_$0=.]{0,12}$/),
+      fc.constantFrom('report', 'causes', '-', '--', '--since', '--json', '--_', '--constructor', '-$0'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (words) => {
+        try {
+          const found = await readCommandLine(words);
+          if (found.kind === 'command')
+            for (const operand of found.operands) expect(words).toContain(operand);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
