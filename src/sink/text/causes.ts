@@ -1,6 +1,6 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
 import { failedOf, failuresOf, INDENT, type Page, type Section } from './page.ts';
-import { number, plural, timeIn } from './words.ts';
+import { momentIn, number, plural } from './words.ts';
 
 /** Why mail failed: for every cause how much, who must act, what to do, where, and one real case. */
 export const causes: Section = (page) => {
@@ -125,7 +125,7 @@ function rankingOf(page: Page, label: string, rows: [string, number][], total: n
 function exampleOf(page: Page, example: ReportExample): string[] {
   const { screen, zone } = page;
   const to = example.to === undefined ? '' : ` to ${screen.safe(example.to)}`;
-  const time = timeIn(zone, example.time, 'd MMM HH:mm');
+  const time = momentIn(zone, Date.parse(example.time));
   const id = example.queue_id === undefined ? '' : screen.safe(example.queue_id);
   return [
     ...page.labelled('reply', screen.safe(example.reply || example.diagnostic), 'plain', 2),

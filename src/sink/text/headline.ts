@@ -1,14 +1,17 @@
 import { basename } from 'node:path';
 import type { Report } from '../../aggregate/report.ts';
 import { failedOf, failuresOf, type Section } from './page.ts';
-import { number, percent, plural, span } from './words.ts';
+import { number, percent, plural, spanIn } from './words.ts';
 
 /** What was read, and in one sentence the answer to the question that a report is read for. */
 export const headline: Section = (page) => {
   const { inputs, window, totals } = page.report;
   const source =
     inputs.length === 1 ? page.screen.safe(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
-  const time = window.from === null || window.to === null ? [] : [span(page.zone, window.from, window.to)];
+  const time =
+    window.from === null || window.to === null
+      ? []
+      : [spanIn(page.zone, Date.parse(window.from), Date.parse(window.to))];
   const rest = restOf(page.report);
   const actors = actorsOf(page.report);
   return [

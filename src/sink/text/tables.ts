@@ -1,6 +1,6 @@
 import type { PartyCounts, ReportHour } from '../../aggregate/report.ts';
 import { failedOf, INDENT, type Page, type Section } from './page.ts';
-import { number, percent, timeIn } from './words.ts';
+import { dateIn, momentIn, number, percent } from './words.ts';
 
 /** The table that was asked for instead of the causes in full. */
 export const breakdown: Section = (page) => {
@@ -34,37 +34,40 @@ export const breakdown: Section = (page) => {
   }
 };
 
+/** Columns before and behind the timeline. */
+const LABEL = 11;
+const REMARK = 27;
+
 /** How attempts and refusals were spread over time, one column of characters for an hour or more. */
 export const timeline: Section = (page) => {
   const { screen, zone } = page;
   const { hours } = page.report;
-  const label = 11;
-  const buckets = bucketsOf(hours, page.room - label - 12);
+  const buckets = bucketsOf(hours, page.room - LABEL - REMARK);
   if (page.by === 'hour' || buckets.length < 2) return [];
   const rows = [
     ['delivered', 'good', buckets.map((bucket) => bucket.delivered)],
     ['failed', 'hard', buckets.map((bucket) => bucket.deferred + bucket.bounced)],
     ['refused', 'soft', buckets.map((bucket) => bucket.rejected)],
   ] as const;
-  const pattern = stepOf(buckets) < 24 ? 'd MMM HH:mm' : 'd MMM yyyy';
-  const [first, last] = [buckets[0]!, buckets.at(-1)!].map(({ time }) => timeIn(zone, time, pattern));
+  const name = stepOf(buckets) < 24 ? momentIn : dateIn;
+  const [first, last] = [buckets[0]!, buckets.at(-1)!].map(({ time }) => name(zone, time));
   return [
     page.heading(`Attempts by ${stepName(buckets)}, ${zone}`),
     ...rows
       .filter(([, , values]) => values.some((value) => value > 0))
-      .map(([name, tone, values]) => {
+      .map(([label, tone, values]) => {
         const tallest = Math.max(...values);
         const peak = buckets[values.indexOf(tallest)]!;
         const columns = screen.columns(values, tallest);
-        const most = `  most ${number(tallest)}, ${timeIn(zone, peak.time, pattern)}`;
+        const most = `  most ${number(tallest)}, ${name(zone, peak.time)}`;
         return (
           ' '.repeat(INDENT) +
-          name.padEnd(label) +
+          label.padEnd(LABEL) +
           screen.paint(tone, columns) +
-          screen.paint('secondary', screen.fit(most, page.room - label - columns.length))
+          screen.paint('secondary', screen.fit(most, page.room - LABEL - columns.length))
         );
       }),
-    page.line(`${' '.repeat(label)}${first} to ${last}`, 'secondary'),
+    page.line(`${' '.repeat(LABEL)}${first} to ${last}`, 'secondary'),
   ];
 };
 
@@ -129,7 +132,14 @@ function hourTable(page: Page): string[] {
       const cells = RESULTS.map((result) => number(bucket[result]).padStart(width)).join('');
       const drawn =
         bar < 8 || failed === 0 ? '' : `  ${screen.paint('hard', screen.bar(failed / largest, bar))}`;
-      return ' '.repeat(INDENT) + timeIn(zone, bucket.time, 'dd MMM HH:mm').padEnd(time) + cells + drawn;
+      return (
+        ' '.repeat(INDENT) +
+        momentIn(zone, bucket.time)
+          .padStart(time - 1)
+          .padEnd(time) +
+        cells +
+        drawn
+      );
     }),
   ];
 }

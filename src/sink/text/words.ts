@@ -1,6 +1,5 @@
 /** Numbers, shares, spans and times in the words of a report. */
 import { TZDate } from '@date-fns/tz/date';
-import { format } from 'date-fns/format';
 
 /** Between a number and its unit: no line is broken there. */
 const NO_BREAK = '\u00a0';
@@ -43,16 +42,31 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return parts.join(NO_BREAK);
 }
 
-/** Formats RFC 3339 times or milliseconds in a time zone by a date-fns pattern. */
-export function timeIn(zone: string, time: string | number, pattern: string): string {
-  return format(typeof time === 'string' ? new TZDate(time, zone) : new TZDate(time, zone), pattern);
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Gives day and time of day in a zone, `9 Nov 10:00`, of milliseconds since the epoch. */
+export function momentIn(zone: string, time: number): string {
+  const local = new TZDate(time, zone);
+  return `${dayOf(local)} ${clockOf(local)}`;
 }
 
-/** Gives the span from one RFC 3339 time to another, with the date named once where it is the same. */
-export function span(zone: string, from: string, to: string): string {
-  const pattern = 'd MMM yyyy HH:mm';
-  const begin = timeIn(zone, from, pattern);
-  const end = timeIn(zone, to, pattern);
-  const sameDay = begin.slice(0, -5) === end.slice(0, -5);
-  return `${begin} to ${sameDay ? end.slice(-5) : end} ${zone}`;
+/** Gives the date in a zone, `9 Nov 2026`, of milliseconds since the epoch. */
+export function dateIn(zone: string, time: number): string {
+  const local = new TZDate(time, zone);
+  return `${dayOf(local)} ${local.getFullYear()}`;
+}
+
+/** Gives a span in a zone, with the date named once where it is the same. */
+export function spanIn(zone: string, from: number, to: number): string {
+  const [first, last] = [dateIn(zone, from), dateIn(zone, to)];
+  const [begin, end] = [clockOf(new TZDate(from, zone)), clockOf(new TZDate(to, zone))];
+  return `${first} ${begin} to ${last === first ? end : `${last} ${end}`} ${zone}`;
+}
+
+function dayOf(local: TZDate): string {
+  return `${local.getDate()} ${MONTHS[local.getMonth()]}`;
+}
+
+function clockOf(local: TZDate): string {
+  return [local.getHours(), local.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, number, percent, plural, span } from '../../../src/sink/text/words.ts';
+import { duration, number, percent, plural, spanIn } from '../../../src/sink/text/words.ts';
 
 const blank = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -36,8 +36,9 @@ test('numbers have thousands separators and nouns have a number', () => {
 });
 
 test('a span names a day once', () => {
-  expect(span('UTC', '2026-11-09T10:00:00Z', '2026-11-09T18:30:00Z')).toBe('9 Nov 2026 10:00 to 18:30 UTC');
-  expect(span('UTC', '2026-11-09T10:00:00Z', '2026-11-10T00:00:00Z')).toBe(
-    '9 Nov 2026 10:00 to 10 Nov 2026 00:00 UTC',
-  );
+  const ten = Date.parse('2026-11-09T10:00:00Z');
+  const hour = 3_600_000;
+  expect(spanIn('UTC', ten, ten + 8.5 * hour)).toBe('9 Nov 2026 10:00 to 18:30 UTC');
+  expect(spanIn('UTC', ten, ten + 14 * hour)).toBe('9 Nov 2026 10:00 to 10 Nov 2026 00:00 UTC');
+  expect(spanIn('Asia/Kolkata', ten, ten)).toBe('9 Nov 2026 15:30 to 15:30 Asia/Kolkata');
 });
