@@ -220,12 +220,12 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
   const failed = failedOf(counts.states);
   const rejected = counts.attempts[REJECTED]!;
 
-  const causes = rowsOf(counts.causes, (row) => [failedOf(row.states), row.attempts, row.waiting]);
-  const rejects = rowsOf(counts.rejects, (row) => [row.count]);
-  const providers = rowsOf(counts.providers, partyOrder);
-  const domains = rowsOf(counts.domains, partyOrder);
-  const senders = rowsOf(counts.senders, partyOrder);
-  const notices = rowsOf(counts.notices, (row) => [row.count]);
+  const causes = rank(counts.causes, Infinity, (row) => [failedOf(row.states), row.attempts, row.waiting]);
+  const rejects = rank(counts.rejects, Infinity, (row) => [row.count]);
+  const providers = rank(counts.providers, top, partyOrder);
+  const domains = rank(counts.domains, top, partyOrder);
+  const senders = rank(counts.senders, top, partyOrder);
+  const notices = rank(counts.notices, top, (row) => [row.count]);
 
   const within = Math.min(top, MOST_WITHIN);
   const example = (kept: Example): ReportExample => exampleOf(kept, meta.inputs);
@@ -256,7 +256,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       deferred: counts.attempts[DEFERRED]!,
       bounced: counts.attempts[BOUNCED]!,
     },
-    causes: causes.map((row) => ({
+    causes: causes.rows.map((row) => ({
       ...named(row.name, 'outbound'),
       recipients: failedOf(row.states),
       attempts: row.attempts,
@@ -276,7 +276,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
       examples: row.examples.map(example),
     })),
-    rejects: rejects.map((row) => ({
+    rejects: rejects.rows.map((row) => ({
       ...named(row.name, 'inbound'),
       count: row.count,
       share: share(row.count, rejected),
@@ -285,51 +285,75 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       clients: counted(row.clients, within).map(({ key, count }) => ({ client: key, count })),
       examples: row.examples.map(example),
     })),
-    providers: cut(providers, top).map((row) => ({
+    providers: providers.rows.map((row) => ({
       provider: row.key,
       ...partyCounts(row),
       delay_p50: quantile(row.delays, 0.5) ?? null,
     })),
-    domains: cut(domains, top).map((row) => ({ domain: row.key, ...partyCounts(row) })),
-    senders: cut(senders, top).map((row) => ({ sender: row.key, ...partyCounts(row) })),
+    domains: domains.rows.map((row) => ({ domain: row.key, ...partyCounts(row) })),
+    senders: senders.rows.map((row) => ({ sender: row.key, ...partyCounts(row) })),
     hours: hoursOf(counts.hours),
     delay: {
       p50: quantile(counts.delays, 0.5) ?? null,
       p90: quantile(counts.delays, 0.9) ?? null,
       p99: quantile(counts.delays, 0.99) ?? null,
     },
-    notices: cut(notices, top).map(noticeOf),
+    notices: notices.rows.map(noticeOf),
     distinct: {
-      providers: providers.length,
-      domains: domains.length,
-      senders: senders.length,
-      notices: notices.length,
+      providers: providers.distinct,
+      domains: domains.distinct,
+      senders: senders.distinct,
+      notices: notices.distinct,
     },
     evicted: meta.evicted,
   };
 }
 
-/** Gives the rows that count anything, largest first; the row of all others comes last whatever it holds. */
-function rowsOf<R extends Row<R>>(table: Table<R>, weights: (row: R) => number[]): R[] {
-  const weighed = [...table.rows.values()]
-    .map((row) => ({ row, weight: weights(row) }))
-    .filter(({ weight }) => weight.some((part) => part > 0))
-    .sort((a, b) => compareDescending(a.weight, b.weight) || byText(a.row.key, b.row.key));
-  const rows = weighed.map(({ row }) => row);
-  if (table.other !== undefined && weights(table.other).some((part) => part > 0)) rows.push(table.other);
-  return rows;
+/** The largest rows of a table, and how many rows count anything. */
+interface Ranking<R> {
+  /** Largest first; behind them the row of all others, whatever it holds. */
+  readonly rows: R[];
+  readonly distinct: number;
 }
 
-/** The first `top` rows, and the row of all others if there is one. */
-function cut<R extends Row<R>>(rows: R[], top: number): R[] {
-  return rows.filter((row, index) => index < top || (index === rows.length - 1 && row.key === OTHER));
+/** Ranks the rows that count anything by their weights, the first weight before the second, and so on. */
+function rank<R extends Row<R>>(table: Table<R>, top: number, weights: (row: R) => number[]): Ranking<R> {
+  const largest: { row: R; weight: number[] }[] = [];
+  const order = (a: { row: R; weight: number[] }, b: { row: R; weight: number[] }): number =>
+    compareDescending(a.weight, b.weight) || byText(a.row.key, b.row.key);
+  let distinct = 0;
+  for (const row of table.rows.values()) {
+    const weight = weights(row);
+    if (!weight.some((part) => part > 0)) continue;
+    distinct += 1;
+    // Of tens of thousands of senders only `top` are shown: most are told apart from those by one comparison.
+    const candidate = { row, weight };
+    if (largest.length >= top && order(candidate, largest.at(-1)!) > 0) continue;
+    largest.splice(positionOf(largest, candidate, order), 0, candidate);
+    if (largest.length > top) largest.pop();
+  }
+  const rows = largest.map(({ row }) => row);
+  if (table.other !== undefined && weights(table.other).some((part) => part > 0)) {
+    rows.push(table.other);
+    distinct += 1;
+  }
+  return { rows, distinct };
+}
+
+/** Where `item` belongs in a sorted list. */
+function positionOf<T>(list: readonly T[], item: T, order: (a: T, b: T) => number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (order(list[middle]!, item) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function counted(table: Table<CountRow>, top: number): CountRow[] {
-  return cut(
-    rowsOf(table, (row) => [row.count]),
-    top,
-  );
+  return rank(table, top, (row) => [row.count]).rows;
 }
 
 /** Those with the most failures first, among equals those with the most recipients. */

@@ -83,15 +83,19 @@ export function mergeTables<R extends Row<R>>(into: Table<R>, from: Table<R>, ki
   while (into.rows.size > kind.limit) foldRarest(into, kind);
 }
 
-/** Folds the lighter half of the rows, so that the cost of sorting is spread over many insertions. */
+/**
+ * Folds every row that is no heavier than the median, so that the cost is spread over many insertions. The choice
+ * depends on the weights alone: a table of nothing but single counts, which is noise, is folded whole.
+ */
 function foldRarest<R extends Row<R>>(table: Table<R>, kind: RowKind<R>): void {
-  const rows = [...table.rows.values()].sort(
-    (a, b) => kind.weight(b) - kind.weight(a) || byText(a.key, b.key),
-  );
-  for (const row of rows.slice(rows.length >> 1)) {
+  const rows = [...table.rows.values()];
+  const weights = Float64Array.from(rows, (row) => kind.weight(row));
+  const median = weights.slice().sort()[(weights.length - 1) >> 1]!;
+  rows.forEach((row, index) => {
+    if (weights[index]! > median) return;
     table.rows.delete(row.key);
     foldIntoOther(table, row, kind);
-  }
+  });
 }
 
 function foldIntoOther<R extends Row<R>>(table: Table<R>, row: R, kind: RowKind<R>): void {
