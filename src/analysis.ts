@@ -33,12 +33,28 @@ export interface LineCounts {
 }
 
 /** What one source held. */
-export interface SourceSummary {
-  mtas: Set<Mta>;
-  lines: number;
-  /** Earliest and latest stamp, milliseconds UTC; undefined where no line had one. */
-  from: number | undefined;
-  to: number | undefined;
+export class SourceSummary {
+  readonly mtas = new Set<Mta>();
+  lines = 0;
+  // Numbers from the start: a field that is sometimes undefined would make V8 allocate for every line.
+  #from = Infinity;
+  #to = -Infinity;
+
+  /** Earliest stamp in milliseconds UTC; undefined where no line had one. */
+  get from(): number | undefined {
+    return this.#from === Infinity ? undefined : this.#from;
+  }
+
+  /** Latest stamp, as `from`. */
+  get to(): number | undefined {
+    return this.#to === -Infinity ? undefined : this.#to;
+  }
+
+  /** Notes the stamp of a line. */
+  cover(time: number): void {
+    if (time < this.#from) this.#from = time;
+    if (time > this.#to) this.#to = time;
+  }
 }
 
 /** How lines are to be read. */
@@ -66,7 +82,9 @@ export class Analysis {
   readonly #place: { -readonly [K in keyof Place]: Place[K] };
   #envelope: Envelope | undefined;
   #latest = 0;
-  #source: SourceSummary = { mtas: new Set(), lines: 0, from: undefined, to: undefined };
+  #source: SourceSummary = new SourceSummary();
+  /** The program of the line before. */
+  #program: Program | undefined = undefined;
   /** What the line before was, for `last message repeated`. */
   #previous: 'used' | 'other' | undefined = undefined;
   readonly #leadingRepeats: { readonly times: number; readonly place: Place }[] = [];
@@ -110,8 +128,9 @@ export class Analysis {
   begin(latest: number): void {
     this.#envelope = undefined;
     this.#latest = latest;
-    this.#source = { mtas: new Set(), lines: 0, from: undefined, to: undefined };
+    this.#source = new SourceSummary();
     this.sources.push(this.#source);
+    this.#program = undefined;
     this.#place.source += 1;
   }
 
@@ -157,8 +176,7 @@ export class Analysis {
     }
     const { program, time } = line;
     const source = this.#source;
-    if (source.from === undefined || time < source.from) source.from = time;
-    if (source.to === undefined || time > source.to) source.to = time;
+    source.cover(time);
     const place = this.#place;
     place.time = time;
     if (program === undefined) {
@@ -178,11 +196,14 @@ export class Analysis {
     }
     this.lines.used += 1;
     this.#previous = 'used';
-    if (program.mta !== place.mta || source.mtas.size === 0) source.mtas.add(program.mta);
-    place.mta = program.mta;
+    if (program !== this.#program) {
+      this.#program = program;
+      source.mtas.add(program.mta);
+      place.mta = program.mta;
+      place.instance = program.instance;
+      place.tag = line.tag;
+    }
     place.host = line.host;
-    place.instance = program.instance;
-    place.tag = line.tag;
     place.pid = line.pid;
     this.#tracker.read(record, place);
     if (line.repeats > 1) this.#tracker.repeat(place, Math.min(line.repeats, MOST_REPEATS) - 1);

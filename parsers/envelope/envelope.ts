@@ -45,6 +45,7 @@ export class Envelope {
   readonly #clock: Clock;
   readonly #resolve: (tag: string) => Program | undefined;
   readonly #tags = new Map<string, Tag>();
+  readonly #programs = new Map<string, Program | undefined>();
 
   /** RFC 3164 head of the line before, up to its minute (`Nov 23 20:29:`), and the minute's time. */
   #head = '';
@@ -280,8 +281,13 @@ export class Envelope {
   }
 
   #remember(written: string, name: string, pid: number): Tag {
-    const tag = { name: copy(name), pid, program: this.#resolve(name) };
-    if (this.#tags.size >= MOST_TAGS) this.#tags.clear();
+    if (this.#tags.size >= MOST_TAGS) {
+      this.#tags.clear();
+      this.#programs.clear();
+    }
+    // A program has a tag for each of its processes.
+    if (!this.#programs.has(name)) this.#programs.set(copy(name), this.#resolve(name));
+    const tag = { name: copy(name), pid, program: this.#programs.get(name) };
     this.#tags.set(copy(written), tag);
     return tag;
   }
