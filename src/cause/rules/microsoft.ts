@@ -204,7 +204,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       'pfa agent busy',
       'insufficient system resource*',
     ],
-    none: ['invalid recipient', 'loop'],
+    none: ['mailbox full', 'quota', 'invalid recipient', 'loop'],
     examples: ['432 4.3.2 STOREDRV.Deliver; mailbox database is offline'],
   },
   {
@@ -265,7 +265,12 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     cause: 'sender_rejected',
     detail: 'address_blocked',
     confidence: 0.88,
-    any: ['sending from unregistered domains', 'mail sending denied', 'sendasdenied'],
+    any: [
+      'sending from unregistered domains',
+      'mail sending denied',
+      'sendasdenied',
+      'permissions to send as',
+    ],
     examples: ['550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains.'],
   },
   {
@@ -349,6 +354,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     cause: 'remote_problem',
     detail: 'busy',
     confidence: 0.85,
+    none: ['too many'],
     any: ['server busy. please try again later', 'server busy'],
     examples: ['451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (S77714)'],
   },

@@ -96,6 +96,8 @@ const EXIM: readonly Rule[] = [
     detail: 'domain_invalid',
     confidence: 0.95,
     any: [
+      'callback setup failed',
+      'callout verification failure',
       'unrout(e|)able (sender|return) address',
       'sender verify fail*',
       'could not complete sender verify',
@@ -257,6 +259,7 @@ const SENDMAIL: readonly Rule[] = [
     cause: 'connection_failed',
     detail: 'refused',
     confidence: 0.97,
+    reply: [0, 4],
     any: ['connection refused'],
     none: ['address rejected'],
     examples: ['Deferred: Connection refused by mx.example.com.', 'Connection refused'],
@@ -419,6 +422,52 @@ const SENDMAIL: readonly Rule[] = [
   },
 ];
 
+/** qmail-remote(8) and qmail-local(8), after their sources. */
+const QMAIL: readonly Rule[] = [
+  {
+    id: 'qmail.no-host',
+    cause: 'domain_not_found',
+    confidence: 0.95,
+    any: ["couldn't find any host"],
+    examples: ["Sorry, I couldn't find any host named example.invalid. (#5.1.2)"],
+  },
+  {
+    id: 'qmail.no-mx',
+    cause: 'no_mail_route',
+    confidence: 0.95,
+    any: ["couldn't find a mail exchanger"],
+    examples: ["Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"],
+  },
+  {
+    id: 'qmail.dns',
+    cause: 'dns_failure',
+    confidence: 0.95,
+    any: ['cname lookup failed'],
+    examples: ['CNAME lookup failed temporarily. (#4.4.3)'],
+  },
+  {
+    id: 'qmail.connection',
+    cause: 'connection_failed',
+    confidence: 0.93,
+    any: [
+      "wasn't able to establish an smtp connection",
+      'but connection died',
+      'but greeting failed',
+      'possible duplicate',
+    ],
+    examples: ["Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)"],
+  },
+  {
+    id: 'qmail.self',
+    cause: 'mail_loop',
+    confidence: 0.85,
+    any: ['listed as a best preference mx', 'delivered to line'],
+    examples: [
+      "Sorry. Although I'm listed as a best-preference MX or A for that host, it isn't in my control/locals file. (#5.4.6)",
+    ],
+  },
+];
+
 /** Set phrases of other servers and hosting panels. */
 const OTHERS: readonly Rule[] = [
   {
@@ -496,4 +545,4 @@ const OTHERS: readonly Rule[] = [
 ];
 
 /** Texts of Exim, sendmail and others. */
-export const MTA_RULES: readonly Rule[] = [...EXIM, ...SENDMAIL, ...OTHERS];
+export const MTA_RULES: readonly Rule[] = [...EXIM, ...SENDMAIL, ...QMAIL, ...OTHERS];

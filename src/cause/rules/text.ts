@@ -139,6 +139,16 @@ const UNMISTAKABLE: readonly Rule[] = [
     examples: ['552 5.2.2 The mailbox is over quota and inactive'],
   },
   {
+    id: 'text.full-count',
+    cause: 'mailbox_full',
+    confidence: 0.93,
+    any: [
+      'too many messages (on|in) (the |your |)(server|mailbox|inbox)',
+      'number of messages ~ (mailbox|exceeds maximum)',
+    ],
+    examples: ['550 joe has too many messages on the server'],
+  },
+  {
     id: 'text.full',
     cause: 'mailbox_full',
     confidence: 0.96,
@@ -380,7 +390,7 @@ const IDENTITY: readonly Rule[] = [
       'email authentication',
       'authentication ~ requirements',
     ],
-    none: ['users'],
+    none: ['unauthenticated users'],
     examples: ['550 5.7.26 Neither SPF nor DKIM passed for this message'],
   },
   {
@@ -423,7 +433,7 @@ const IDENTITY: readonly Rule[] = [
     detail: 'helo',
     confidence: 0.9,
     any: [
-      '(helo|ehlo|hello) ~ (invalid|reject*|not (accept*|valid|a|resolv*|allowed|qualified)|must|bad|forged|requires|does not|syntax|name|refused|wrong|argument)',
+      '(helo|ehlo|hello) ~ (invalid|reject*|not (accept*|valid|a|resolv*|allowed|qualified)|must|bad|forged|requires|does not|syntax|name|refused|wrong|argument|should|fqdn|fully qualified|is an ip)',
       '(invalid|bad|forged|illegal|wrong|your) (helo|ehlo|hello)',
       'my name was rejected',
       'invalid domain name',
@@ -483,7 +493,7 @@ const TRUST: readonly Rule[] = [
       '(blocked|rejected|refused|blacklisted) by (the |this |)(recipient|user|addressee)',
       '(user|recipient|personal) (blacklist|block list|blocklist)',
     ],
-    none: ['user complaints', 'recipient domain'],
+    none: ['user complaints', 'recipient domain', 'recipient server', 'recipient system'],
     examples: ['550 5.7.1 Rejected by recipient (user blacklist)'],
   },
 
@@ -615,6 +625,8 @@ const TRUST: readonly Rule[] = [
     cause: 'greylisted',
     confidence: 0.96,
     any: [
+      'first time sender',
+      'temporarily rejected ~ (retry|greylist|gray*)',
       'gr(e|a)y list*',
       'gr(e|a)ylist*',
       'postgrey*',
@@ -682,6 +694,9 @@ const TRUST: readonly Rule[] = [
     detail: 'messages',
     confidence: 0.92,
     any: [
+      'max (emails|messages|defers|mails) ~ per hour',
+      'over limit for (messages|sender)',
+      'overlimit',
       'too (many|much) ~ (messages|mails|emails|mail|e mails|email)',
       'rate limit*',
       'ratelimit*',
@@ -794,6 +809,11 @@ const RECIPIENT: readonly Rule[] = [
     cause: 'relay_denied',
     confidence: 0.95,
     any: [
+      'not a gateway',
+      'not the mx for',
+      'as a relay',
+      'delivery is not allowed to',
+      'relay rejected',
       '(relay|relaying) ~ (denied|not (allowed|permitted|authorized|supported|enabled)|prohibited|refused|forbidden|rejected|disabled|access denied|blocked|restricted|verboten|interdit|is not)',
       "(no|not|cannot|unable to|can't|won't|refuse* to|not allowed to|not permitted to|don't|do not|may not|open) (relay|relaying)",
       'not (an |a |)(open |)relay',
@@ -889,6 +909,7 @@ const RECIPIENT: readonly Rule[] = [
     cause: 'mailbox_disabled',
     confidence: 0.93,
     any: [
+      'address ~ no longer (accepts|accepting|accept)',
       '(mailbox|account|user|recipient|address|email|domain|addressee|mail box|inbox) ~ (disabled|suspended|suspend|inactive|deactivated|locked|closed|blocked due to inactivity|terminated|discontinued|expired|not active|no longer active|is not active|has been disabled|frozen|cancelled|canceled|deleted|is blocked|isblocked|dormant|retired|inactiv*|stopped)',
       '(disabled|suspended|inactive|deactivated|expired|locked|closed|cancelled|frozen) (mailbox|account|user|recipient|address|email|mail box)',
       'mailbox cannot be accessed',
@@ -903,6 +924,9 @@ const RECIPIENT: readonly Rule[] = [
       'not accepting messages',
     ],
     none: [
+      'does not exist',
+      'not exist',
+      'user unknown',
       'your domain',
       'sender',
       'journaling',
@@ -968,6 +992,12 @@ const RECIPIENT: readonly Rule[] = [
     detail: 'no_such_user',
     confidence: 0.96,
     any: [
+      'validrcptto',
+      '(e mailadres|emailadres|mailadres) ~ (onbekend|bestaat niet|niet gevonden|ongeldig)',
+      '(utilizador|utilizadora) ~ (desconhecid*|nao existe|inexistente)',
+      'nie ma takiego (uzytkownika|konta|adresu|odbiorcy)',
+      'onbekende gebruiker',
+      'kein* (postfach|benutzer|empfanger|mailbox) (unter|mit|dieses|fur)',
       "(user|users|recipient|mailbox|account|addressee|address|alias|mail box|person|username|user name|mailname|email|e mail|local part|destinataire|recipients|accounts|userid) ~ (unknown|not found|does not exist|doesn't exist|not exist|not known|no longer exist*|nonexistent|non existent|isn't known|could not be found|couldn't be found|cannot be found|can't be found|not recognized|not valid|no longer valid|not listed|no longer on server|cannot be verified|not present|does not exists|don't exist|do not exist|no longer available)",
       '(unknown|invalid|nonexistent|non existent|no such|bad|undefined|no|unrecognized) (user|recipient|mailbox|account|addressee|alias|local part|person|email address|user name|username|recipients|email|mail box|destination|local user|local mailbox|final delivery userid|delivery userid|such address)',
       'no valid recipients for',
@@ -1039,6 +1069,7 @@ const RECIPIENT: readonly Rule[] = [
     cause: 'recipient_restricted',
     confidence: 0.9,
     any: [
+      'not have permission* (to send|to post|to write|to submit) ~ (to|this|recipient|group|list)',
       '(not a member|members only|member* of this ~ list|only members)',
       '(subscribers|members|moderators) ~ (only|may|can)',
       '(sender|you) (is |are |)(not |)(not allowed|not permitted|not authorized|unauthorized) to (send|post|write) ~ (to|group|list|recipient|mailbox|address)',
@@ -1057,7 +1088,7 @@ const RECIPIENT: readonly Rule[] = [
       'группа',
       'ομάδα',
       'this address takes no mail',
-      "address ~ (no longer accepts|does not accept|doesn't accept|takes no) (mail|email|e mail)",
+      "address ~ (does not accept|doesn't accept|takes no) (mail|email|e mail)",
       'recipient (rejected|refuses) ~ sender',
       'challenge response',
     ],
@@ -1201,7 +1232,7 @@ const MESSAGE: readonly Rule[] = [
       'spam (score|message|content|detected|mail|filter|level|probability|points)',
       'high spam',
       'spamassassin',
-      'content filter',
+      'content filter* ~ (quarantine*|reject*|block*|detect*|spam)',
       'suspicious due to the nature',
       'no spam',
       'spam',
@@ -1454,6 +1485,16 @@ const VAGUE: readonly Rule[] = [
     ],
     reply: [5],
     examples: ['554 5.7.1 Access denied', '550 Message rejected'],
+  },
+  {
+    id: 'text.put-off',
+    cause: 'greylisted',
+    confidence: 0.55,
+    any: ['try again later', 'please try later', 'try later'],
+    enhanced: ['7.1'],
+    reply: [4],
+    none: ['busy', 'load', 'access denied', 'locked', 'reputation', 'connection*', 'resources'],
+    examples: ['451 4.7.1 Try again later'],
   },
   {
     id: 'text.busy',
