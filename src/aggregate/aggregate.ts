@@ -206,8 +206,8 @@ export class Aggregate implements TrackSink {
 
     const state = stateOf(status);
     const placement = this.#place(event, note, state);
-    // Nothing follows a final event, so nobody will ask for its placement.
-    if (!event.final) event.mark = placement;
+    // Also on a final one: a line that the log has twice must not make two recipients.
+    event.mark = placement;
     if (event.attempt > 0 && !event.suspended) this.#attempted(event, state, placement);
   }
 

@@ -22,7 +22,7 @@ import {
   sum,
 } from './rows.ts';
 import { maskVariables } from './shape.ts';
-import { byText, OTHER, type Row, type Table } from './table.ts';
+import { byText, type Row, type Table } from './table.ts';
 
 /** Value of `schema` in every report. */
 export const REPORT_SCHEMA = 'whybounce.report/1';
