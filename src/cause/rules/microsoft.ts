@@ -10,6 +10,13 @@ const relayHost = 'example-com.mail.protection.outlook.com';
 /** Rules for replies of Microsoft. */
 export const MICROSOFT_RULES: readonly Rule[] = [
   {
+    id: 'microsoft.policy',
+    cause: 'policy_other',
+    confidence: 0.7,
+    any: ['ou 00(1|2)'],
+    examples: ['550 OU-002 (SNT1) Your mail was not taken'],
+  },
+  {
     id: 'microsoft.block-list',
     cause: 'ip_blocklisted',
     detail: 'microsoft',

@@ -288,6 +288,7 @@ const SENDMAIL: readonly Rule[] = [
     detail: 'timeout',
     confidence: 0.95,
     any: [
+      '(read|write|connect|response|socket) (timeout|timed out)',
       'connection timed out',
       'connect* ~ timed out',
       'operation timed out',

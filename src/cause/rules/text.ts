@@ -398,6 +398,7 @@ const IDENTITY: readonly Rule[] = [
     cause: 'spf_fail',
     confidence: 0.95,
     any: [
+      'domain owner discourages',
       'spf ~ (fail*|invalid|reject*|error|not allowed|not permitted|does not|denied|violation|record*|check|validation|permerror|mismatch|hard*|softfail|neutral|unauthori*|refus*)',
       '(fail*|by|per|bad|broken|violat*|invalid|due to|not authori*|check) ~ spf',
       'spf:',
@@ -478,7 +479,7 @@ const IDENTITY: readonly Rule[] = [
       'reverse dns',
       'without a valid sender domain',
     ],
-    none: ['sender domain must', 'recipient'],
+    none: ['return address', 'email address', 'sender address', 'sender domain must', 'recipient'],
     examples: ['554 5.7.1 Refused: no PTR record for 192.0.2.1', '550 Missing reverse DNS'],
   },
 ];
@@ -556,7 +557,7 @@ const TRUST: readonly Rule[] = [
     confidence: 0.97,
     any: [
       'blocked using',
-      '(blocked|rejected|listed|denied|refused) (by|at|in|on|using|via) ~ (spamhaus|spamcop|barracuda*|sorbs|rbl|dnsbl|uceprotect|abuseat|cbl|xbl|sbl|zen|psbl|mailspike|blocklist|blacklist|black list|block list|block lists|black lists|dnsbls|rbls|ips.backscatterer.org|backscatterer)',
+      '(blocked|rejected|listed|denied|refused) (by|at|in|on|using|via) ~ (spamhaus|spamcop|barracuda*|sorbs|rbl|dnsbl|uceprotect|abuseat|cbl|xbl|sbl|zen|psbl|mailspike|invaluement|spameatingmonkey|lashback|nixspam|hostkarma|senderscore|trend micro|blocklist|blacklist|black list|block list|block lists|black lists|dnsbls|rbls|ips.backscatterer.org|backscatterer)',
       'listed (at|in|on|by) ~ (<host>|dnsbl|bl|list|database|sbl|spamhaus)',
       '(spamhaus|spamcop|barracudacentral|sorbs|uceprotect|abuseat|mailspike|backscatterer) ~ (list*|block*|query|lookup|removal|reject*)',
       '(dnsbl|rbl|blacklist|blocklist)[: ]',
@@ -568,6 +569,9 @@ const TRUST: readonly Rule[] = [
       'barracudacentral.org',
     ],
     none: [
+      'email address',
+      'e mail address',
+      'your domain',
       'sender domain listed',
       'to/from an address',
       'not listed',
@@ -761,6 +765,7 @@ const RECIPIENT: readonly Rule[] = [
     cause: 'dns_failure',
     confidence: 0.85,
     any: [
+      'dns (timeout|timed out|error|failure)',
       'dns (query|lookup|resolution|server) ~ (fail*|timeout|timed out|error)',
       '(servfail|server failure)',
       'dns ~ temporar*',
@@ -809,6 +814,8 @@ const RECIPIENT: readonly Rule[] = [
     cause: 'relay_denied',
     confidence: 0.95,
     any: [
+      '(required|authenticate) (for|to) relay',
+      'not configured to accept (mail|email|e mail|messages) for',
       'not a gateway',
       'not the mx for',
       'as a relay',
@@ -903,6 +910,19 @@ const RECIPIENT: readonly Rule[] = [
     ],
     none: ['no route to host', 'sender'],
     examples: ['No MX record found for domain example.org'],
+  },
+  {
+    id: 'text.mailbox-busy',
+    cause: 'remote_problem',
+    detail: 'busy',
+    confidence: 0.6,
+    any: [
+      '(mailbox|user|account) (is |)(busy|temporarily locked|temporarily unavailable|temporarily disabled|unavailable|in use|locked)',
+      'mailbox (unavailable|temporarily)',
+    ],
+    reply: [4],
+    none: ['please try again later!', 'greylist*'],
+    examples: ['450 4.2.0 Mailbox busy', '450 Requested mail action not taken: mailbox unavailable'],
   },
   {
     id: 'text.disabled',
@@ -1069,6 +1089,9 @@ const RECIPIENT: readonly Rule[] = [
     cause: 'recipient_restricted',
     confidence: 0.9,
     any: [
+      '(only accepts|accepts only) (mail|messages|email|e mail) from',
+      '(list|group) (owner|moderator)',
+      'distribution list',
       'not have permission* (to send|to post|to write|to submit) ~ (to|this|recipient|group|list)',
       '(not a member|members only|member* of this ~ list|only members)',
       '(subscribers|members|moderators) ~ (only|may|can)',
@@ -1105,7 +1128,9 @@ const MESSAGE: readonly Rule[] = [
     detail: 'domain_invalid',
     confidence: 0.92,
     any: [
-      "(sender|from|mailfrom|mail from|return path|envelope from|return address|senders|sending) ~ (domain|address|host) ~ (not found|does not exist|doesn't exist|invalid|unresolv*|does not resolve|must resolve|cannot be resolved|must exist|no mx|not valid|unknown|verif*|no a record|not resolve|malformed|not fully qualified|is not a valid|not exist)",
+      '(mail from|sender|from|return path) domain must',
+      'return address domain',
+      "(sender|from|mailfrom|mail from|return path|envelope from|return address|senders|sending) ~ (domain|address|host) ~ (not found|does not exist|doesn't exist|invalid|unresolv*|does not resolve|must resolve|must have|cannot be resolved|must exist|no mx|not valid|unknown|verif*|no a record|not resolve|malformed|not fully qualified|is not a valid|not exist)",
       "(invalid|unknown|bad|unresolvable|nonexistent|illegal|unroutable|malformed) (sender|return address|return path|from address|from domain|envelope sender|senders|sender's|mail from)",
       'sender ~ (verify|verification|callout) (fail*|error|rejected)',
       'domain of sender',
@@ -1211,6 +1236,8 @@ const MESSAGE: readonly Rule[] = [
     detail: 'attachment',
     confidence: 0.93,
     any: [
+      '(archive|archives|zip|macro|macros|encrypted file|encrypted attachment) ~ (not|blocked|forbidden|rejected|prohibited|refused)',
+      'password protected',
       '(attachment|attachments|attachement|file type|file name|filename|file extension|extension|executable|anhang|piece jointe|adjunto|allegato|anexo|bijlage|zalacznik) ~ (not|type*|blocked|banned|prohibited|forbidden|refused|rejected|denied|of|content|allowed|interdit*|verboten|nicht|non|niedozwolon*|niet|no|refusee)',
       '(banned|blocked|forbidden|prohibited|dangerous|illegal) (file|content|extension|attachment|filename|name)',
       'content presents a potential security issue',
