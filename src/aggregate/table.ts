@@ -58,13 +58,16 @@ export function rowFor<R extends Row<R>>(table: Table<R>, kind: RowKind<R>, key:
 
 /** As `rowFor`, for keys whose letter case does not matter: rows are kept in lower case. */
 export function rowForName<R extends Row<R>>(table: Table<R>, kind: RowKind<R>, name: string): R {
-  return table.rows.get(name) ?? rowFor(table, kind, name.toLowerCase());
+  const known = table.rows.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  return lower === name ? insert(table, kind, name) : rowFor(table, kind, lower);
 }
 
+/** Makes the row for a key that has none. */
 function insert<R extends Row<R>>(table: Table<R>, kind: RowKind<R>, wanted: string): R {
-  const key = copy(wanted.slice(0, LONGEST_KEY));
-  const known = table.rows.get(key);
-  if (known !== undefined) return known;
+  if (wanted.length > LONGEST_KEY) return rowFor(table, kind, wanted.slice(0, LONGEST_KEY));
+  const key = copy(wanted);
   // A row as heavy as nothing would be the first to go: make room before it comes.
   if (table.rows.size >= kind.limit) foldRarest(table, kind);
   const row = kind.make(key);
