@@ -132,8 +132,8 @@ export async function readLogs(
         if (!(error instanceof InputError)) throw error;
         failure ??= error;
       }
-      for (const batch of reader.end()) analysis.read(batch);
       if (context.stop.aborted) break;
+      for (const batch of reader.end()) analysis.read(batch);
       before += source.size ?? 0;
     }
     await unparsed?.flush();

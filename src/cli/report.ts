@@ -63,7 +63,7 @@ export default defineCommand({
   examples: [
     ['whybounce report /var/log/mail.log', 'all of a log'],
     ['whybounce report --day yesterday mail.log mail.log.1', 'one day, rotated logs too'],
-    ['journalctl -u postfix | whybounce report', 'from the journal'],
+    ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
     ['whybounce report --since 2h -o mail.json mail.log', 'for other programs'],
   ],
   flags: FLAGS,
