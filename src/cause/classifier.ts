@@ -10,12 +10,13 @@ import type { Advice, CauseId } from './catalogue.ts';
 import { advice, CATALOGUE } from './catalogue.ts';
 import type { Classification, ReplyFacts } from './contract.ts';
 import { listNamed } from './lists.ts';
-import { formatEnhanced, HEADER, Scanner } from './normalise.ts';
+import { formatEnhanced } from './normalise.ts';
 import type { Phrase } from './phrase.ts';
 import { anchorsOf, compile } from './phrase.ts';
 import { PROVIDERS, providerOfHost } from './providers.ts';
 import { RULES } from './rules/index.ts';
 import type { Rule } from './rules/rule.ts';
+import { HEADER, Scanner } from './scanner.ts';
 
 /** A classification with what was read from the reply and what to do about it. */
 export interface Explanation extends Classification, Advice {

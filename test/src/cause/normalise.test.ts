@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatEnhanced, MAX_LENGTH, normalise } from '../../../src/cause/normalise.ts';
+import { formatEnhanced, normalise } from '../../../src/cause/normalise.ts';
+import { MAX_LENGTH } from '../../../src/cause/scanner.ts';
 
 describe('normalise', () => {
   it.each([

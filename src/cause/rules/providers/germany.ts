@@ -1,0 +1,58 @@
+/** GMX, WEB.DE, mail.com, IONOS (https://postmaster.gmx.net/en/error-messages) and T-Online. */
+import type { Rule } from '../rule.ts';
+
+/** GMX, WEB.DE, mail.com, IONOS (https://postmaster.gmx.net/en/error-messages) and T-Online. */
+export const GERMANY_RULES: readonly Rule[] = [
+  {
+    id: 'gmx.block-listed',
+    cause: 'ip_blocklisted',
+    detail: 'gmx',
+    confidence: 0.96,
+    any: ['error messages?ip=<ip>&c=bl', 'ip address is block listed', 'ip address is black listed'],
+    examples: [
+      '554-IP address is block listed. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=bl',
+    ],
+  },
+  {
+    id: 'gmx.limit',
+    cause: 'rate_limited',
+    detail: 'messages',
+    confidence: 0.95,
+    any: ['mail send limit exceeded', '&c=irl'],
+    examples: ['450 Requested mail action not taken: mailbox unavailable 450 Mail send limit exceeded.'],
+  },
+  {
+    id: 'gmx.reverse',
+    cause: 'host_identity',
+    detail: 'ptr',
+    confidence: 0.95,
+    any: ['&c=rdns', 'dynamic ip range', 'bad dns ptr resource record', 'invalid dns ptr'],
+    examples: ['554 Bad DNS PTR resource record. For explanation visit https://postmaster.gmx.net/'],
+  },
+  {
+    id: 'gmx.policy',
+    cause: 'policy_other',
+    confidence: 0.7,
+    any: ['reject due to policy restrictions'],
+    examples: ['554-Transaction failed 554-Reject due to policy restrictions.'],
+  },
+  {
+    id: 'gmx.dmarc',
+    cause: 'dmarc_fail',
+    confidence: 0.93,
+    any: ['&c=dmarc', '&c=adr'],
+    examples: [
+      '554 No. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=dmarc',
+    ],
+  },
+  {
+    id: 'tonline.block-listed',
+    cause: 'ip_blocklisted',
+    detail: 'tonline',
+    confidence: 0.96,
+    any: ['a problem occurred. ~ ask your postmaster'],
+    examples: [
+      '554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.) (BL)',
+    ],
+  },
+];
