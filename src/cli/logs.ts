@@ -114,30 +114,16 @@ export async function readLogs(
   let before = 0;
   try {
     for (const source of sources) {
-      let done = before;
-      const reader = new BatchReader();
-      analysis.begin(source.latest);
-      try {
-        const chunks = source.chunks((bytes) => {
-          done = before + bytes;
-        });
-        for await (const chunk of chunks) {
-          for (const batch of reader.push(chunk)) analysis.read(batch);
-          bar.update({ done, total, lines: analysis.lines.read });
-          await unparsed?.flush();
-          await afterBatch?.();
-          if (context.stop.aborted) break;
-        }
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        failure ??= error;
-      }
+      const ended = await readSource(source, analysis, async (bytes) => {
+        bar.update({ done: before + bytes, total, lines: analysis.lines.read });
+        await unparsed?.flush();
+        await afterBatch?.();
+        return !context.stop.aborted;
+      });
+      failure ??= ended;
       if (context.stop.aborted) break;
-      for (const batch of reader.end()) analysis.read(batch);
       before += source.size ?? 0;
     }
-    await unparsed?.flush();
-    await afterBatch?.();
   } finally {
     bar.clear();
     context.stop.removeEventListener('abort', stopReading);
@@ -145,6 +131,37 @@ export async function readLogs(
   }
   if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
   return { analysis, sources, failure };
+}
+
+/**
+ * Reads one source.
+ * @param between called after every chunk and at the end with the bytes read so far; tells whether to go on
+ * @returns why it could not be read to its end
+ */
+async function readSource(
+  source: Source,
+  analysis: Analysis,
+  between: (bytes: number) => Promise<boolean>,
+): Promise<InputError | undefined> {
+  const reader = new BatchReader();
+  let bytes = 0;
+  let failure: InputError | undefined;
+  analysis.begin(source.latest);
+  try {
+    const chunks = source.chunks((read) => {
+      bytes = read;
+    });
+    for await (const chunk of chunks) {
+      for (const batch of reader.push(chunk)) analysis.read(batch);
+      if (!(await between(bytes))) return undefined;
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    failure = error;
+  }
+  for (const batch of reader.end()) analysis.read(batch);
+  await between(bytes);
+  return failure;
 }
 
 /** A report on nothing would look like good news. */
