@@ -203,7 +203,8 @@ function readQueueManager(text: string, start: number, end: number, queueId: str
       queueId,
       from,
       size: count(text, p + 7, comma),
-      recipients: count(text, comma + 8, blank < 0 || blank > end ? end : blank),
+      // A line that is cut may have lost digits.
+      recipients: blank < 0 || blank >= end ? undefined : count(text, comma + 8, blank),
     };
   }
   // `status=expired`, and `status=force-expired` after postsuper -e.
