@@ -26,6 +26,9 @@ export interface Phrase {
   readonly anchors: readonly string[];
 }
 
+/** What a blank stands for, as an expression. */
+const BLANK = '[ _-]';
+
 const WORD = /[a-z0-9]+/g;
 const FOREIGN_CHARACTER = /[^\x00-\x7f]/;
 
@@ -39,36 +42,37 @@ export function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** Compiles one phrase. Throws on a phrase that is not well formed or has no word to look it up by. */
+/** Compiles one phrase. Throws on one that is not well formed or has no word to look it up by. */
 export function compile(source: string): Phrase {
   const anchors = anchorsOfPhrase(source);
+  if (/[^ ]~|~[^ ]|~$/.test(source)) throw new Error(`a gap stands between blanks: ${source}`);
   if (anchors.length === 0) throw new Error(`phrase without a word to look it up by: ${source}`);
-  let pattern = '';
-  for (const char of source) {
-    if (char === '~') pattern += '~';
-    else if (char === ' ') pattern += '[ _-]';
-    else if (char === '*') pattern += '[a-z0-9]{0,24}';
-    else if (char === '(') pattern += '(?:';
-    else if (char === ')' || char === '|') pattern += char;
-    else pattern += char.replace(/[\\^$.+?[\]{}/]/, '\\$&');
-  }
-  // The blanks around a gap and before an optional group belong to them.
-  pattern = pattern
-    .replaceAll('[ _-]~[ _-]', `[^a-z0-9](?:.{0,${GAP}}?[^a-z0-9])?`)
-    .replace(/\[ _-\]\(\?:([^()]*)\|\)/g, (group, inner: string) =>
-      inner.endsWith('[ _-]') ? group : `(?:[ _-](?:${inner}))?`,
-    );
-  const bare = source.replace(/[()|~* ]/g, '');
-  const begin = /^[a-z0-9]/.test(bare) && !FOREIGN_CHARACTER.test(source) ? '(?<![a-z0-9])' : '';
-  const end = /[a-z0-9]$/.test(bare) && !FOREIGN_CHARACTER.test(source) ? '(?![a-z0-9])' : '';
   let compiled: RegExp | undefined;
   return {
     anchors,
+    // Most phrases are never tried, so that the expression waits for its first use.
     get pattern() {
-      compiled ??= new RegExp(`${begin}(?:${pattern})${end}`);
+      compiled ??= expressionOf(source);
       return compiled;
     },
   };
+}
+
+function expressionOf(source: string): RegExp {
+  const pattern = source
+    .replace(/[\\^$.+?[\]{}/]/g, '\\$&')
+    .replaceAll(' ', BLANK)
+    .replaceAll('*', '[a-z0-9]{0,24}')
+    .replaceAll('(', '(?:')
+    // The blanks around a gap and before an optional group belong to them.
+    .replaceAll(`${BLANK}~${BLANK}`, `[^a-z0-9](?:.{0,${GAP}}?[^a-z0-9])?`)
+    .replace(/\[ _-\]\(\?:([^()]*)\|\)/g, (group, inner: string) =>
+      inner.endsWith(BLANK) ? group : `(?:${BLANK}(?:${inner}))?`,
+    );
+  const bare = FOREIGN_CHARACTER.test(source) ? '' : source.replace(/[()|~* ]/g, '');
+  const begin = /^[a-z0-9]/.test(bare) ? '(?<![a-z0-9])' : '';
+  const end = /[a-z0-9]$/.test(bare) ? '(?![a-z0-9])' : '';
+  return new RegExp(`${begin}(?:${pattern})${end}`);
 }
 
 /**

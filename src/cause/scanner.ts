@@ -322,7 +322,7 @@ export class Scanner {
       return;
     }
     if (raw.charCodeAt(i) === 0x40 && this.#address(raw, i)) return;
-    if (digits === 0 && dots === 0) {
+    if (digits === 0 && dots === 0 && colons === 0) {
       if (raw.charCodeAt(i) === 0x3a) this.#scheme(raw, atom);
       return;
     }

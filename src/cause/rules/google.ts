@@ -138,4 +138,27 @@ export const GOOGLE_RULES: readonly Rule[] = [
     any: ['unusual rate of unsolicited mail'],
     examples: ['550 5.7.1 We saw an unusual rate of unsolicited mail; it has been blocked'],
   },
+  {
+    id: 'google.groups',
+    cause: 'recipient_restricted',
+    confidence: 0.85,
+    // Google Groups writes in the language of the sender.
+    any: [
+      '(the group|gruppe|groupe|grupo|gruppo|skupina|grupa)',
+      'ομάδα',
+      'група',
+      'группа',
+      'گروه',
+      'קבוצה',
+      'समूह',
+      'グループ',
+    ],
+    all: [
+      '(permission|permissions|berechtigung*|autorisation|permiso|permesso|permissao|opravneni|uprawnien|дозволу|разрешения|δικαίωμα|مجوز|אישור|अनुमति|権限)',
+    ],
+    examples: [
+      'Die Gruppe ist vielleicht nicht vorhanden, oder Ihnen fehlt die Berechtigung dafür',
+      'The group may not exist, or you may not have permission to write to it',
+    ],
+  },
 ];

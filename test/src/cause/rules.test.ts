@@ -87,6 +87,7 @@ describe('phrases', () => {
   it('are found by their anchors', () => {
     expect(compile('(user|mailbox) unknown').anchors).toEqual(['unkno']);
     expect(compile('(user|mailbox) no').anchors).toEqual(['user', 'mailb']);
-    expect(() => compile('~')).toThrow(/without a word/);
+    expect(() => compile('()')).toThrow(/without a word/);
+    expect(() => compile('user~unknown')).toThrow(/between blanks/);
   });
 });

@@ -73,7 +73,6 @@ export const IDENTITY_RULES: readonly Rule[] = [
     any: [
       '(authentication|login|auth) ~ (failed|failure|unsuccessful|invalid|incorrect|rejected|denied|not accepted|too weak)',
       '(incorrect|invalid|wrong|bad) (authentication|username|password|credential*|login|user name)',
-      'authentication (credentials|data) ~',
       '(username|user name|login|password) ~ (not accepted|incorrect|invalid|wrong|mismatch)',
       'application specific password',
       'cannot authenticate',
