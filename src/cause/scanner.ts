@@ -330,6 +330,7 @@ export class Scanner {
     if (letters === 0) {
       if (colons > 0) this.#put(isIpv6(raw, start, end) ? IP : NUMBER, atom);
       else if (dots === 3) this.#put(IP, atom);
+      else if (digits >= 8) this.#put(ID, atom);
       else if (dots === 0 && size !== 3 && out[atom - 1] !== 0x23) this.#put(NUMBER, atom);
     } else if (colons > 0) this.#put(colons > 1 && hex ? IP : ID, atom);
     else if (lastDot > 0 && isTopLevel(out, lastDot, to) && !isSentenceStart(raw, rawLastDot + 1)) {

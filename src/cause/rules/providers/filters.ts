@@ -100,7 +100,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     id: 'amavis.spam',
     cause: 'spam_content',
     confidence: 0.95,
-    any: ['reject, id=<n> ~ spam', 'id=<n> - spam'],
+    any: ['reject, id=(<n>|<id>) ~ spam', 'id=(<n>|<id>) - spam'],
     examples: ['554 5.7.0 Reject, id=31619-02 - SPAM'],
   },
   {
