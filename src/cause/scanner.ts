@@ -480,7 +480,8 @@ export class Scanner {
       c = raw.charCodeAt(++at);
     }
     const kind = at < this.#end ? (c < 128 ? CLASS[c]! : LETTER) : BLANK;
-    if (digits === 0 || kind & (LETTER | DIGIT)) return i;
+    // `joe+4.0.0@example.com` holds no code.
+    if (digits === 0 || kind & (LETTER | DIGIT) || c === 0x40 || raw.charCodeAt(i - 1) === 0x2b) return i;
     if (c === 0x2e && raw.charCodeAt(at + 1) >= 0x30 && raw.charCodeAt(at + 1) <= 0x39) return i;
     // A line wrapped inside the code: `5.7.51 1 Access denied` is 5.7.511.
     if (digits === 2 && detail >= 50 && detail < 90 && c === 32) {
