@@ -96,7 +96,7 @@ class Delivery implements DeliveryRecord {
   }
 
   get forwarded(): boolean {
-    return this.relay?.host === 'local' && this.diagnostic.startsWith('forwarded as ');
+    return this.diagnostic.startsWith('forwarded as ') && this.relay?.host === 'local';
   }
 
   #value(key: string): string | undefined {

@@ -9,56 +9,71 @@ import { copy } from '../copy.ts';
 /** Beyond so many distinct relays the table is begun anew. */
 const MOST_RELAYS = 20_000;
 
+/** What the text of a party says. */
+interface Parts {
+  readonly host: string | undefined;
+  readonly ip: string | undefined;
+  readonly port: number | undefined;
+  readonly near: boolean;
+}
+
 /** `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`. */
+function takeApart(text: string): Parts {
+  const open = text.indexOf('[');
+  const close = open < 0 ? -1 : text.indexOf(']', open);
+  const host = open < 0 ? text : text.slice(0, open);
+  const address = close < 0 ? '' : text.slice(open + 1, close);
+  const port = close < 0 || close + 2 >= text.length ? Number.NaN : Number(text.slice(close + 2));
+  return {
+    host: host === '' || host === 'unknown' ? undefined : host,
+    ip: isIP(address) === 0 ? undefined : address,
+    port: Number.isInteger(port) ? port : undefined,
+    near: isNear(address),
+  };
+}
+
+/** This host and its private network: loopback, RFC 1918, RFC 4193, link-local. */
+const NEAR =
+  /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i;
+
+/** Whether an address is of this host or its private network, or the path of a UNIX socket. */
+export function isNear(address: string): boolean {
+  return NEAR.test(address) || address.includes('/');
+}
+
 class Party implements Relay, Client {
-  #text: string;
   provider?: string;
-  #near: boolean | undefined;
+  #text: string;
+  #parts: Parts | undefined;
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get host(): string | undefined {
+    return this.#known().host;
+  }
+
+  get ip(): string | undefined {
+    return this.#known().ip;
+  }
+
+  get port(): number | undefined {
+    return this.#known().port;
+  }
+
+  get near(): boolean {
+    return this.#known().near;
   }
 
   detach(): void {
     this.#text = copy(this.#text);
   }
 
-  get host(): string | undefined {
-    const open = this.#text.lastIndexOf('[');
-    const host = open < 0 ? this.#text : this.#text.slice(0, open);
-    return host === '' || host === 'unknown' ? undefined : host;
+  #known(): Parts {
+    this.#parts ??= takeApart(this.#text);
+    return this.#parts;
   }
-
-  get ip(): string | undefined {
-    const address = this.#address;
-    return isIP(address) === 0 ? undefined : address;
-  }
-
-  get port(): number | undefined {
-    const port = Number(/\]:(\d{1,5})$/.exec(this.#text)?.[1]);
-    return Number.isNaN(port) ? undefined : port;
-  }
-
-  get near(): boolean {
-    if (this.#near === undefined) {
-      const address = this.#address;
-      this.#near = address.includes('/') || isNear(address);
-    }
-    return this.#near;
-  }
-
-  get #address(): string {
-    const open = this.#text.lastIndexOf('[');
-    const close = this.#text.indexOf(']', open);
-    return open < 0 || close < 0 ? '' : this.#text.slice(open + 1, close);
-  }
-}
-
-/** Whether an address is of this host or its private network: loopback, RFC 1918, RFC 4193, link-local. */
-export function isNear(ip: string): boolean {
-  return /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i.test(
-    ip,
-  );
 }
 
 /** The client that `text` names. */

@@ -5,6 +5,7 @@
  * Together they are the key of a cache, since logs say the same few thousand things over and over; rules are
  * tried only on the first sight of a key, and then only those of which a word is in the text.
  */
+import { copy } from '../../parsers/copy.ts';
 import type { Stage } from '../event/event.ts';
 import type { Advice, CauseId } from './catalogue.ts';
 import { advice, CATALOGUE } from './catalogue.ts';
@@ -38,16 +39,6 @@ interface Subject {
   readonly stage: Stage | undefined;
   readonly inbound: boolean;
   readonly reply: number;
-  readonly enhanced: number;
-}
-
-/** A raw text that was classified, with the facts beside it that the answer depends on. */
-interface Remembered {
-  readonly result: Classification;
-  readonly provider: number;
-  readonly stage: Stage | undefined;
-  readonly inbound: boolean;
-  readonly replyCode: number | undefined;
   readonly enhanced: number;
 }
 
@@ -94,11 +85,6 @@ function parseEnhanced(code: string | undefined): number {
     : 0;
 }
 
-/** Keys must not keep the batch alive that they were read from. */
-function detached(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
-}
-
 /** Classifies replies. Instances are independent; each keeps its own caches. */
 export class Classifier {
   readonly #scanner = new Scanner();
@@ -109,12 +95,6 @@ export class Classifier {
   readonly #wordless: number[] = [];
   /** Answers by canonical key. */
   readonly #byKey = new Map<string, Classification>();
-  /** Answers by raw text, for texts that come again and again just so. */
-  readonly #byText = new Map<string, Remembered>();
-  /** How often `#byText` knew the answer since it was emptied. */
-  #repeats = 0;
-  /** How many texts to let pass before texts are remembered again: none where they repeat. */
-  #pause = 0;
   readonly #providerOfHost = new Map<string, number>();
   /** The last scan's context, for `explain`. */
   #provider = 0;
@@ -134,49 +114,14 @@ export class Classifier {
 
   /** Takes one reply with what is known about it, gives its cause. The result is shared and frozen. */
   classify(facts: ReplyFacts): Classification {
-    const enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
-    if (this.#pause > 0) {
-      this.#pause--;
-      return this.#resolve(facts, enhanced);
-    }
-    const { stage, replyCode } = facts;
-    const inbound = facts.direction === 'inbound';
-    const seen = this.#byText.get(facts.text);
-    if (
-      seen !== undefined &&
-      seen.stage === stage &&
-      seen.inbound === inbound &&
-      seen.replyCode === replyCode &&
-      seen.enhanced === enhanced &&
-      seen.provider === this.#numberOfHost(facts.relayHost)
-    ) {
-      this.#repeats++;
-      return seen.result;
-    }
-    const result = this.#resolve(facts, enhanced);
-    if (!this.#scanner.personal) {
-      const provider = this.#numberOfHost(facts.relayHost);
-      this.#byText.set(detached(facts.text), { result, provider, stage, inbound, replyCode, enhanced });
-      if (this.#byText.size > CACHE_SIZE) this.#forgetTexts();
-    }
-    return result;
-  }
-
-  /** Remembering costs more than it saves where texts do not come again. */
-  #forgetTexts(): void {
-    if (this.#repeats < CACHE_SIZE) this.#pause = 10 * CACHE_SIZE;
-    this.#repeats = 0;
-    this.#byText.clear();
-  }
-
-  #resolve(facts: ReplyFacts, enhancedOfFacts: number): Classification {
     const scanner = this.#scanner;
     scanner.scan(facts.text);
     const { replyCode } = facts;
     if (scanner.reply === 0 && replyCode !== undefined && replyCode >= 200 && replyCode < 600) {
       scanner.reply = Math.floor(replyCode);
     }
-    if (scanner.enhanced === 0) scanner.enhanced = enhancedOfFacts;
+    if (scanner.enhanced === 0)
+      scanner.enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
     const stage = STAGE_NUMBER.get(facts.stage ?? scanner.stage) ?? 0;
     const provider = this.#numberOfHost(facts.relayHost ?? scanner.host());
     this.#provider = provider;
@@ -215,7 +160,7 @@ export class Classifier {
 
   /** Like `classify`, with the codes and the provider that were read, who must act and what to do next. */
   explain(facts: ReplyFacts): Explanation {
-    const result = this.#resolve(facts, parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn));
+    const result = this.classify(facts);
     const { reply, enhanced } = this.#scanner;
     return {
       ...result,
@@ -233,7 +178,7 @@ export class Classifier {
     if (known !== undefined) return known;
     const number = PROVIDER_NUMBER.get(providerOfHost(host)) ?? 0;
     if (this.#providerOfHost.size >= CACHE_SIZE) this.#providerOfHost.clear();
-    this.#providerOfHost.set(detached(host), number);
+    this.#providerOfHost.set(copy(host), number);
     return number;
   }
 

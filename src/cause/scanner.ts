@@ -83,9 +83,6 @@ export class Scanner {
   hostStart = 0;
   hostEnd = 0;
 
-  /** True where an address or an id was replaced: such texts seldom come twice. */
-  personal = false;
-
   /** Where the scan is in the raw text, and where that ends for it. */
   #at = 0;
   #end = 0;
@@ -115,7 +112,6 @@ export class Scanner {
     this.source = raw;
     this.length = HEADER;
     this.ascii = true;
-    this.personal = false;
     this.reply = 0;
     this.enhanced = 0;
     this.stage = undefined;
@@ -227,7 +223,6 @@ export class Scanner {
   /** Puts a token over what was written from `from`. */
   #put(token: Uint8Array, from: number): void {
     const out = this.out;
-    if (token === ADDR || token === ID) this.personal = true;
     for (let i = 0; i < token.length; i++) out[from + i] = token[i]!;
     this.#to = from + token.length;
   }

@@ -1,5 +1,6 @@
 /** The stage between tracker and sinks: gives every failure and refusal its cause, and every delivery its provider. */
 import type { NoticeRecord } from '../../parsers/contract.ts';
+import { copy } from '../../parsers/copy.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import type { Classifier } from './classifier.ts';
 import type { Classification } from './contract.ts';
@@ -15,10 +16,15 @@ const EXPIRED: Classification = {
   evidence: 'expired, returned to sender',
 };
 
+/** Domains whose provider is remembered; then the table is begun anew. */
+const MOST_DOMAINS = 10_000;
+
 /** Passes everything on to the next sink, events with their cause. */
 export class CauseStage implements TrackSink {
   readonly #classifier: Classifier;
   readonly #next: TrackSink;
+  /** Providers of the recipient domains that were seen lately. */
+  readonly #domains = new Map<string, string>();
 
   constructor(classifier: Classifier, next: TrackSink) {
     this.#classifier = classifier;
@@ -27,7 +33,7 @@ export class CauseStage implements TrackSink {
 
   event(event: TrackedEvent): void {
     if (event.type === 'delivery') {
-      event.provider = providerOf(event);
+      event.provider = this.#providerOf(event);
       event.classification = this.#failure(event);
     } else if (event.rejection !== undefined) {
       const { reply, diagnostic } = event.rejection;
@@ -63,6 +69,36 @@ export class CauseStage implements TrackSink {
     this.#next.notice(record, program, time);
   }
 
+  /**
+   * Who runs the mailbox: known by the relay's name, else by the host that the text names, else by the recipient's
+   * domain, since a smarthost hides the first two. A delivery on this host has none.
+   */
+  #providerOf(event: TrackedEvent): string | undefined {
+    const { delivery } = event;
+    if (delivery === undefined) return event.prior?.provider;
+    const { relay } = delivery;
+    if (relay !== undefined) {
+      if (relay.near || relay.ip === undefined) return undefined;
+      relay.provider ??= relay.host === undefined ? OTHER : providerOfHost(relay.host);
+      if (relay.provider !== OTHER) return relay.provider;
+    } else if (delivery.reply.host !== undefined) {
+      const provider = providerOfHost(delivery.reply.host);
+      if (provider !== OTHER) return provider;
+    }
+    const at = delivery.to.lastIndexOf('@');
+    return at < 0 ? OTHER : this.#providerOfDomain(delivery.to.slice(at + 1));
+  }
+
+  #providerOfDomain(domain: string): string {
+    let provider = this.#domains.get(domain);
+    if (provider === undefined) {
+      provider = providerOfDomain(domain);
+      if (this.#domains.size >= MOST_DOMAINS) this.#domains.clear();
+      this.#domains.set(copy(domain), provider);
+    }
+    return provider;
+  }
+
   #failure(event: TrackedEvent): Classification | undefined {
     const { status, delivery } = event;
     // The queue's giving up is no reason of its own: the last deferral says why.
@@ -80,24 +116,4 @@ export class CauseStage implements TrackSink {
       mta: event.mta,
     });
   }
-}
-
-/**
- * Who runs the mailbox: known by the relay's name, else by the host that the text names, else by the recipient's
- * domain, since a smarthost hides the first two. A delivery on this host has none.
- */
-function providerOf(event: TrackedEvent): string | undefined {
-  const { delivery } = event;
-  if (delivery === undefined) return event.prior?.provider;
-  const { relay } = delivery;
-  if (relay !== undefined) {
-    if (relay.near || relay.ip === undefined) return undefined;
-    relay.provider ??= relay.host === undefined ? OTHER : providerOfHost(relay.host);
-    if (relay.provider !== OTHER) return relay.provider;
-  } else if (delivery.reply.host !== undefined) {
-    const provider = providerOfHost(delivery.reply.host);
-    if (provider !== OTHER) return provider;
-  }
-  const at = delivery.to.lastIndexOf('@');
-  return at < 0 ? OTHER : providerOfDomain(delivery.to.slice(at + 1));
 }
