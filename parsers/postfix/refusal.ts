@@ -196,6 +196,7 @@ function readTail(
     } else {
       const end = line.slice(p).search(/[ ,:]|$/);
       value = line.slice(p, p + end);
+      if (value === '') return { ...tail, cut: true };
       p += end;
     }
     if (key === 'from') tail.from = value;
