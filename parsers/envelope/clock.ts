@@ -57,7 +57,11 @@ export class Clock {
   yearless(month: number, rest: number): number {
     let year = this.#year ?? this.#latestYear(month, rest);
     if (this.#month >= 0 && month < this.#month - 6) {
-      if (this.utc(Date.UTC(year + 1, month) + rest) <= this.#latest + DAY) year += 1;
+      // One that would lie in the future is a stray line: those after it go on in their own month.
+      if (this.utc(Date.UTC(year + 1, month) + rest) > this.#latest + DAY) {
+        return this.utc(Date.UTC(year, month) + rest);
+      }
+      year += 1;
     } else if (month > this.#month + 6 && this.#month >= 0) {
       // A straggler from December among the lines of January: it belongs to the old year.
       return this.utc(Date.UTC(year - 1, month) + rest);

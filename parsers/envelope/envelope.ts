@@ -108,7 +108,9 @@ export class Envelope {
     // docker compose: `mail-1  | Nov 23 …`
     if (depth < MOST_DEPTH && first !== LESS) {
       const bar = text.slice(start, Math.min(start + 64, end)).indexOf(' | ');
-      if (bar > 0) return this.#readHead(text, start + bar + 3, end, line, MOST_DEPTH);
+      if (bar > 0 && this.#readStamp(text, start + bar + 3, end, line, depth)) {
+        return this.#readBehindStamp(text, start, this.#next, end, line, depth);
+      }
     }
     return false;
   }

@@ -19,7 +19,8 @@ interface Parts {
 
 /** `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`. */
 function takeApart(text: string): Parts {
-  const open = text.indexOf('[');
+  // The address is the last thing said: a name before it comes from a stranger's DNS.
+  const open = text.lastIndexOf('[');
   const close = open < 0 ? -1 : text.indexOf(']', open);
   const host = open < 0 ? text : text.slice(0, open);
   const address = close < 0 ? '' : text.slice(open + 1, close);
