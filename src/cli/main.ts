@@ -3,11 +3,16 @@
  * The program: signals, closed pipes, errors and the exit code. Everything else is a command's.
  * Ends by running out of work, never by `process.exit()`, which would cut off output that is still on its way.
  */
+import { setFlagsFromString } from 'node:v8';
 import { readCommandLine } from './command-line.ts';
 import { EXIT, errorLine, exitCodeOf } from './errors.ts';
 import { outputError, write } from './output.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+// Left to itself V8 lets three times more garbage pile up than there is alive: on five million lines 320 MB instead of
+// 190 MB. Collecting at half as much again costs a twelfth of the time.
+setFlagsFromString('--heap-growing-percent=50');
 
 const words = process.argv.slice(2);
 const stop = new AbortController();
