@@ -1,6 +1,25 @@
 /** The registry: a new MTA adds one line. */
-import type { LogParser } from './contract.ts';
+import type { Mta } from '../src/event/event.ts';
+import type { LogParser, Program } from './contract.ts';
 import { postfix } from './postfix/index.ts';
 
 /** All parsers, in the order in which a tag is offered to them. */
 export const parsers: readonly LogParser[] = [postfix];
+
+/** The program behind a tag, of any MTA or of `mta` alone; undefined where it is none of theirs. */
+export function programOf(tag: string, mta?: Mta): Program | undefined {
+  for (const parser of parsers) {
+    const program = mta === undefined || parser.id === mta ? parser.program(tag) : undefined;
+    if (program !== undefined) return program;
+  }
+  return undefined;
+}
+
+/** When the queue id that a payload introduces was made, in milliseconds UTC, where it tells (`LogParser.arrival`). */
+export function arrivalOf(payload: string): number | undefined {
+  for (const parser of parsers) {
+    const time = parser.arrival(payload);
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}

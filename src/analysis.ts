@@ -9,7 +9,7 @@ import type { LogLine, Program } from '../parsers/contract.ts';
 import { type Calibration, calibrate } from '../parsers/envelope/calibrate.ts';
 import { Clock } from '../parsers/envelope/clock.ts';
 import { Envelope } from '../parsers/envelope/envelope.ts';
-import { parsers } from '../parsers/index.ts';
+import { arrivalOf, programOf } from '../parsers/index.ts';
 import type { Mta } from './event/event.ts';
 import type { Batch } from './input/batches.ts';
 import type { TrackSink } from './track/event.ts';
@@ -96,14 +96,7 @@ export class Analysis {
   constructor(sink: TrackSink, options: AnalysisOptions = {}) {
     this.#options = options;
     this.#tracker = new Tracker(sink, { continues: options.continues ?? false });
-    const asked = parsers.filter((parser) => options.mta === undefined || parser.id === options.mta);
-    this.#resolve = (tag) => {
-      for (const parser of asked) {
-        const program = parser.program(tag);
-        if (program !== undefined) return program;
-      }
-      return undefined;
-    };
+    this.#resolve = (tag) => programOf(tag, options.mta);
     this.#line = {
       ...{ text: '', start: 0, end: 0, time: 0, host: '', tag: '', pid: 0, repeats: 1 },
       program: undefined,
@@ -224,14 +217,7 @@ export class Analysis {
   #calibrated(text: string): Envelope {
     const { year, zone } = this.#options;
     const lines = text.slice(0, 512 * 1024).split('\n', CALIBRATION_LINES);
-    const arrival = (payload: string): number | undefined => {
-      for (const parser of parsers) {
-        const time = parser.arrival(payload);
-        if (time !== undefined) return time;
-      }
-      return undefined;
-    };
-    const found = calibrate(lines, this.#resolve, arrival, this.#latest);
+    const found = calibrate(lines, this.#resolve, arrivalOf, this.#latest);
     const clock = new Clock({
       latest: this.#latest,
       year: year ?? found.year,

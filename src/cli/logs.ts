@@ -6,6 +6,7 @@ import type { Window } from '../aggregate/aggregate.ts';
 import { Analysis } from '../analysis.ts';
 import { BatchReader } from '../input/batches.ts';
 import { InputError } from '../input/error.ts';
+import { inOrderOfTime } from '../input/order.ts';
 import { openSources, type Source } from '../input/source.ts';
 import type { TrackSink } from '../track/event.ts';
 import { type Context, type Flags, oneOf } from './command.ts';
@@ -94,7 +95,7 @@ export async function readLogs(
   context: Context,
   connect: (currentLine: () => string) => LogSink,
 ): Promise<Reading> {
-  const sources = await openSources(names, context.stdin, clock.now);
+  const sources = await inOrderOfTime(await openSources(names, context.stdin, clock.now));
   const unparsed = flags.unparsed === undefined ? undefined : await UnparsedFile.open(flags.unparsed, names);
   const { sink, afterBatch } = connect(() => analysis.currentLine);
   const analysis = new Analysis(sink, {
