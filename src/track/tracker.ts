@@ -225,6 +225,11 @@ export class Tracker {
 
   #messageId(record: MessageIdRecord, place: Place): void {
     const known = this.#find(record.queueId, place);
+    if (known === undefined && this.#isEarly(place)) {
+      // Its `client=` may have been the last thing before the cut.
+      this.#setAside(record, place);
+      return;
+    }
     // Only mail that this host makes itself (bounces, forwards) begins with its message id.
     const transaction =
       known === undefined || known.queued
@@ -284,7 +289,14 @@ export class Tracker {
     const childId = record.nextQueueId;
     const known = transaction.children?.includes(childId ?? '') ?? false;
     const child = childId === undefined ? undefined : this.#findRecent(childId, place);
-    if (child === undefined || child === transaction) return forwarded === true || known;
+    if (child === undefined || child === transaction) {
+      const certain = forwarded === true || known;
+      // The child was put aside: it is taken back when the part before has read of its beginning.
+      if (certain && this.#continues && childId !== undefined) {
+        this.#setAside({ kind: 'probe', queueId: childId }, place);
+      }
+      return certain;
+    }
     const cameBack = child.client !== undefined && (child.client.near || child.client.ip === relay.ip);
     if (!forwarded && !known && !cameBack) return false;
     child.parentQueueId = transaction.queueId;
@@ -400,6 +412,10 @@ export class Tracker {
 
   #reject(record: RejectRecord, place: Place): void {
     const transaction = record.queueId === undefined ? undefined : this.#find(record.queueId, place);
+    if (record.queueId !== undefined && transaction === undefined && this.#continues) {
+      this.#setAside(record, place);
+      return;
+    }
     const event = new Event('rejected', place, transaction);
     event.rejection = record;
     event.to = record.to;
@@ -490,10 +506,7 @@ export class Tracker {
       transaction.parentQueueId = this.#expected.get(key);
       this.#expected.delete(key);
     }
-    if (this.#continues) {
-      if (Number.isNaN(this.#earlyUntil)) this.#earlyUntil = place.time + RECENTLY;
-      if (place.time <= this.#earlyUntil) this.#early.push({ transaction, process: processKey(place) });
-    }
+    if (this.#isEarly(place)) this.#early.push({ transaction, process: processKey(place) });
     return this.#touch(transaction, place);
   }
 
@@ -554,7 +567,19 @@ export class Tracker {
 
   // --- parts of a log -------------------------------------------------------------------------------------------
 
+  /** Whether the part before may have seen the beginning of what is going on. */
+  #isEarly(place: Place): boolean {
+    if (!this.#continues) return false;
+    if (Number.isNaN(this.#earlyUntil)) this.#earlyUntil = place.time + RECENTLY;
+    return place.time <= this.#earlyUntil;
+  }
+
   #setAside(record: LogRecord, place: Place): void {
+    if (record.kind === 'delivery' && record.nextQueueId !== undefined) {
+      // Whether this is a hop will be asked when the child may be forgotten.
+      const child = this.#findRecent(record.nextQueueId, place);
+      if (child !== undefined) this.#early.push({ transaction: child, process: '' });
+    }
     detachFields(record);
     this.#head.push({ record, place: { ...place } });
   }
@@ -568,24 +593,8 @@ export class Tracker {
     this.#expected.set(queueKey(place, childQueueId), parentQueueId);
   }
 
-  /** A message of the later part's first minutes becomes known to this one. */
+  /** A message of the later part becomes known to this one: records of the head may speak of it. */
   #meet(transaction: Transaction): void {
-    const queue = this.#queueOf(transaction.host, transaction.instance);
-    const begun = queue.get(transaction.queueId);
-    if (
-      begun !== undefined &&
-      transaction.begun === 'inside' &&
-      !begun.queued &&
-      begun.messageId === undefined
-    ) {
-      // It was no mail of this host: its `client=` line was the last thing before the cut.
-      transaction.client = begun.client;
-      transaction.authUser = begun.authUser;
-      transaction.from ??= begun.from;
-      transaction.parentQueueId ??= begun.parentQueueId;
-      queue.delete(begun.queueId);
-      this.#open -= 1;
-    }
     this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
   }
 }
