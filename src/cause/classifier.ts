@@ -233,7 +233,7 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
     words.push(found);
   }
   for (const phrase of compiled.all) {
-    const found = phrase.pattern.exec(subject.text)?.[0];
+    const found = phrase.find(subject.text);
     if (found === undefined) return undefined;
     words.push(found);
   }
@@ -243,8 +243,8 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
 
 function firstMatch(phrases: readonly Phrase[], text: string): string | undefined {
   for (const phrase of phrases) {
-    const found = phrase.pattern.exec(text);
-    if (found) return found[0];
+    const found = phrase.find(text);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

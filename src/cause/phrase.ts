@@ -22,6 +22,8 @@ export const FOREIGN = '\u0080';
 /** A phrase, compiled. */
 export interface Phrase {
   readonly pattern: RegExp;
+  /** The words of a canonical text that match, or undefined. */
+  find(text: string): string | undefined;
   /** One of these must be among `anchorsOf(text)` for the phrase to match. */
   readonly anchors: readonly string[];
 }
@@ -47,9 +49,15 @@ export function compile(source: string): Phrase {
   const anchors = anchorsOfPhrase(source);
   if (/[^ ]~|~[^ ]|~$/.test(source)) throw new Error(`a gap stands between blanks: ${source}`);
   if (anchors.length === 0) throw new Error(`phrase without a word to look it up by: ${source}`);
+  const words = wordsOutsideGroups(source);
   let compiled: RegExp | undefined;
   return {
     anchors,
+    find(text) {
+      // Looking for a word costs a hundredth of compiling an expression and trying it for the first time.
+      for (const word of words) if (!text.includes(word)) return undefined;
+      return this.pattern.exec(text)?.[0];
+    },
     // Most phrases are never tried, so that the expression waits for its first use.
     get pattern() {
       compiled ??= expressionOf(source);
@@ -73,6 +81,19 @@ function expressionOf(source: string): RegExp {
   const begin = /^[a-z0-9]/.test(bare) ? '(?<![a-z0-9])' : '';
   const end = /[a-z0-9]$/.test(bare) ? '(?![a-z0-9])' : '';
   return new RegExp(`${begin}(?:${pattern})${end}`);
+}
+
+/** The two longest runs of letters and digits that stand outside all groups, and so in every text that matches. */
+function wordsOutsideGroups(source: string): string[] {
+  let depth = 0;
+  let outside = '';
+  for (const character of source) {
+    if (character === '(') depth += 1;
+    outside += depth === 0 ? character : '|';
+    if (character === ')') depth -= 1;
+  }
+  const runs = outside.match(WORD) ?? [];
+  return runs.sort((a, b) => b.length - a.length).slice(0, 2);
 }
 
 /**
