@@ -183,12 +183,14 @@ function statusOf(text: string, start: number, end: number): DeliveryStatus | 'p
 
 /**
  * `status=sent` that threw the message away: the discard transport, a content filter on this host
- * (`250 2.7.0 Ok, discarded, id=… - spam`), or a bounce nobody could be given (qmgr's `relay=none`).
+ * (`250 2.7.0 Ok, discarded, id=… - spam`), local(8) where nobody reads MAILER-DAEMON's mail, or a bounce nobody could
+ * be given (qmgr's `relay=none`).
  * A remote server's word is not believed: it took the message, whatever it says.
  */
 function discards(status: DeliveryStatus, relay: Relay | undefined, agent: string, text: string): boolean {
   if (status !== 'delivered') return false;
   if (agent === 'discard') return true;
+  if (relay?.host === 'local') return text === 'discarded';
   if (relay === undefined) return text === 'undeliverable postmaster notification discarded';
   return relay.near && /^250 [\d.]+ Ok, discarded\b/.test(text);
 }

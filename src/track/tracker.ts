@@ -416,6 +416,11 @@ export class Tracker {
       this.#setAside(record, place);
       return;
     }
+    if (transaction !== undefined && record.to === undefined) {
+      // smtpd and cleanup may both say that the message is too large.
+      if (transaction.refused) return;
+      transaction.refused = true;
+    }
     const event = new Event('rejected', place, transaction);
     event.rejection = record;
     event.to = record.to;

@@ -36,6 +36,8 @@ export class Transaction implements Message {
   readonly begun: 'surely' | 'inside' | 'unseen';
   /** The queue manager took it up, so that its acceptance was told. */
   queued = false;
+  /** It was refused as a whole. */
+  refused = false;
   /** It was found to be no mail of its own. */
   retracted = false;
   /** Milliseconds UTC of its first line, and of its latest. */
