@@ -33,6 +33,8 @@ export interface LogLine {
 
 /** Another server, or a filter, that mail was handed to. One object for each distinct relay text. */
 export interface Relay {
+  /** The service of this host that took it, where there was no other server: `local`, `virtual`, `dovecot`. */
+  readonly service?: string | undefined;
   readonly host?: string | undefined;
   readonly ip?: string | undefined;
   readonly port?: number | undefined;

@@ -78,7 +78,7 @@ class Delivery implements DeliveryRecord {
     // rsyslog's RFC 5424 form loses the daemon; the relay still tells it.
     if (this.relay === undefined) return undefined;
     if (this.relay.port !== undefined) return 'smtp';
-    return this.relay.host;
+    return this.relay.service;
   }
 
   get reply(): Reply {
@@ -96,7 +96,7 @@ class Delivery implements DeliveryRecord {
   }
 
   get forwarded(): boolean {
-    return this.diagnostic.startsWith('forwarded as ') && this.relay?.host === 'local';
+    return this.diagnostic.startsWith('forwarded as ') && this.relay?.service === 'local';
   }
 
   #value(key: string): string | undefined {
@@ -190,7 +190,7 @@ function statusOf(text: string, start: number, end: number): DeliveryStatus | 'p
 function discards(status: DeliveryStatus, relay: Relay | undefined, agent: string, text: string): boolean {
   if (status !== 'delivered') return false;
   if (agent === 'discard') return true;
-  if (relay?.host === 'local') return text === 'discarded';
+  if (relay?.service === 'local') return text === 'discarded';
   if (relay === undefined) return text === 'undeliverable postmaster notification discarded';
   return relay.near && /^250 [\d.]+ Ok, discarded\b/.test(text);
 }

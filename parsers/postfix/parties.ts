@@ -11,6 +11,7 @@ const MOST_RELAYS = 20_000;
 
 /** What the text of a party says. */
 interface Parts {
+  readonly service: string | undefined;
   readonly host: string | undefined;
   readonly ip: string | undefined;
   readonly port: number | undefined;
@@ -22,10 +23,11 @@ function takeApart(text: string): Parts {
   // The address is the last thing said: a name before it comes from a stranger's DNS.
   const open = text.lastIndexOf('[');
   const close = open < 0 ? -1 : text.indexOf(']', open);
-  const host = open < 0 ? text : text.slice(0, open);
+  const host = open < 0 ? '' : text.slice(0, open);
   const address = close < 0 ? '' : text.slice(open + 1, close);
   const port = close < 0 || close + 2 >= text.length ? Number.NaN : Number(text.slice(close + 2));
   return {
+    service: open < 0 ? text : undefined,
     host: host === '' || host === 'unknown' ? undefined : host,
     ip: isIP(address) === 0 ? undefined : address,
     port: Number.isInteger(port) ? port : undefined,
@@ -49,6 +51,10 @@ class Party implements Relay, Client {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get service(): string | undefined {
+    return this.#known().service;
   }
 
   get host(): string | undefined {
