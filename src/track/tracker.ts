@@ -10,6 +10,7 @@ import type {
   ClientRecord,
   DeliveryRecord,
   DiscardRecord,
+  ExpiredRecord,
   HoldRecord,
   LogRecord,
   MessageIdRecord,
@@ -304,9 +305,10 @@ export class Tracker {
     return true;
   }
 
-  #expired(record: LogRecord & { queueId: string }, place: Place): void {
+  #expired(record: ExpiredRecord, place: Place): void {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
+    transaction.from ??= copy(record.from);
     const left = this.#endOutcomes(transaction, place, 'expired', (status) => status === 'deferred');
     // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
     const unnamed = transaction.unnamed || (transaction.outcomes.length === 0 ? 1 : 0);
