@@ -24,6 +24,8 @@ const MAGIC: readonly {
   { name: 'zip', bytes: [0x50, 0x4b, 0x03, 0x04], program: 'unzip -p' },
 ];
 
+const LONGEST_MAGIC = Math.max(...MAGIC.map(({ bytes }) => bytes.length));
+
 /** One file or stream. */
 export interface Source {
   /** As the user wrote it; `-` for standard input. */
@@ -121,9 +123,8 @@ async function* streamChunks(stream: Readable): AsyncGenerator<Buffer> {
 }
 
 async function* decompressed(name: string, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const first = await chunks.next();
-  if (first.done) return;
-  const head = first.value;
+  const head = await firstBytes(chunks);
+  if (head.length === 0) return;
   if (head[0] === 0x1f && head[1] === 0x8b) {
     yield* gunzipped(name, head, chunks);
     return;
@@ -147,8 +148,24 @@ async function* decompressed(name: string, chunks: AsyncGenerator<Buffer>): Asyn
       'give a mail log, plain or compressed with gzip',
     );
   }
-  yield head;
-  yield* chunks;
+  try {
+    yield head;
+    yield* chunks;
+  } finally {
+    // Who stops at the first chunk has not begun with the others.
+    await chunks.return(undefined);
+  }
+}
+
+/** The first chunk, or as many as it takes to tell a compression: a pipe may give a byte at a time. */
+async function firstBytes(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < LONGEST_MAGIC) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
 }
 
 /** All members of a gzip file; what a damaged file still holds is given before the error is thrown. */
