@@ -60,8 +60,8 @@ function facts(record: LogRecord): Facts {
 
 function party(value: unknown): object | undefined {
   if (value === undefined) return undefined;
-  const { host, ip, port, near } = value as Record<string, unknown>;
+  const { service, host, ip, port, near } = value as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries({ host, ip, port, near }).filter(([, each]) => each !== undefined && each !== false),
+    Object.entries({ service, host, ip, port, near }).filter(([, each]) => each !== undefined && each !== false),
   );
 }
