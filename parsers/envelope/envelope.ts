@@ -52,6 +52,8 @@ export class Envelope {
   #headTime = 0;
   /** What stands between its seconds and its tag (` mx1 `), and the host in it. */
   #tail = '';
+  #tailHost = '';
+  /** The host of the line before, in whatever form. */
   #host = '';
   /** RFC 3339 stamp of the line before up to its seconds (`2026-11-23T20:29:`), and its wall-clock time. */
   #minute = '';
@@ -83,7 +85,7 @@ export class Envelope {
       const seconds = start + this.#head.length;
       if (text.startsWith(this.#tail, seconds + 2)) {
         line.time = this.#headTime + twoDigits(text, seconds) * SECOND;
-        line.host = this.#host;
+        line.host = this.#tailHost;
         if (!Number.isNaN(line.time))
           return this.#readTag(text, seconds + 2 + this.#tail.length, end, line, 0);
       }
@@ -244,6 +246,8 @@ export class Envelope {
     this.#head = copy(text.slice(start, seconds));
     this.#headTime = line.time - twoDigits(text, seconds) * SECOND;
     this.#tail = copy(text.slice(seconds + 2, tag));
+    this.#tailHost = line.host;
+    this.#tailHost = this.#host;
   }
 
   /** `postfix/smtpd[206]: `, and what may stand between it and the payload. */

@@ -55,8 +55,15 @@ export function listNamed(text: string, provider: string): string | undefined {
   const using = text.indexOf('using ');
   if (using >= 0) {
     const name = /^[a-z0-9.-]{1,253}/.exec(text.slice(using + 6, using + 6 + 253))?.[0];
-    if (name?.includes('.')) return name.replace(/[.-]+$/, '');
+    if (name?.includes('.')) return withoutFinalPunctuation(name);
   }
   for (const [word, name] of LISTS) if (text.includes(word)) return name;
   return provider === 'other' ? undefined : provider;
+}
+
+/** `zen.spamhaus.org.` ends a sentence: the full stop is no part of the name. */
+function withoutFinalPunctuation(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === '-')) end -= 1;
+  return name.slice(0, end);
 }
