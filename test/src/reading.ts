@@ -11,6 +11,9 @@ import type { Message, TrackedEvent, TrackSink } from '../../src/track/event.ts'
 /** The tests' logs are of this time unless they say otherwise. */
 export const LATEST = Date.UTC(2026, 10, 24);
 
+/** As much as files are read at a time. */
+const CHUNK = 256 * 1024;
+
 export interface ReadingOptions extends AnalysisOptions {
   readonly latest?: number;
 }
@@ -91,7 +94,9 @@ export function read(
 export function feed(analysis: Analysis, log: string | Buffer | readonly string[]): void {
   const bytes = Buffer.isBuffer(log) ? log : Buffer.from(typeof log === 'string' ? log : log.join('\n'));
   const reader = new BatchReader();
-  for (const batch of reader.push(bytes)) analysis.read(batch);
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    for (const batch of reader.push(bytes.subarray(start, start + CHUNK))) analysis.read(batch);
+  }
   for (const batch of reader.end()) analysis.read(batch);
 }
 

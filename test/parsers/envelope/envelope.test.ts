@@ -114,6 +114,38 @@ describe('one line in every form', () => {
   });
 });
 
+test('forms and hosts may follow each other in any order', () => {
+  const forms = [
+    (host: string) => `Nov  5 20:29:57 ${host} postfix/local[206]: ${PAYLOAD}`,
+    (host: string) => `2026-11-05T20:29:57Z ${host} postfix/local[206]: ${PAYLOAD}`,
+    (host: string) => `<22>1 2026-11-05T20:29:57Z ${host} postfix/local 206 - - ${PAYLOAD}`,
+    (host: string) =>
+      JSON.stringify({
+        __REALTIME_TIMESTAMP: '1793910597000000',
+        _HOSTNAME: host,
+        SYSLOG_IDENTIFIER: 'postfix/local',
+        MESSAGE: PAYLOAD,
+      }),
+  ];
+  const hosts = ['mx1', 'mx2', 'mx'];
+  // Every form of every host behind every other, and then again.
+  const lines = forms.flatMap((one) =>
+    forms.flatMap((other) =>
+      hosts.flatMap(
+        (host, i) =>
+          [
+            [one, host],
+            [other, hosts[(i + 1) % 3]!],
+            [one, host],
+          ] as const,
+      ),
+    ),
+  );
+  const { events } = read(lines.map(([form, host]) => form(host)));
+  expect(events.map((event) => event.host)).toEqual(lines.map(([, host]) => host));
+  expect(new Set(events.map((event) => event.time))).toEqual(new Set([AT.time]));
+});
+
 describe('journald’s JSON', () => {
   const entry = (fields: Record<string, unknown>): string =>
     JSON.stringify({

@@ -62,6 +62,8 @@ function party(value: unknown): object | undefined {
   if (value === undefined) return undefined;
   const { service, host, ip, port, near } = value as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries({ service, host, ip, port, near }).filter(([, each]) => each !== undefined && each !== false),
+    Object.entries({ service, host, ip, port, near }).filter(
+      ([, each]) => each !== undefined && each !== false,
+    ),
   );
 }

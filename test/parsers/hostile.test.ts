@@ -1,0 +1,261 @@
+/** Whatever stands in a log: nothing throws, nothing hangs, and the lines around it stay what they are. */
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Reading, read } from '../src/reading.ts';
+
+const LOG = readFileSync('fixtures/postfix/2026-11-23.log', 'utf8').split('\n').slice(0, -1);
+/** Lines of every kind, of messages from their beginning. */
+const GOOD = LOG.slice(0, 400);
+const payloads = LOG.filter((_, i) => i % 40 === 0).map((line) => line.slice(line.indexOf(': ') + 2));
+
+const baseline = read(GOOD);
+
+/** The events of the good lines, without the places to which they were moved. */
+const goodEvents = ({ events }: Reading) =>
+  events.filter(({ host }) => host === 'mx1').map(({ source_offset, ...event }) => event);
+
+const header = fc.constantFrom(
+  ...['smtp', 'smtpd', 'qmgr', 'cleanup', 'local', 'bounce', 'postsuper', 'pickup', 'postscreen'].map(
+    (daemon) => `Nov 23 20:29:57 evil postfix/${daemon}[7]: `,
+  ),
+  '2026-11-23T20:29:57.5Z evil postfix/smtp[7]: ',
+  '<22>1 2026-11-23T20:29:57Z evil postfix 7 - - ',
+);
+
+const tokens = fc.constantFrom(
+  ...[
+    'to=<',
+    '>, relay=',
+    ', delay=1',
+    ', dsn=5.1.1',
+    ', status=sent (',
+    '; from=<',
+    '> to=<',
+    ' helo=<',
+    'said: ',
+  ],
+  ...[
+    '(in reply to ',
+    '4FDE2A1B: ',
+    'queued as ',
+    'message repeated 3 times: [ ',
+    '"',
+    '\\',
+    '[',
+    ']',
+    '\0',
+    '\r',
+    '\t',
+  ],
+);
+
+/** A real payload, mutated: characters replaced, parts taken out, put in twice, or cut off. */
+const mutated = fc
+  .tuple(
+    header,
+    fc.constantFrom(...payloads),
+    fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(3), fc.oneof(tokens, fc.string())), {
+      maxLength: 6,
+    }),
+  )
+  .map(([head, payload, changes]) => {
+    let text = payload;
+    for (const [place, how, put] of changes) {
+      const at = Math.floor(place * text.length);
+      if (how === 0) text = text.slice(0, at) + put + text.slice(at + put.length);
+      else if (how === 1) text = text.slice(0, at) + text.slice(at + 7);
+      else if (how === 2) text = text.slice(0, at) + put + text.slice(at);
+      else text = text.slice(0, at);
+    }
+    return head + text.replaceAll('\n', ' ');
+  });
+
+const line = fc.oneof(
+  { weight: 5, arbitrary: mutated.map((text) => Buffer.from(text)) },
+  // two lines written over each other
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(mutated, mutated, fc.nat(200))
+      .map(([one, other, at]) => Buffer.from(one.slice(0, at) + other)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .uint8Array({ maxLength: 300 })
+      .map((bytes) => Buffer.from(bytes.map((byte) => (byte === 10 ? 11 : byte)))),
+  },
+  { weight: 1, arbitrary: fc.json().map((text) => Buffer.from(text)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(header, fc.string({ unit: 'grapheme' }))
+      .map((parts) => Buffer.from(parts.join('').replaceAll('\n', ''))),
+  },
+);
+
+test('hostile lines are counted, and nothing else changes', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(GOOD.length), line), { minLength: 1, maxLength: 30 }),
+      (insertions) => {
+        const lines: Buffer[] = GOOD.map((text) => Buffer.from(text));
+        for (const [at, hostile] of insertions.sort((a, b) => b[0] - a[0])) lines.splice(at, 0, hostile);
+        const reading = read(Buffer.concat(lines.flatMap((each) => [each, Buffer.from('\n')])));
+        const { lines: counts } = reading;
+        expect(counts.read).toBe(GOOD.length + insertions.length);
+        expect(counts.read).toBe(counts.used + counts.ignored + counts.unparsed);
+        expect(counts.used).toBeGreaterThanOrEqual(baseline.lines.used);
+        expect(reading.unparsed).toHaveLength(counts.unparsed);
+        expect(goodEvents(reading)).toEqual(goodEvents(baseline));
+      },
+    ),
+    { numRuns: 150, interruptAfterTimeLimit: 15_000 },
+  );
+});
+
+test('a line of 10 MB is counted as unparsed, and its neighbours are read', () => {
+  const long = Buffer.alloc(10_000_000, 'to=<a@b.test>, relay=');
+  const reading = read(
+    Buffer.concat([Buffer.from(`${GOOD.join('\n')}\n`), long, Buffer.from(`\n${GOOD[0]}\n`)]),
+  );
+  expect(reading.lines).toEqual({
+    ...baseline.lines,
+    read: GOOD.length + 2,
+    used: baseline.lines.used + 1,
+    unparsed: 1,
+  });
+  expect(goodEvents(reading)).toEqual(goodEvents(baseline));
+});
+
+describe('a line of 900 kB is read in no time', () => {
+  const beginnings = [
+    '4FDE2A1B: to=<a@b.test>, relay=mx[192.0.2.1]:25, delay=1, dsn=5.0.0, status=bounced (',
+    '4FDE2A1B: to=<',
+    '4FDE2A1B: from=<',
+    '4FDE2A1B: client=',
+    '4FDE2A1B: client=a[192.0.2.7], sasl_method=',
+    '4FDE2A1B: message-id=',
+    '4FDE2A1B: uid=1 from=',
+    'NOQUEUE: reject: RCPT from a[192.0.2.7]: 550 5.1.1 no; from=<a@b> to=<c@d> proto=SMTP helo=<',
+    'NOQUEUE: reject: RCPT from a[192.0.2.7]: 550 ',
+    '4FDE2A1B: reject: header ',
+    'NOQUEUE: reject: HELO from a[192.0.2.7]: 550 no; proto=SMTP helo=<',
+    'warning: Illegal address syntax from ',
+    'message repeated 2 times: [ ',
+    '',
+  ];
+  const fillers = [
+    ...[
+      'a',
+      '<',
+      '>',
+      '"',
+      '\\',
+      '[',
+      ']:',
+      ' ',
+      '1',
+      '; from=<',
+      '; from=<"',
+      '; from=<a> ',
+      'said: ',
+      '(in reply to ',
+      '=<',
+    ],
+    ...[', orig_to=<', ' status=', 'queued as ', '550-5.1.1 ', '550 5.1.1.', '{"a":', '> > ', ' from a[1] '],
+  ];
+
+  test.each(beginnings)('beginning with %s', (beginning) => {
+    for (const filler of fillers) {
+      const text = `Nov 23 20:29:57 mx1 postfix/smtpd[7]: ${beginning}${filler.repeat(900_000 / filler.length)}`;
+      const begun = performance.now();
+      expect(read(text).lines.read).toBe(1);
+      expect(performance.now() - begun, `${filler} repeated`).toBeLessThan(1000);
+    }
+  });
+
+  test.each(['[a x="', '[', '\\"', '][', '{"log":"', '1 ', '<'])('an envelope of %s', (filler) => {
+    for (const beginning of [
+      '<22>1 2026-11-23T20:29:57Z mx1 postfix 7 - ',
+      'Nov 23 20:29:57 mx1 docker[1]: ',
+      '',
+    ]) {
+      const begun = performance.now();
+      expect(read(beginning + filler.repeat(900_000 / filler.length)).lines.read).toBe(1);
+      expect(performance.now() - begun).toBeLessThan(1000);
+    }
+  });
+});
+
+describe('every regular expression that sees foreign text is linear', () => {
+  const sources = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`);
+
+  /** The literals of a file: a slash where an expression may begin, to its end outside classes. */
+  function literals(file: string): [string, RegExp][] {
+    const code = readFileSync(file, 'utf8').replace(/^\s*(?:\*|\/\*\*?|\/\/).*$/gm, '');
+    const found = code.matchAll(
+      /(?<=[=(,:[!&|?{}]\s*|return )\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[.,;)\]\s])/g,
+    );
+    return [...found].map(([, pattern, flags]) => [`${file}: ${pattern}`, new RegExp(pattern!, flags)]);
+  }
+
+  const all = [...sources('parsers'), ...sources('src/cause')].flatMap(literals);
+
+  test('they are found', () => {
+    expect(all.length).toBeGreaterThan(25);
+  });
+
+  /** Of a reply, the stages after the parsers read so much. */
+  const LONGEST_REPLY = 2048;
+
+  /** Texts that the expression matches, and their beginnings, which it nearly does. */
+  function samples(pattern: RegExp): string[] {
+    // What may be anything but ASCII takes too long to invent.
+    if (pattern.source.includes('[^\\x00')) return [];
+    try {
+      const found = fc.sample(fc.stringMatching(new RegExp(pattern.source)), { numRuns: 5, seed: 1 });
+      return found.flatMap((text) => [text, text.slice(0, -1), text.slice(1)]).filter((text) => text !== '');
+    } catch {
+      // Not every expression can be turned around.
+      return [];
+    }
+  }
+
+  test.each(all)('%s', (file, pattern) => {
+    const length = file.startsWith('parsers/') ? 100_000 : LONGEST_REPLY;
+    const repeated = [
+      'a',
+      'A',
+      '[',
+      '<',
+      ' ',
+      '0',
+      '.',
+      '/',
+      '"',
+      '=',
+      '-',
+      '1.',
+      'a ',
+      ' a',
+      '0-',
+      'a@',
+      '<a',
+      ...samples(pattern),
+    ];
+    for (const text of repeated) {
+      const whole = text.repeat(Math.ceil(length / text.length)).slice(0, length);
+      for (const subject of [whole, `${whole}\n`, `${whole}!`]) {
+        const begun = performance.now();
+        pattern.lastIndex = 0;
+        pattern.test(subject);
+        expect(performance.now() - begun, JSON.stringify(text.slice(0, 50))).toBeLessThan(250);
+      }
+    }
+  });
+});
