@@ -56,6 +56,7 @@ import { createArrivals } from './simulation/arrivals.mjs';
 import { createCalendar } from './simulation/calendar.mjs';
 import { createChance } from './simulation/chance.mjs';
 import { createDelivery } from './simulation/delivery.mjs';
+import { createMail } from './simulation/mail.mjs';
 import { createPostfix } from './simulation/postfix.mjs';
 import { SELF } from './simulation/replies.mjs';
 import { createTruth } from './simulation/truth.mjs';
@@ -83,7 +84,6 @@ const LINES_PER_ARRIVAL = 11.2;
 export function generate(options) {
   const { lines: limit, seed = 1, envelope = 'rfc3164', ids = 'long', postfix = '3.7' } = options;
   const start = Date.parse(`${options.start ?? '2026-11-09'}T00:00:00Z`) * 1000;
-  const modern = postfix === '3.11';
   const othersToo = envelope !== 'postlogd';
 
   // A day to a week, at about four lines a second in between. The queue lives long enough to see mail expire.
@@ -103,12 +103,13 @@ export function generate(options) {
   }
 
   // Each part takes what it needs of the parts before it.
-  const kit = { ARRIVALS, SHARE, ids, modern, othersToo, lifetime, delayWarning, meanGap, other };
+  const kit = { ARRIVALS, SHARE, ids, release: postfix, othersToo, lifetime, delayWarning, meanGap, other };
   Object.assign(kit, writer, calendar, createChance(seed));
   kit.say = (time, process, text) => writer.emit(time, process.tag, text);
-  Object.assign(kit, createPostfix(kit));
+  kit.server = createPostfix(kit);
   Object.assign(kit, createTruth());
   Object.assign(kit, createAddresses(kit));
+  Object.assign(kit, createMail(kit));
   Object.assign(kit, createDelivery(kit));
   calendar.at(start, createArrivals(kit));
   try {

@@ -1,9 +1,5 @@
 import { BROKEN, FIRST, HOSTING, LAST, OWN, PROVIDERS, SELF, WORDS } from './replies.mjs';
 
-const TLS13 =
-  'TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256';
-const TLS12 = 'TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)';
-
 /**
  * Who there is to write to: the providers' domains, some thousand small ones, and this server's own.
  * @param {object} kit chance, `now` of the writer, and the shares of the mix
@@ -21,6 +17,7 @@ export function createAddresses({
   anyIp,
   now,
   SHARE,
+  server,
 }) {
   const providers = Object.values(PROVIDERS);
   const consumer = picker(providers.map((provider) => [provider.weight, provider]));
@@ -51,7 +48,7 @@ export function createAddresses({
       broken: undefined,
       deadUntil: 0,
       dead: undefined,
-      tls: chance(0.8) ? TLS13 : TLS12,
+      tls: chance(0.8) ? '1.3' : '1.2',
     };
   }
   const TLDS = ['example', 'example', 'de.example', 'fr.example', 'eu.example', 'co.example'];
@@ -117,6 +114,8 @@ export function createAddresses({
     ip: SELF.ip,
     clientIp: '',
     helo: '',
+    /** What this server writes of a success, for those who would like to be taken for one. */
+    success: server.forged.success,
     hex,
     num,
     word,
@@ -127,8 +126,6 @@ export function createAddresses({
 
   return {
     c,
-    TLS13,
-    TLS12,
     user,
     ownUser,
     ownAddress,

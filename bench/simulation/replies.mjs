@@ -10,6 +10,9 @@
  *  - `heal`    for deferrals: the chance that one retry gets through
  *  - `text`    the reply with Postfix's joining of its lines already done (newline becomes blank)
  *
+ * Where there was no reply (`BROKEN`, `LOST`, `LOCAL_FAILURES`), `text` is what Postfix says; other MTAs have words of
+ * their own for its `id`.
+ *
  * The context `c` given to `text`: to, from, fromDomain, domain, host (the relay), ip (this server), and token
  * makers hex(n), num(n), word(n), iso() (the present time as providers print it).
  */
@@ -786,7 +789,7 @@ const own = {
       status: 'bounced',
       at: 'rcpt',
       cause: 'user_unknown',
-      text: (c) => `550 5.1.1 <${c.to}>: User unknown, status=sent (250 ok)`,
+      text: (c) => `550 5.1.1 <${c.to}>: User unknown, ${c.success}`,
     },
     {
       w: 170,
@@ -932,6 +935,7 @@ export const BROKEN = [
   },
   {
     id: 'servfail',
+    dns: true,
     share: 0.004,
     status: 'deferred',
     cause: 'dns_failure',
@@ -942,6 +946,7 @@ export const BROKEN = [
   },
   {
     id: 'nxdomain',
+    dns: true,
     share: 0.01,
     status: 'bounced',
     cause: 'domain_not_found',
@@ -951,6 +956,7 @@ export const BROKEN = [
   },
   {
     id: 'nodata',
+    dns: true,
     share: 0.002,
     status: 'bounced',
     cause: 'no_mail_route',
@@ -960,6 +966,7 @@ export const BROKEN = [
   },
   {
     id: 'nullmx',
+    dns: true,
     share: 0.003,
     status: 'bounced',
     cause: 'null_mx',
@@ -973,7 +980,7 @@ export const BROKEN = [
     cause: 'tls_failure',
     dsn: '4.7.4',
     heal: 0.01,
-    relay: true,
+    early: true,
     text: (c) => `TLS is required, but was not offered by host ${c.host}[${c.hostIp}]`,
   },
   {
@@ -983,7 +990,7 @@ export const BROKEN = [
     cause: 'tls_failure',
     dsn: '4.7.5',
     heal: 0.01,
-    relay: true,
+    early: true,
     text: () => 'Cannot start TLS: handshake failure',
   },
 ];
@@ -991,6 +998,7 @@ export const BROKEN = [
 /** A connection that breaks now and then, with anybody: `early` before it was encrypted, after `seconds` of waiting. */
 export const LOST = [
   {
+    id: 'lostGreeting',
     w: 40,
     early: true,
     status: 'deferred',
@@ -1000,6 +1008,7 @@ export const LOST = [
     text: (c) => `lost connection with ${c.host}[${c.hostIp}] while receiving the initial server greeting`,
   },
   {
+    id: 'lostData',
     w: 25,
     status: 'deferred',
     cause: 'connection_failed',
@@ -1009,6 +1018,7 @@ export const LOST = [
       `lost connection with ${c.host}[${c.hostIp}] while sending end of data -- message may be sent more than once`,
   },
   {
+    id: 'timeoutGreeting',
     w: 20,
     early: true,
     seconds: 300,
@@ -1020,6 +1030,7 @@ export const LOST = [
       `conversation with ${c.host}[${c.hostIp}] timed out while receiving the initial server greeting`,
   },
   {
+    id: 'lostRcpt',
     w: 15,
     status: 'deferred',
     cause: 'connection_failed',
@@ -1033,6 +1044,7 @@ export const LOST = [
 export const LOCAL_FAILURES = {
   lmtp: [
     {
+      id: 'lmtpFull',
       w: 45,
       status: 'bounced',
       cause: 'mailbox_full',
@@ -1041,6 +1053,7 @@ export const LOCAL_FAILURES = {
         `host ${SELF.host}[private/dovecot-lmtp] said: 552 5.2.2 <${c.to}> Quota exceeded (mailbox for user is full) (in reply to end of DATA command)`,
     },
     {
+      id: 'lmtpUnknown',
       w: 35,
       status: 'bounced',
       cause: 'user_unknown',
@@ -1049,6 +1062,7 @@ export const LOCAL_FAILURES = {
         `host ${SELF.host}[private/dovecot-lmtp] said: 550 5.1.1 <${c.to}> User doesn't exist: ${c.to} (in reply to RCPT TO command)`,
     },
     {
+      id: 'lmtpTrouble',
       w: 20,
       status: 'deferred',
       cause: 'remote_problem',
@@ -1060,6 +1074,7 @@ export const LOCAL_FAILURES = {
   ],
   local: [
     {
+      id: 'localUnknown',
       w: 70,
       status: 'bounced',
       cause: 'user_unknown',
@@ -1067,6 +1082,7 @@ export const LOCAL_FAILURES = {
       text: (c) => `unknown user: "${c.user}"`,
     },
     {
+      id: 'localTrouble',
       w: 30,
       status: 'deferred',
       cause: 'local_error',
@@ -1076,8 +1092,16 @@ export const LOCAL_FAILURES = {
     },
   ],
   virtual: [
-    { w: 60, status: 'bounced', cause: 'user_unknown', dsn: '5.1.1', text: (c) => `unknown user: "${c.to}"` },
     {
+      id: 'virtualUnknown',
+      w: 60,
+      status: 'bounced',
+      cause: 'user_unknown',
+      dsn: '5.1.1',
+      text: (c) => `unknown user: "${c.to}"`,
+    },
+    {
+      id: 'virtualFull',
       w: 40,
       status: 'bounced',
       cause: 'mailbox_full',
@@ -1086,8 +1110,16 @@ export const LOCAL_FAILURES = {
     },
   ],
   pipe: [
-    { w: 60, status: 'bounced', cause: 'user_unknown', dsn: '5.1.1', text: () => 'user unknown' },
     {
+      id: 'pipeUnknown',
+      w: 60,
+      status: 'bounced',
+      cause: 'user_unknown',
+      dsn: '5.1.1',
+      text: () => 'user unknown',
+    },
+    {
+      id: 'pipeTrouble',
       w: 40,
       status: 'deferred',
       cause: 'local_error',
