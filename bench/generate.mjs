@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Writes the log of an imaginary busy Postfix server, of any length, together with the truth about it.
+ * Writes the log of an imaginary busy mail server, of any length, together with the truth about it.
  *
- *   node bench/generate.mjs --lines 1000000 --seed 1 --out mail.log --truth truth.json
+ *   node bench/generate.mjs --lines 1000000 --seed 1 --out mail.log --truth truth.json [--mta exim]
  *
  * Deterministic: the same options give the same bytes. Memory stays bounded: only mail that is still in the
  * simulated queue is held. Time runs through a calendar of events (buckets of a second, a small heap for the
@@ -26,7 +26,7 @@ const ARRIVALS = [
   [4, 'idle'], //        connects and leaves without mail
   [0.3, 'probe'], //     verification of an address before mail is accepted
   [0.15, 'milter'], //   message refused after its content was seen
-  [11, 'others'], //     lines of programs that are not Postfix (none in the form `postlogd`)
+  [11, 'others'], //     lines of other programs (none in a log file that is the server's alone)
 ];
 
 /** Shares inside those, each of the recipients or messages concerned. */
@@ -56,23 +56,51 @@ import { createArrivals } from './simulation/arrivals.mjs';
 import { createCalendar } from './simulation/calendar.mjs';
 import { createChance } from './simulation/chance.mjs';
 import { createDelivery } from './simulation/delivery.mjs';
+import { createExim } from './simulation/exim.mjs';
 import { createMail } from './simulation/mail.mjs';
 import { createPostfix } from './simulation/postfix.mjs';
 import { SELF } from './simulation/replies.mjs';
+import { createSendmail } from './simulation/sendmail.mjs';
 import { createTruth } from './simulation/truth.mjs';
 import { HOUR, SEC } from './simulation/units.mjs';
 import { createWriter, FULL } from './simulation/writer.mjs';
 
-/** Measured lines that one arrival leads to: turns the wanted length into a rate. */
-const LINES_PER_ARRIVAL = 11.2;
+/**
+ * The servers. `perArrival`: measured lines that one arrival leads to, which turns the wanted length into a rate.
+ * The first of `envelopes` and `releases` is what is written where nothing is said.
+ */
+const SERVERS = {
+  postfix: {
+    create: createPostfix,
+    perArrival: 11.2,
+    envelopes: ['rfc3164', 'rfc3339', 'rfc5424', 'postlogd'],
+    releases: ['3.7', '3.11'],
+  },
+  exim: {
+    create: createExim,
+    perArrival: 3.8,
+    envelopes: ['mainlog', 'rfc3164', 'rfc3339', 'rfc5424'],
+    releases: ['4.96', '4.99'],
+  },
+  sendmail: {
+    create: createSendmail,
+    perArrival: 4,
+    envelopes: ['rfc3164', 'rfc3339', 'rfc5424'],
+    releases: ['8.17'],
+  },
+};
+/** Log files that only the mail server writes to. */
+const ALONE = ['postlogd', 'mainlog'];
 
 /**
  * @typedef {object} Options
  * @property {number} lines
  * @property {number} [seed]
- * @property {'rfc3164' | 'rfc3339' | 'rfc5424' | 'postlogd'} [envelope]
- * @property {'long' | 'short'} [ids]
- * @property {'3.7' | '3.11'} [postfix]
+ * @property {'postfix' | 'exim' | 'sendmail'} [mta]
+ * @property {'rfc3164' | 'rfc3339' | 'rfc5424' | 'postlogd' | 'mainlog'} [envelope]
+ * @property {'long' | 'short'} [ids] Postfix's
+ * @property {'3.7' | '3.11'} [postfix] release
+ * @property {'4.96' | '4.99'} [exim] release
  * @property {string} [start] first day, `YYYY-MM-DD` (UTC)
  * @property {(block: Buffer) => void} write
  */
@@ -82,31 +110,34 @@ const LINES_PER_ARRIVAL = 11.2;
  * @param {Options} options
  */
 export function generate(options) {
-  const { lines: limit, seed = 1, envelope = 'rfc3164', ids = 'long', postfix = '3.7' } = options;
+  const { lines: limit, seed = 1, mta = 'postfix', ids = 'long' } = options;
+  const { create, perArrival, envelopes, releases } = SERVERS[mta];
+  const { envelope = envelopes[0], [mta]: release = releases[0] } = options;
   const start = Date.parse(`${options.start ?? '2026-11-09'}T00:00:00Z`) * 1000;
-  const othersToo = envelope !== 'postlogd';
+  const othersToo = !ALONE.includes(envelope);
 
   // A day to a week, at about four lines a second in between. The queue lives long enough to see mail expire.
   const span = Math.min(7 * 86400, Math.max(86400, limit / 4)) * SEC;
   const lifetime = Math.min(48 * HOUR, span / 3);
   const delayWarning = lifetime / 6;
-  const meanGap = (span * LINES_PER_ARRIVAL) / limit;
+  const meanGap = (span * perArrival) / limit;
 
   const writer = createWriter({ limit, envelope, host: SELF.name, start, write: options.write });
   const calendar = createCalendar(start);
   let others = 0;
-  /** A line of a program that is not Postfix. */
+  /** A line of a program that is not the mail server's. */
   function other(time, program, text) {
     const [, name, pid] = /^([^[]+)(?:\[(\d+)\])?$/.exec(program);
     writer.emit(time, writer.tag(name, pid), text);
     others++;
   }
 
-  // Each part takes what it needs of the parts before it.
-  const kit = { ARRIVALS, SHARE, ids, release: postfix, othersToo, lifetime, delayWarning, meanGap, other };
+  // Each part takes what it needs of the parts before it. The server comes first, since all the rest asks it; what it
+  // calls itself it takes from the kit when it is running.
+  const kit = { ARRIVALS, SHARE, envelope, ids, release, othersToo, lifetime, delayWarning, meanGap, other };
   Object.assign(kit, writer, calendar, createChance(seed));
   kit.say = (time, process, text) => writer.emit(time, process.tag, text);
-  kit.server = createPostfix(kit);
+  kit.server = create(kit);
   Object.assign(kit, createTruth());
   Object.assign(kit, createAddresses(kit));
   Object.assign(kit, createMail(kit));
@@ -120,7 +151,7 @@ export function generate(options) {
   writer.end();
 
   return {
-    options: { lines: limit, seed, envelope, ids, postfix },
+    options: { lines: limit, seed, mta, envelope, ...(mta === 'postfix' && { ids }), [mta]: release },
     window: { from: new Date(start / 1000).toISOString(), to: new Date(writer.now() / 1000).toISOString() },
     lines: { total: writer.written(), other_programs: others },
     ...kit.result(),
@@ -153,8 +184,25 @@ function writeAll(fd, block) {
   }
 }
 
-const USAGE = `usage: node bench/generate.mjs --lines N [--seed N] [--out FILE] [--truth FILE]
-         [--envelope rfc3164|rfc3339|rfc5424|postlogd] [--ids long|short] [--postfix 3.7|3.11] [--start YYYY-MM-DD]`;
+/** Whether the command line makes sense: what belongs to one server is not for another. */
+function isUnderstood({ lines, seed, mta, envelope, ids, start, ...releases }) {
+  const server = SERVERS[mta];
+  return (
+    server !== undefined &&
+    Number.isInteger(lines) &&
+    lines > 0 &&
+    Number.isInteger(seed) &&
+    (envelope === undefined || server.envelopes.includes(envelope)) &&
+    (ids === undefined || (mta === 'postfix' && ['long', 'short'].includes(ids))) &&
+    Object.entries(releases).every(([of, release]) => of === mta && server.releases.includes(release)) &&
+    (start === undefined || /^\d{4}-\d\d-\d\d$/.test(start))
+  );
+}
+
+const USAGE = `usage: node bench/generate.mjs --lines N [--seed N] [--out FILE] [--truth FILE] [--start YYYY-MM-DD]
+         [--mta postfix]  [--envelope rfc3164|rfc3339|rfc5424|postlogd] [--ids long|short] [--postfix 3.7|3.11]
+          --mta exim      [--envelope mainlog|rfc3164|rfc3339|rfc5424] [--exim 4.96|4.99]
+          --mta sendmail  [--envelope rfc3164|rfc3339|rfc5424]`;
 
 function main() {
   let values;
@@ -165,9 +213,11 @@ function main() {
         seed: { type: 'string', default: '1' },
         out: { type: 'string' },
         truth: { type: 'string' },
-        envelope: { type: 'string', default: 'rfc3164' },
-        ids: { type: 'string', default: 'long' },
-        postfix: { type: 'string', default: '3.7' },
+        mta: { type: 'string', default: 'postfix' },
+        envelope: { type: 'string' },
+        ids: { type: 'string' },
+        postfix: { type: 'string' },
+        exim: { type: 'string' },
         start: { type: 'string' },
         help: { type: 'boolean' },
       },
@@ -176,26 +226,17 @@ function main() {
     console.error(`${error.message}\n${USAGE}`);
     return 2;
   }
-  const { envelope, ids, postfix, start } = values;
-  const lines = Number(values.lines);
-  const seed = Number(values.seed);
-  const known =
-    Number.isInteger(lines) &&
-    lines > 0 &&
-    Number.isInteger(seed) &&
-    ['rfc3164', 'rfc3339', 'rfc5424', 'postlogd'].includes(envelope) &&
-    ['long', 'short'].includes(ids) &&
-    ['3.7', '3.11'].includes(postfix) &&
-    (start === undefined || /^\d{4}-\d\d-\d\d$/.test(start));
-  if (!known || values.help) {
+  const { out, truth: truthFile, help, ...given } = values;
+  const options = { ...given, lines: Number(given.lines), seed: Number(given.seed) };
+  if (help || !isUnderstood(options)) {
     console.error(USAGE);
-    return values.help ? 0 : 2;
+    return help ? 0 : 2;
   }
   const begun = performance.now();
-  const truth = generateFile(values.out, { lines, seed, envelope, ids, postfix, ...(start && { start }) });
+  const truth = generateFile(out, options);
   const seconds = (performance.now() - begun) / 1000;
-  if (values.truth !== undefined) writeFileSync(values.truth, `${JSON.stringify(truth, null, 2)}\n`);
-  const rate = Math.round(lines / seconds).toLocaleString('en');
+  if (truthFile !== undefined) writeFileSync(truthFile, `${JSON.stringify(truth, null, 2)}\n`);
+  const rate = Math.round(options.lines / seconds).toLocaleString('en');
   console.error(`${truth.lines.total} lines in ${seconds.toFixed(1)} s (${rate} a second)`);
   return 0;
 }

@@ -40,6 +40,7 @@ export function createMail(kit) {
       cause: '',
       tries: 0,
       onlySuspended: false,
+      met: false,
       done: false,
     };
   }

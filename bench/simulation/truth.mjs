@@ -48,6 +48,13 @@ export function createTruth() {
     truth.states[next]++;
     if (FAILED.has(next)) bump(truth.causes, recipient.cause);
   }
+  /** Exim names recipients only when something became of them: the log told of this one for the first time. */
+  function met(recipient) {
+    if (recipient.met) return;
+    recipient.met = true;
+    truth.recipients++;
+    become(recipient, 'open');
+  }
   function attempted(recipient, result, cause) {
     truth.attempts[result]++;
     if (recipient.tries === 0) truth.first_attempt[result]++;
@@ -72,6 +79,7 @@ export function createTruth() {
   return {
     truth,
     become,
+    met,
     attempted,
     suspended,
     refused,

@@ -4,10 +4,10 @@ import { MONTHS, SEC } from './units.mjs';
 export const FULL = Symbol('full');
 
 /**
- * Writes log lines in one of the forms that lines of Postfix come in, in big blocks.
+ * Writes log lines in one of the forms that mail servers' lines come in, in big blocks.
  * @param {object} options
  * @param {number} options.limit lines
- * @param {'rfc3164' | 'rfc3339' | 'rfc5424' | 'postlogd'} options.envelope
+ * @param {'rfc3164' | 'rfc3339' | 'rfc5424' | 'postlogd' | 'mainlog'} options.envelope
  * @param {string} options.host as the log names it
  * @param {number} options.start
  * @param {(block: Buffer) => void} options.write
@@ -32,6 +32,18 @@ export function createWriter({ limit, envelope, host, start, write }) {
     filled = 0;
   }
   const precise = envelope === 'rfc3339' || envelope === 'rfc5424';
+  /** Exim's own log file: its own stamp, no host, no program. */
+  const bare = envelope === 'mainlog';
+  let ownSecond = -1;
+  let own = '';
+  /** Exim stamps its lines itself, also those for syslog. */
+  function ownStamp(second) {
+    if (second !== ownSecond) {
+      ownSecond = second;
+      own = `${new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ')} `;
+    }
+    return own;
+  }
   let stampMinute = -1;
   let stampHead = '';
   function stampOf(second) {
@@ -50,8 +62,8 @@ export function createWriter({ limit, envelope, host, start, write }) {
     return precise ? stampHead + seconds : `${stampHead}${seconds} ${host} `;
   }
 
-  /** Writes one line. Two lines never share a microsecond. */
-  function emit(time, tag, text) {
+  /** Writes one line, `stamped` where the program does so itself. Two lines never share a microsecond. */
+  function emit(time, tag, text, stamped = false) {
     if (written === limit) throw FULL;
     written++;
     const at = time > lastTime ? time : lastTime + 13;
@@ -59,13 +71,14 @@ export function createWriter({ limit, envelope, host, start, write }) {
     const second = Math.floor(at / SEC);
     if (second !== stampSecond) {
       stampSecond = second;
-      stamp = stampOf(second);
+      stamp = bare ? ownStamp(second) : stampOf(second);
     }
+    const head = stamped && !bare ? `${tag}${ownStamp(second)}` : tag;
     if (precise) {
       const micros = Math.floor(at - second * SEC);
-      chunk += `${stamp}.${String(micros).padStart(6, '0')}+00:00 ${host} ${tag}${text}\n`;
+      chunk += `${stamp}.${String(micros).padStart(6, '0')}+00:00 ${host} ${head}${text}\n`;
     } else {
-      chunk += `${stamp}${tag}${text}\n`;
+      chunk += `${stamp}${head}${text}\n`;
     }
     if (chunk.length > 32768) flushChunk();
   }
@@ -74,6 +87,7 @@ export function createWriter({ limit, envelope, host, start, write }) {
     emit,
     /** What stands between host and text: the program and its process id. */
     tag: (program, pid) => {
+      if (bare) return '';
       if (envelope === 'rfc5424') return `${program} ${pid ?? '-'} - - `;
       return pid === undefined ? `${program}: ` : `${program}[${pid}]: `;
     },
