@@ -480,9 +480,15 @@ export function createSendmail(kit) {
         (r) => kit.settle(m, r, status, plan?.cause),
       );
     }
-    return { relay: shortened(host, 40), dsn: how.dsn, stat: how.stat };
+    // What is remembered of a host that could not be reached is told again; of one that answered badly, nothing.
+    const known = call.session?.errno !== undefined;
+    return {
+      relay: shortened(host, 40),
+      dsn: known ? how.dsn : '4.0.0',
+      stat: known ? how.stat : 'Deferred',
+    };
   }
-  /** The failure of the host is remembered: no connection, no address. */
+  /** The failure of the host is remembered: no connection, so no address and no time spent. */
   function suspended(time, m, { list }, { said, cause }) {
     attempt(time, m, list, { mailer: 'esmtp', xdelay: 0, ...said }, (r) => kit.suspended(r, cause));
   }
