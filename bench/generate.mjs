@@ -134,7 +134,7 @@ export function generate(options) {
 
   // Each part takes what it needs of the parts before it. The server comes first, since all the rest asks it; what it
   // calls itself it takes from the kit when it is running.
-  const kit = { ARRIVALS, SHARE, envelope, ids, release, othersToo, lifetime, delayWarning, meanGap, other };
+  const kit = { ARRIVALS, SHARE, ids, release, othersToo, lifetime, delayWarning, meanGap, other };
   Object.assign(kit, writer, calendar, createChance(seed));
   kit.say = (time, process, text) => writer.emit(time, process.tag, text);
   kit.server = create(kit);

@@ -3,6 +3,7 @@
  * The benchmark that the README quotes.
  *
  *   node bench/run.mjs [--lines 1000000] [--runs 5] [--dist dist]   speed beside pflogsumm, and the counts
+ *   node bench/run.mjs --mta exim                                   … beside eximstats; sendmail: beside sma
  *   node bench/run.mjs --memory                                     peak memory on ten million lines
  *   node bench/run.mjs --check                                      the counts only
  *
@@ -27,9 +28,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { generateFile } from './generate.mjs';
+import { PEERS } from './peers.mjs';
 
 /** What the project promises. */
-const TARGET = { timesPflogsumm: 12, megabytes: 250 };
+const TARGET = { timesPeer: 12, megabytes: 250 };
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DATA = join(HERE, 'data');
@@ -41,9 +43,9 @@ class Stop extends Error {}
 // -------------------------------------------------------------------- data
 
 /** The log, its truth and its gzipped copy; made where absent or older than the generator. */
-function prepare(lines, seed, gzipped) {
+function prepare(mta, lines, seed, gzipped) {
   mkdirSync(DATA, { recursive: true });
-  const base = join(DATA, `mail-${lines}-${seed}`);
+  const base = join(DATA, `${mta}-${lines}-${seed}`);
   const files = { log: `${base}.log`, gz: `${base}.log.gz`, truth: `${base}.truth.json` };
   const made = [
     join(HERE, 'generate.mjs'),
@@ -51,9 +53,9 @@ function prepare(lines, seed, gzipped) {
   ].map((file) => statSync(file).mtimeMs);
   const fresh = (file) => existsSync(file) && statSync(file).mtimeMs >= Math.max(...made);
   if (!fresh(files.log) || !fresh(files.truth)) {
-    console.error(`generating ${lines.toLocaleString('en')} lines …`);
+    console.error(`generating ${lines.toLocaleString('en')} lines of ${mta} …`);
     rmSync(files.gz, { force: true });
-    const truth = generateFile(`${files.log}.part`, { lines, seed });
+    const truth = generateFile(`${files.log}.part`, { mta, lines, seed });
     renameSync(`${files.log}.part`, files.log);
     writeFileSync(files.truth, `${JSON.stringify(truth, null, 2)}\n`);
   }
@@ -154,7 +156,7 @@ function byCause(groups, number) {
 }
 
 /** Truth beside report. The counts must be equal; causes are shown and may differ in a judgement. */
-function compare(main, files, pflogsumm) {
+function compare(main, files, peer, output) {
   const truth = JSON.parse(readFileSync(files.truth, 'utf8'));
   const got = report(main, files.log);
   const { totals, attempts, lines } = got;
@@ -184,23 +186,9 @@ function compare(main, files, pflogsumm) {
   console.log('Counts\n');
   table(['', 'truth', 'whybounce', ''], pairs.map(verdict));
 
-  if (pflogsumm !== undefined) {
-    const beside = [
-      ['received', `${truth.messages} messages`],
-      [
-        'delivered',
-        `${truth.attempts.delivered} deliveries (+ ${truth.hops} hops, ${truth.discarded} discarded)`,
-      ],
-      ['forwarded', ''],
-      ['deferred', `${truth.attempts.deferred} attempts (+ ${truth.suspended} copies)`],
-      ['bounced', `${truth.attempts.bounced} recipients (+ ${truth.expired} expired)`],
-      ['rejected', `${truth.rejected}`],
-    ];
-    console.log('What pflogsumm says of the same log\n');
-    table(
-      ['', 'pflogsumm', 'truth'],
-      beside.map(([key, text]) => [key, pflogsumm[key] ?? '-', text]),
-    );
+  if (output !== undefined) {
+    console.log(`What ${peer.name} says of the same log\n`);
+    table(['', peer.name, 'truth'], peer.beside(output, truth));
   }
 
   let agree = 0;
@@ -227,27 +215,19 @@ function compare(main, files, pflogsumm) {
   return wrong;
 }
 
-/** The grand totals of a pflogsumm report, as it prints them. */
-function pflogsummTotals(file) {
-  const child = spawnSync('pflogsumm', [file], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const totals = {};
-  for (const key of ['received', 'delivered', 'forwarded', 'deferred', 'bounced', 'rejected']) {
-    const found = new RegExp(`^ *(\\d+[kmg]?) +${key}(?: +\\((\\d+[kmg]?) +deferrals\\))?`, 'm').exec(
-      child.stdout,
-    );
-    if (found !== null)
-      totals[key] = found[2] === undefined ? found[1] : `${found[1]} (${found[2]} deferrals)`;
-  }
-  return totals;
+/** What the peer prints of a file. */
+function outputOf(peer, file) {
+  const [command, args] = peer.command(file);
+  return spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
 }
 
 // -------------------------------------------------------------------- the runs
 
-function speed(main, files, lines, runs) {
+function speed(main, files, lines, runs, peer) {
   const whybounce = (file) => [process.execPath, [main, 'report', file]];
   const contestants = [
     ['whybounce', ...whybounce(files.log)],
-    ['pflogsumm', 'pflogsumm', [files.log]],
+    [peer.name, ...peer.command(files.log)],
     ['wc -l', 'wc', ['-l', files.log]],
     ['whybounce .gz', ...whybounce(files.gz)],
     ['zcat | wc -l', 'sh', ['-c', 'zcat "$0" | wc -l', files.gz]],
@@ -282,11 +262,11 @@ function speed(main, files, lines, runs) {
   table(
     ['run by run', 'min – median – max'],
     [
-      ['pflogsumm / whybounce', spread(against, times)],
+      [`${peer.name} / whybounce`, spread(against, times)],
       ['whybounce / wc -l', spread(ratio(0, 2), times)],
       ['whybounce .gz / (zcat | wc -l)', spread(ratio(3, 4), times)],
       [
-        'pflogsumm / whybounce, cpu',
+        `${peer.name} / whybounce, cpu`,
         spread(
           results[1].map(({ cpu }, run) => cpu / results[0][run].cpu),
           times,
@@ -297,8 +277,8 @@ function speed(main, files, lines, runs) {
   const peak = Math.max(...results[0].concat(results[3]).map(({ megabytes }) => megabytes));
   return [
     [
-      `${TARGET.timesPflogsumm} times as fast as pflogsumm`,
-      median(against) >= TARGET.timesPflogsumm,
+      `${TARGET.timesPeer} times as fast as ${peer.name}`,
+      median(against) >= TARGET.timesPeer,
       times(median(against)),
     ],
     [`at most ${TARGET.megabytes} MB`, peak <= TARGET.megabytes, `${peak.toFixed(0)} MB`],
@@ -330,6 +310,7 @@ function memory(main, files, lines) {
 function main() {
   const { values } = parseArgs({
     options: {
+      mta: { type: 'string', default: 'postfix' },
       lines: { type: 'string' },
       runs: { type: 'string', default: '5' },
       seed: { type: 'string', default: '1' },
@@ -346,24 +327,25 @@ function main() {
   ) {
     throw new Stop('--lines, --runs and --seed take whole numbers');
   }
+  const peer = PEERS[values.mta];
+  if (peer === undefined) throw new Stop(`--mta takes ${Object.keys(PEERS).join(', ')}`);
   const program = join(values.dist, 'src', 'cli', 'main.js');
   if (!existsSync(program)) throw new Stop(`${program} is missing: run "npm run build" first`);
-  const compared = spawnSync('pflogsumm', ['--version'], { encoding: 'utf8' });
+  const version = peer.version();
   const needed = !values.memory && !values.check;
-  if (compared.error !== undefined && needed)
-    throw new Stop('pflogsumm is missing: run bench/setup.sh first');
+  if (version === undefined && needed) throw new Stop(`${peer.name} is missing: run bench/setup.sh first`);
 
-  const files = prepare(lines, seed, needed);
+  const files = prepare(values.mta, lines, seed, needed);
   console.log(
-    `node ${process.version}, ${compared.stdout?.trim() ?? 'no pflogsumm'}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, load ${loadavg()[0].toFixed(1)}\n`,
+    `node ${process.version}, ${version ?? `no ${peer.name}`}, ${cpus().length} x ${cpus()[0]?.model ?? 'cpu'}, load ${loadavg()[0].toFixed(1)}\n`,
   );
   const targets = values.check
     ? []
     : values.memory
       ? memory(program, files, lines)
-      : speed(program, files, lines, runs);
-  const other = compared.error === undefined && !values.memory ? pflogsummTotals(files.log) : undefined;
-  const wrong = compare(program, files, other);
+      : speed(program, files, lines, runs, peer);
+  const output = version === undefined || values.memory ? undefined : outputOf(peer, files.log);
+  const wrong = compare(program, files, peer, output);
   targets.push(['every count as in the truth', wrong === 0, wrong === 0 ? 'yes' : `${wrong} wrong`]);
   table(
     ['targets', 'got', ''],

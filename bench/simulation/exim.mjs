@@ -8,10 +8,6 @@ function base62(value, width) {
   return text.padStart(width, '0');
 }
 
-/** A build without SYSLOG_LONG_LINES cuts what it sends to syslog after so many characters. */
-const LONGEST_SYSLOG = 870;
-const STAMP = 'YYYY-MM-DD HH:MM:SS '.length;
-
 const TLS = {
   1.3: 'TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256',
   1.2: 'TLS1.2:ECDHE_SECP256R1__RSA_SHA256__AES_256_GCM:256',
@@ -124,7 +120,7 @@ const REFUSALS = [
  * @param {object} kit chance, the writer and the calendar; the rest comes into it later
  */
 export function createExim(kit) {
-  const { random, chance, int, pick, between, num, anyIp, emit, tag, at, envelope } = kit;
+  const { random, chance, int, pick, between, num, anyIp, emit, tag, at } = kit;
   const modern = kit.release === '4.99';
   /** What stands between the fields and the words of a failure. */
   const failure = modern ? ' : ' : ': ';
@@ -144,19 +140,7 @@ export function createExim(kit) {
       : `${base62(second, 6)}-${base62(pid, 6)}-${base62(Math.floor(micros / 500), 2)}`;
     return { id, pid };
   }
-  function write(time, pid, line) {
-    const text = printable(line);
-    if (envelope === 'mainlog' || text.length + STAMP <= LONGEST_SYSLOG) {
-      emit(time, tag('exim', pid), text, true);
-      return;
-    }
-    // The stamp is part of the text that is cut: only the first part has it.
-    const parts = [text.slice(0, LONGEST_SYSLOG - STAMP)];
-    for (let i = parts[0].length; i < text.length; i += LONGEST_SYSLOG)
-      parts.push(text.slice(i, i + LONGEST_SYSLOG));
-    for (const [i, part] of parts.entries())
-      emit(time, `${tag('exim', pid)}[${i + 1}/${parts.length}] `, part, i === 0);
-  }
+  const write = (time, pid, text) => emit(time, tag('exim', pid), printable(text), true);
 
   // --- what comes in ---------------------------------------------------------------------------------------------
 
