@@ -1,11 +1,40 @@
 import { describe, expect, it } from 'vitest';
+// @ts-expect-error The benchmarks are plain JavaScript.
 import { generate } from '../../bench/generate.mjs';
 
-type Options = Omit<Parameters<typeof generate>[0], 'write'>;
+/** As in `bench/generate.mjs`. */
+interface Options {
+  lines: number;
+  seed?: number;
+  mta: string;
+  exim?: string;
+  envelope?: string;
+}
+interface Truth {
+  lines: { total: number };
+  attempts: { delivered: number; deferred: number; bounced: number };
+  causes: Record<string, number>;
+  attempt_causes: Record<string, number>;
+  reject_causes: Record<string, number>;
+  messages: number;
+  notifications: number;
+  recipients: number;
+  delivered: number;
+  deferred: number;
+  bounced: number;
+  expired: number;
+  discarded: number;
+  held: number;
+  deleted: number;
+  open: number;
+  rejected: number;
+  hops: number;
+  suspended: number;
+}
 
 function run(options: Options) {
   const blocks: Buffer[] = [];
-  const truth = generate({ ...options, write: (block: Buffer) => blocks.push(Buffer.from(block)) });
+  const truth: Truth = generate({ ...options, write: (block: Buffer) => blocks.push(Buffer.from(block)) });
   const text = Buffer.concat(blocks).toString('utf8');
   return { truth, text, lines: text.split('\n').slice(0, -1) };
 }
