@@ -5,7 +5,7 @@ const MAX_BACKOFF = 4000 * SEC;
 
 /**
  * The life of a message from the queue to its end: attempts, retries, notices, the operator. What is written of it is
- * the server's business (`Server` in `README.md`).
+ * the server's business.
  * @param {object} kit everything of the other modules
  */
 export function createDelivery(kit) {
