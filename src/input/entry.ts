@@ -29,10 +29,15 @@ export class Entry {
     this.#length = Infinity;
   }
 
-  /** The entry as a line, or the note that it was too long for one. */
+  /**
+   * The entry as a line, or the note that it was too long for one. The fields are in an order of their own, so that an
+   * entry is the same line in whatever form it came.
+   */
   batch(): Batch {
     const { offset } = this;
     if (this.#length > LONGEST_LINE) return { text: '', offset, overlong: 1 };
-    return { text: JSON.stringify(Object.fromEntries(this.#fields)), offset, overlong: 0 };
+    const ordered: Record<string, unknown> = {};
+    for (const name of ENTRY_FIELDS) if (this.#fields.has(name)) ordered[name] = this.#fields.get(name);
+    return { text: JSON.stringify(ordered), offset, overlong: 0 };
   }
 }

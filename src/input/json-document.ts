@@ -9,7 +9,8 @@ import { type Batch, LONGEST_LINE, type TextReader } from './batches.ts';
 import { Entry } from './entry.ts';
 import { InputError } from './error.ts';
 
-const BRACE = 0x7b;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 /** Deeper than any log, and shallow enough for the parser's memory. */
 const MOST_DEPTH = 100;
 
@@ -58,11 +59,15 @@ export class JsonDocumentReader implements TextReader {
   }
 
   *push(chunk: Buffer): Generator<Batch> {
-    // The parser does not tell places. An object can only begin where a piece does.
+    // The parser does not tell places, and what comes before something broken in a piece is lost: so an object can
+    // only begin where a piece does, and only end where one does.
     let start = 0;
+    let open = chunk.indexOf(OPEN, 1);
+    let close = chunk.indexOf(CLOSE);
     while (start < chunk.length) {
-      const brace = chunk.indexOf(BRACE, start + 1);
-      const end = brace < 0 ? chunk.length : brace;
+      if (open >= 0 && open <= start) open = chunk.indexOf(OPEN, start + 1);
+      if (close >= 0 && close < start) close = chunk.indexOf(CLOSE, start);
+      const end = Math.min(open < 0 ? chunk.length : open, close < 0 ? chunk.length : close + 1);
       yield* this.#read(this.#decode(chunk.subarray(start, end)));
       this.#offset += end - start;
       start = end;
