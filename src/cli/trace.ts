@@ -73,7 +73,8 @@ export default defineCommand({
       readings += 1;
     } while (watch.grew && readings < MOST_READINGS && !context.stop.aborted);
     const found = tracer!.result(request.window);
-    const trace: Trace = watch.grew ? { ...found, cut: true } : found;
+    const partly = watch.grew || context.stop.aborted;
+    const trace: Trace = partly ? { ...found, cut: true } : found;
     const about = { query, files: names };
     await write(
       context.stdout,

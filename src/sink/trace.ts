@@ -173,9 +173,7 @@ function summaryOf(trace: Trace, { query, files }: TraceContext): string {
   const { stories, refusals, cut } = trace;
   const where =
     files.length === 1 ? (files[0] === '-' ? 'standard input' : files[0]) : `${files.length} files`;
-  const more = cut
-    ? ' There is more than could be kept: narrow it with a longer text, --since or --until.'
-    : '';
+  const more = cut ? ' This is not all: narrow it with a longer text, --since or --until.' : '';
   if (stories.length === 0 && refusals.length === 0) {
     return `Nothing found: no message in ${where} has "${query.what}" in its queue id, message-id or addresses.${more}`;
   }

@@ -41,6 +41,6 @@ export interface Trace {
   readonly stories: readonly Story[];
   /** Lines about mail that was refused before it had a queue id. */
   readonly refusals: readonly TracedLine[];
-  /** There was more than could be kept. */
+  /** There is more than this: it could not be kept, or reading was interrupted. */
   readonly cut: boolean;
 }

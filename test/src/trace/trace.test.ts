@@ -236,7 +236,7 @@ test('more than can be kept is cut, and said to be', () => {
   const log = Array.from({ length: 9000 }, (_, number) => message(number, 'bounced')).join('');
   const { trace, json } = traced('@example.net', [log]);
   expect(trace.cut).toBe(true);
-  expect(json.verdict).toContain('There is more than could be kept');
+  expect(json.verdict).toContain('This is not all');
   expect(json.complete).toBe(false);
   expect(json.messages.length).toBeGreaterThan(3000);
   // What is shown is whole: no message seems to be open that was bounced.
