@@ -4,6 +4,21 @@ import type { LogRecord } from '../../parsers/contract.ts';
 /** A shorter part of a queue id would be found in too many of them. */
 const SHORTEST_PART_OF_ID = 6;
 
+/** What records of any kind may tell of a message. */
+export interface Facts {
+  readonly kind: LogRecord['kind'];
+  readonly queueId?: string | undefined;
+  readonly nextQueueId?: string | undefined;
+  readonly parentQueueId?: string | undefined;
+  readonly childQueueId?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly origTo?: string | undefined;
+  readonly authUser?: string | undefined;
+  readonly size?: number | undefined;
+}
+
 /** Compares the texts of records and events with what the user looks for. */
 export class Query {
   /** As the user wrote it, without the brackets that logs put around addresses. */
@@ -17,29 +32,18 @@ export class Query {
 
   /** Whether a record speaks of it. */
   matches(record: LogRecord): boolean {
-    if ('queueId' in record && this.isId(record.queueId)) return true;
-    switch (record.kind) {
-      case 'delivery':
-        return this.isIn(record.to) || this.isIn(record.origTo) || this.isId(record.nextQueueId);
-      case 'queued':
-      case 'expired':
-        return this.isIn(record.from);
-      case 'message-id':
-        return this.isIn(record.messageId);
-      case 'client':
-        return this.isIn(record.authUser) || this.isId(record.parentQueueId);
-      case 'pickup':
-        return this.isIn(record.from) || this.isId(record.parentQueueId);
-      case 'reject':
-        return this.isIn(record.to) || this.isIn(record.from) || this.isIn(record.authUser);
-      case 'hold':
-      case 'discard':
-        return this.isIn(record.to) || this.isIn(record.from);
-      case 'child':
-        return this.isId(record.childQueueId);
-      default:
-        return false;
-    }
+    const facts: Facts = record;
+    return (
+      this.isIn(facts.to) ||
+      this.isIn(facts.origTo) ||
+      this.isIn(facts.from) ||
+      this.isIn(facts.messageId) ||
+      this.isIn(facts.authUser) ||
+      this.isId(facts.queueId) ||
+      this.isId(facts.nextQueueId) ||
+      this.isId(facts.parentQueueId) ||
+      this.isId(facts.childQueueId)
+    );
   }
 
   /** Whether it is an address or a message-id, or a part of it. Capital letters make no difference. */

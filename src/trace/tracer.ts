@@ -4,13 +4,12 @@
  * once a reading finds nothing more to watch, what it kept is all there is. Mostly that is the second.
  */
 import type { LogLine, LogRecord, NoticeRecord } from '../../parsers/contract.ts';
-import { copy } from '../../parsers/copy.ts';
 import type { Window } from '../aggregate/aggregate.ts';
 import type { DeliveryEvent } from '../event/event.ts';
-import { detachFields } from '../track/detach.ts';
+import { copy, detachFields } from '../track/detach.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import type { Place } from '../track/transaction.ts';
-import type { Query } from './query.ts';
+import type { Facts, Query } from './query.ts';
 import type { Life, Story, Trace, TracedLine } from './story.ts';
 
 const MINUTE = 60_000;
@@ -117,7 +116,7 @@ export class Tracer implements TrackSink {
     const watch = this.#watch;
     const { host } = place;
     const matched = record !== undefined && this.#query.matches(record);
-    const queueId = (record as { queueId?: string } | undefined)?.queueId ?? this.#idIn(line, host);
+    const queueId = (record as Facts | undefined)?.queueId ?? this.#idIn(line, host);
     if (queueId === undefined) {
       if (record?.kind === 'hold' || record?.kind === 'discard') this.#wait(line, place, matched);
       else if (matched) this.#keep(this.#refusals, line, place);
@@ -173,25 +172,17 @@ export class Tracer implements TrackSink {
 
   /** Watches what a line ties to what is watched. */
   #follow(record: LogRecord, queueId: string, { host, time }: Place): void {
-    switch (record.kind) {
-      case 'message-id':
-        if (this.#watch.hasMessageId(record.messageId)) this.#watch.addId(host, queueId);
-        else if (this.#watch.hasId(host, queueId)) this.#watch.addMessageId(record.messageId);
-        return;
-      case 'client':
-      case 'pickup':
-        if (record.parentQueueId !== undefined) this.#tie(host, record.parentQueueId, queueId, time, false);
-        return;
-      case 'child':
-        this.#tie(host, queueId, record.childQueueId, time, record.hop !== true);
-        return;
-      case 'delivery':
-        // A remote server may call its own queue ids what it likes.
-        if (record.nextQueueId !== undefined && (record.forwarded || record.relay?.near)) {
-          this.#tie(host, queueId, record.nextQueueId, time, false);
-        }
-        return;
-      default:
+    const { messageId, parentQueueId }: Facts = record;
+    if (messageId !== undefined) {
+      if (this.#watch.hasMessageId(messageId)) this.#watch.addId(host, queueId);
+      else if (this.#watch.hasId(host, queueId)) this.#watch.addMessageId(messageId);
+    }
+    if (parentQueueId !== undefined) this.#tie(host, parentQueueId, queueId, time, false);
+    if (record.kind === 'child') {
+      this.#tie(host, queueId, record.childQueueId, time, record.hop !== true);
+    } else if (record.kind === 'delivery' && record.nextQueueId !== undefined) {
+      // A remote server may call its own queue ids what it likes.
+      if (record.forwarded || record.relay?.near) this.#tie(host, queueId, record.nextQueueId, time, false);
     }
   }
 
@@ -255,11 +246,11 @@ export class Tracer implements TrackSink {
 
   #note(record: LogRecord | undefined, life: KeptLife): void {
     if (record === undefined) return;
-    if (record.kind === 'message-id') life.messageId ??= copy(record.messageId);
-    else if (record.kind === 'queued') {
-      life.from ??= copy(record.from);
-      life.size ??= record.size;
-    }
+    const { kind, messageId, from, size }: Facts = record;
+    life.messageId ??= copy(messageId);
+    // A local program's mail comes from a login name before it comes from an address.
+    life.from = kind === 'queued' ? copy(from) : (life.from ?? copy(from));
+    life.size ??= size;
   }
 
   #wait(line: LogLine, place: Place, matched: boolean): void {
@@ -298,7 +289,8 @@ export class Tracer implements TrackSink {
       const from = this.#lifeAt(host, parent, time);
       const to = this.#lifeAt(host, child, time);
       if (from === undefined || to === undefined) continue;
-      if (notice) to.notice = true;
+      // A notice has another sender than what it tells of, mostly none.
+      if (to.from !== from.from && (notice || to.from === '')) to.notice = true;
       join(from, to);
     }
     const byMessageId = new Map<string, KeptLife>();
