@@ -23,22 +23,26 @@ const COMPRESSIONS: readonly Compression[] = [
   {
     name: 'zstd',
     magic: [0x28, 0xb5, 0x2f, 0xfd],
-    unpack: (packed) => throughProgram({ program: 'zstd', args: ['-dc'], package: 'zstd' }, packed, unzstd),
+    unpack: (packed) => throughProgram({ program: 'zstd', package: 'zstd' }, packed, unzstd),
   },
   {
     name: 'xz',
     magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
-    // One thread: several would hold back what comes before the damage. `xz -9` needs 65 MiB.
+    // One thread: several would hold back what comes before the damage. `xz -9` needs 65 MiB. As a variable, since the
+    // xz of busybox knows no such options.
     unpack: (packed) =>
       throughProgram(
-        { program: 'xz', args: ['-dc', '-T1', '--memlimit-decompress=256MiB'], package: 'xz-utils' },
+        {
+          ...{ program: 'xz', package: 'xz-utils' },
+          environment: { XZ_DEFAULTS: '--threads=1 --memlimit-decompress=256MiB' },
+        },
         packed,
       ),
   },
   {
     name: 'bzip2',
     magic: [0x42, 0x5a, 0x68],
-    unpack: (packed) => throughProgram({ program: 'bzip2', args: ['-dc'], package: 'bzip2' }, packed),
+    unpack: (packed) => throughProgram({ program: 'bzip2', package: 'bzip2' }, packed),
   },
 ];
 
@@ -46,6 +50,8 @@ const COMPRESSIONS: readonly Compression[] = [
 const OTHERS: readonly {
   readonly is: string;
   readonly magic: readonly number[];
+  /** Where the magic stands. */
+  readonly at?: number;
   readonly instead: (file: string) => string;
 }[] = [
   {
@@ -57,6 +63,13 @@ const OTHERS: readonly {
     is: 'compressed with lz4',
     magic: [0x04, 0x22, 0x4d, 0x18],
     instead: (file) => `lz4 -dc ${file} | whybounce report -`,
+  },
+  {
+    is: 'a tar archive',
+    // ustar
+    magic: [0x75, 0x73, 0x74, 0x61, 0x72],
+    at: 257,
+    instead: (file) => `tar -xOf ${file} | whybounce report -`,
   },
   {
     is: 'a journal file of systemd',
@@ -107,12 +120,12 @@ export async function* unpacked(bytes: Bytes): AsyncGenerator<Buffer> {
   }
 }
 
-function startsWith(head: Buffer, magic: readonly number[]): boolean {
-  return magic.every((byte, i) => head[i] === byte);
+function startsWith(head: Buffer, magic: readonly number[], at = 0): boolean {
+  return magic.every((byte, i) => head[at + i] === byte);
 }
 
 function refuseNoText(name: string, head: Buffer): void {
-  const other = OTHERS.find(({ magic }) => startsWith(head, magic));
+  const other = OTHERS.find(({ magic, at }) => startsWith(head, magic, at));
   if (other !== undefined) {
     throw new InputError('compressed', name, `${name} is ${other.is}`, other.instead(name));
   }

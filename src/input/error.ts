@@ -48,11 +48,17 @@ export function damaged({ file, format, kind, byte, exact, text, cause }: Damage
     garbage: `has something else behind its ${format} data`,
     memory: `needs too much memory to be unpacked, by its ${format} data`,
   }[kind];
+  const rest = {
+    cut: 'fetch the file again for the rest',
+    broken: 'fetch the file again for the rest',
+    garbage: 'see what the rest is, and give it by itself',
+    memory: 'unpack it by hand if you trust it, and give what comes out',
+  }[kind];
   return new InputError(
     'damaged',
     file,
     `${file} ${what} ${exact ? 'at' : 'before'} byte ${byte}`,
-    `the ${text} bytes of text before that were read; fetch the file again for the rest`,
+    `the ${text} bytes of text before that were read; ${rest}`,
     { cause },
   );
 }

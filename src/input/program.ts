@@ -9,7 +9,8 @@ import { damaged, InputError } from './error.ts';
 export interface Unpacker {
   /** Named like the format. */
   readonly program: string;
-  readonly args: readonly string[];
+  /** Settings that it takes from its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The package of most systems that has it. */
   readonly package: string;
 }
@@ -49,11 +50,11 @@ export async function* throughProgram(
 }
 
 /** Starts a program; undefined where there is none. */
-async function start({ program, args }: Unpacker): Promise<Child | undefined> {
-  const child = spawn(program, args, {
+async function start({ program, environment }: Unpacker): Promise<Child | undefined> {
+  const child = spawn(program, ['-dc'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // The settings of the user's environment (XZ_OPT and the like) are for other occasions, and messages are read.
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    env: { ...environment, PATH: process.env['PATH'], LC_ALL: 'C' },
   });
   try {
     await once(child, 'spawn');

@@ -25,6 +25,9 @@ export interface TraceContext {
   readonly files: readonly string[];
 }
 
+/** Kinds of refusal that are put into words. */
+const MOST_REFUSALS = 10;
+
 const INDENT = '  ';
 
 const TONES: Readonly<Record<Outcome['state'], Tone>> = {
@@ -47,9 +50,11 @@ export function formatTrace(trace: Trace, context: TraceContext, screen: Screen)
   if (trace.refusals.length > 0) {
     page.push(screen.paint('heading', 'Refused before it was a message'));
     page.push(...logLines(trace.refusals, context, screen));
-    for (const refusal of refusals) {
+    for (const refusal of refusals.slice(0, MOST_REFUSALS)) {
       page.push(...verdict(refusalSentence(refusal), [refusal.outcome], screen));
     }
+    const more = refusals.length - MOST_REFUSALS;
+    if (more > 0) page.push(`${INDENT}And ${more} more for other people or other reasons.`);
     page.push('');
   }
   // The sentence on a single message is the end of it.

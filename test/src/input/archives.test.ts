@@ -262,6 +262,16 @@ test.each([
   expect(error?.hint).toContain(`${hint} ${name}`);
 });
 
+test('a tar archive is refused with advice, packed or not', async () => {
+  const tar = Buffer.concat([Buffer.alloc(257, 'mail.log'), Buffer.from('ustar  '), Buffer.alloc(2000, 'x')]);
+  for (const content of [tar, gzipSync(tar)]) {
+    const name = file(content);
+    const { error } = await readAll(name);
+    expect(error?.message).toBe(`${name} is a tar archive`);
+    expect(error?.hint).toBe(`tar -xOf ${name} | whybounce report -`);
+  }
+});
+
 test('a stream can be read again where it was opened for that', async () => {
   const packed = gzipSync(TEXT);
   for (const content of [TEXT, packed]) {
@@ -276,4 +286,13 @@ test('a stream can be read again where it was opened for that', async () => {
       expect(Buffer.concat(parts).equals(TEXT)).toBe(true);
     }
   }
+});
+
+test('a stream that cannot be kept is one line that says what to do', async () => {
+  vi.stubEnv('TMPDIR', join(folder, 'nothing'));
+  const [source] = await openSources(['-'], { stdin: Readable.from(['a\n']), now: 0, repeatedly: true });
+  await expect(source!.chunks().next()).rejects.toMatchObject({
+    fault: 'unreadable',
+    message: expect.stringMatching(/^standard input is read twice, and cannot be kept in .*nothing: ENOENT/),
+  });
 });
