@@ -26,6 +26,8 @@ export interface Life {
   size: number | undefined;
   /** It is no message of its own, but tells a sender what became of one. */
   notice: boolean;
+  /** Nothing was sent: this server only asked whether an address exists. */
+  probe: boolean;
   /** It has lines that are not kept. */
   cut: boolean;
 }

@@ -115,7 +115,7 @@ export class Tracer implements TrackSink {
     this.#line = undefined;
     const watch = this.#watch;
     const { host } = place;
-    const matched = record !== undefined && this.#query.matches(record);
+    const matched = record !== undefined && this.#matches(record, line);
     const queueId = (record as Facts | undefined)?.queueId ?? this.#idIn(line, host);
     if (queueId === undefined) {
       if (record?.kind === 'hold' || record?.kind === 'discard') this.#wait(line, place, matched);
@@ -160,6 +160,13 @@ export class Tracer implements TrackSink {
       .sort((a, b) => a.lines[0]!.time - b.lines[0]!.time);
     const refusals = this.#refusals.filter(inWindow);
     return { stories, refusals, cut: this.#cut || this.#watch.full };
+  }
+
+  /** The record of a probe does not say whose address it was about: the line does. */
+  #matches(record: LogRecord, { text, start, end }: LogLine): boolean {
+    return (
+      this.#query.matches(record) || (record.kind === 'probe' && this.#query.isIn(text.slice(start, end)))
+    );
   }
 
   /** A hold without a queue id names the recipient, and its message never does: the event has both. */
@@ -251,6 +258,7 @@ export class Tracer implements TrackSink {
     // A local program's mail comes from a login name before it comes from an address.
     life.from = kind === 'queued' ? copy(from) : (life.from ?? copy(from));
     life.size ??= size;
+    life.probe ||= kind === 'probe';
   }
 
   #wait(line: LogLine, place: Place, matched: boolean): void {
@@ -328,6 +336,7 @@ class KeptLife implements Life {
   from: string | undefined = undefined;
   size: number | undefined = undefined;
   notice = false;
+  probe = false;
   cut = false;
   matched = false;
   /** Only lines that begin a message were seen: a second one of them may belong to it. */

@@ -24,10 +24,12 @@ const MOST_TOLD = 5;
 /** Causes are named by rules, as any text. */
 const CAUSES: ReadonlyMap<string, Cause> = CATALOGUE;
 
-/** What became of each recipient of a message. Hops are on the way, and notices are other messages. */
+/** What became of each recipient of a message. Hops are on the way, notices are other messages, and probes are none. */
 export function outcomesOf(story: Story): Outcome[] {
-  const notices = new Set(story.lives.filter(({ notice }) => notice).flatMap(({ lines }) => lines));
-  const lines = story.lines.filter((line) => !notices.has(line));
+  const others = new Set(
+    story.lives.filter(({ notice, probe }) => notice || probe).flatMap(({ lines }) => lines),
+  );
+  const lines = story.lines.filter((line) => !others.has(line));
   const events = lines.flatMap((line) => line.events);
   const attempts = new Map<string, number>();
   const last = new Map<string, DeliveryEvent>();
@@ -88,6 +90,9 @@ export function verdictOf(story: Story, query: Query, cut: boolean): string {
   const partly =
     cut && (story.lives.some((life) => life.cut) || outcomes.every(({ state }) => state === 'open'));
   if (partly) return 'Unknown: there are more lines of this message than could be kept.';
+  if (story.lives.every(({ probe }) => probe)) {
+    return 'Probe: this server only asked whether the address is accepted; no message was sent.';
+  }
   if (outcomes.length === 0) return 'Unknown: the log shows the message, but not what became of it.';
   const concerned = concernedOf(outcomes, query);
   const told = concerned.length === 1 ? concerned : concerned.filter(({ state }) => state !== 'delivered');

@@ -73,6 +73,49 @@ test('every line of every message of a real log is found by its queue id', () =>
   );
 });
 
+test('what a trace says became of each recipient of a real day is what the truth says', () => {
+  const truth = JSON.parse(readFileSync('fixtures/postfix/2026-11-23.truth.json', 'utf8'));
+  const { trace, json } = traced('test', [fixture('2026-11-23')]);
+  expect(trace.cut).toBe(false);
+  const states = new Map<string, string>();
+  for (const { queue_ids, message_id, recipients } of json.messages) {
+    for (const { to, state } of recipients) {
+      for (const { queue_id } of queue_ids) states.set(`${queue_id} ${to}`, state);
+      states.set(`<${message_id}> ${to}`, state);
+    }
+  }
+  let right = 0;
+  const unnamed: string[] = [];
+  for (const { queue_id, message_id, recipient, outcome } of truth.entries) {
+    if (outcome === 'rejected') continue;
+    const state = states.get(`${queue_id ?? message_id} ${recipient}`);
+    if (state === undefined) unnamed.push(recipient);
+    else {
+      expect(state, `${queue_id} ${recipient}`).toBe(outcome);
+      right += 1;
+    }
+  }
+  expect(right).toBe(1016);
+  // The log has them under other names (quoted, aliased in a circle), or does not name them.
+  expect(unnamed.sort()).toEqual([
+    '.dot835@corp-a.test',
+    '.dot836@corp-a.test',
+    'a..b833@corp-a.test',
+    'a..b834@corp-a.test',
+    'anna.brown882@icloud.test',
+    'loopa@lab.test',
+  ]);
+  for (const { verdict } of json.messages) expect(verdict).not.toMatch(/^(Unknown|Open)/);
+});
+
+test('a probe whether an address exists is no message', () => {
+  const { json } = traced('deadbox@verify.test', [fixture('2026-11-23')]);
+  expect(json.messages.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+    'Probe: this server only asked whether the address is accepted; no message was sent.',
+  ]);
+  expect(json.refusals.verdicts[0].verdict).toMatch(/^Refused: this server did not take mail/);
+});
+
 test('a message is followed through hosts and files by its message-id', () => {
   const first =
     line('mx1', 0, 'smtpd[1]', '4AAAAAAA: client=pc.a.test[192.0.2.7]') +
