@@ -107,7 +107,7 @@ export async function openLogs(
 ): Promise<Distinct> {
   const sources = await openSources(names, { stdin: context.stdin, now: clock.now, ...options });
   if (sources.length < 2) return { parts: sources.map((source) => ({ source, begin: 0 })), repeats: [] };
-  const distinct = await withoutRepeats(await inOrderOfTime(sources));
+  const distinct = await withoutRepeats(await inOrderOfTime(sources), context.stop);
   noteRepeats(distinct, context);
   return distinct;
 }

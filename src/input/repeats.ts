@@ -34,8 +34,9 @@ export interface Distinct {
 /**
  * Leaves out sources that are the same as another one or the beginning of it. Where two lie apart after some lines,
  * as a damaged copy and its original do, those lines are left out of the second. Streams are taken for distinct.
+ * @param stop ends the comparing: files that were not compared to their ends are taken for distinct
  */
-export async function withoutRepeats(dated: readonly Dated[]): Promise<Distinct> {
+export async function withoutRepeats(dated: readonly Dated[], stop?: AbortSignal): Promise<Distinct> {
   const parts: Part[] = [];
   const repeats: Repeat[] = [];
   const byFirstLine = new Map<string, Part[]>();
@@ -45,7 +46,7 @@ export async function withoutRepeats(dated: readonly Dated[]): Promise<Distinct>
     let part: Part | undefined = { source, begin: 0 };
     // An empty line says nothing about the rest; nor is there one in an empty file.
     for (const known of firstLine === '' ? [] : [...alike]) {
-      const { common, failures } = await compare(known.source, source);
+      const { common, failures } = await compare(known.source, source, stop);
       if (common.all[1]) {
         repeats.push({ source, of: known.source, failure: failures[1] });
         part = undefined;
@@ -77,9 +78,9 @@ interface Comparison {
   readonly failures: readonly [InputError | undefined, InputError | undefined];
 }
 
-async function compare(a: Source, b: Source): Promise<Comparison> {
-  const same = a.identity === b.identity;
-  if (same) return { common: { lines: 0, all: [false, true] }, failures: [undefined, undefined] };
+async function compare(a: Source, b: Source, stop?: AbortSignal): Promise<Comparison> {
+  if (a.identity === b.identity)
+    return { common: { lines: 0, all: [false, true] }, failures: [undefined, undefined] };
   const texts = [new Text(a), new Text(b)] as const;
   try {
     let at = 0;
@@ -94,7 +95,7 @@ async function compare(a: Source, b: Source): Promise<Comparison> {
       const newline = end === 0 ? -1 : left.lastIndexOf(NEWLINE, end - 1);
       if (newline >= 0) lines = at + newline + 1;
       at += end;
-      if (differs || length === 0) {
+      if (differs || length === 0 || stop?.aborted) {
         return {
           common: {
             lines: isLines ? lines : 0,

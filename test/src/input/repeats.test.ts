@@ -123,3 +123,12 @@ test('empty files and different ones stay as they are', async () => {
   expect(parts.map(([name]) => name)).toEqual(['c', 'd', 'a', 'b']);
   expect(repeats).toEqual([]);
 });
+
+test('an interruption ends the comparing', async () => {
+  writeFileSync(join(folder, 'one'), LOG);
+  writeFileSync(join(folder, 'two'), LOG);
+  const paths = ['one', 'two'].map((name) => join(folder, name));
+  const sources = await openSources(paths, { stdin: Readable.from([]), now: Date.UTC(2026, 10, 24) });
+  const { repeats } = await withoutRepeats(await inOrderOfTime(sources), AbortSignal.abort());
+  expect(repeats).toEqual([]);
+});
