@@ -5,7 +5,7 @@
  */
 
 import { tzOffset } from '@date-fns/tz/tzOffset';
-import type { LogLine, Program } from '../parsers/contract.ts';
+import type { LogLine, LogRecord, Program } from '../parsers/contract.ts';
 import { type Calibration, calibrate } from '../parsers/envelope/calibrate.ts';
 import { Clock } from '../parsers/envelope/clock.ts';
 import { Envelope } from '../parsers/envelope/envelope.ts';
@@ -67,6 +67,11 @@ export interface AnalysisOptions {
   readonly mta?: Mta | undefined;
   /** Given every line of an MTA that no shape fits. */
   readonly onUnparsed?: ((line: string) => void) | undefined;
+  /**
+   * Given every line of an MTA before it becomes events, with what it was read as: undefined where no shape fits.
+   * Both objects are used again for the next line.
+   */
+  readonly onLine?: ((line: LogLine, record: LogRecord | undefined, place: Place) => void) | undefined;
   /** This is not the beginning of the log: it will be merged into the analysis of the part before. */
   readonly continues?: boolean;
 }
@@ -76,6 +81,7 @@ export class Analysis {
   readonly lines: LineCounts = { read: 0, used: 0, ignored: 0, unparsed: 0 };
   readonly sources: SourceSummary[] = [];
   readonly #options: AnalysisOptions;
+  readonly #onLine: AnalysisOptions['onLine'];
   readonly #tracker: Tracker;
   readonly #resolve: (tag: string) => Program | undefined;
   readonly #line: LogLine;
@@ -95,6 +101,7 @@ export class Analysis {
   /** @param sink gets the events, and everything else that is to be counted */
   constructor(sink: TrackSink, options: AnalysisOptions = {}) {
     this.#options = options;
+    this.#onLine = options.onLine;
     this.#tracker = new Tracker(sink, { continues: options.continues ?? false });
     this.#resolve = (tag) => programOf(tag, options.mta);
     this.#line = {
@@ -181,14 +188,6 @@ export class Analysis {
       return;
     }
     const record = program.parse(line);
-    if (record === undefined) {
-      this.lines.unparsed += 1;
-      this.#previous = 'other';
-      this.#options.onUnparsed?.(this.currentLine);
-      return;
-    }
-    this.lines.used += 1;
-    this.#previous = 'used';
     if (program !== this.#program) {
       this.#program = program;
       source.mtas.add(program.mta);
@@ -198,6 +197,15 @@ export class Analysis {
     }
     place.host = line.host;
     place.pid = line.pid;
+    this.#onLine?.(line, record, place);
+    if (record === undefined) {
+      this.lines.unparsed += 1;
+      this.#previous = 'other';
+      this.#options.onUnparsed?.(this.currentLine);
+      return;
+    }
+    this.lines.used += 1;
+    this.#previous = 'used';
     this.#tracker.read(record, place);
     if (line.repeats > 1) this.#tracker.repeat(place, Math.min(line.repeats, MOST_REPEATS) - 1);
   }

@@ -13,6 +13,13 @@ export interface JsonEnvelope {
   readonly pid: number;
 }
 
+/** The fields of an entry that are looked at. */
+export const ENTRY_FIELDS: ReadonlySet<string> = new Set([
+  ...['MESSAGE', 'log', 'message', 'msg'],
+  ...['SYSLOG_IDENTIFIER', '_COMM', '_HOSTNAME', 'SYSLOG_PID', '_PID'],
+  ...['_SOURCE_REALTIME_TIMESTAMP', '__REALTIME_TIMESTAMP', 'time', 'timestamp', '@timestamp'],
+]);
+
 /** Reads one entry, or gives undefined where the text is no JSON object with a message. Never throws. */
 export function readJsonEnvelope(text: string): JsonEnvelope | undefined {
   let entry: unknown;

@@ -34,6 +34,8 @@ export interface ReportInput {
   lines: number;
   from?: string | undefined;
   to?: string | undefined;
+  /** The file that holds all that this one holds: it was read instead. */
+  repeats?: string | undefined;
 }
 
 /** `read` = `used` + `ignored` + `unparsed`. */
@@ -237,7 +239,9 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       to: window.until === undefined ? edge(meta.inputs, 'to') : timeOf(window.until),
     },
     generated_at: timeOf(meta.now),
-    inputs: meta.inputs.map(({ file, mta, lines, from, to }) => ({ file, mta, lines, from, to })),
+    inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats }) => ({
+      ...{ file, mta, lines, from, to, repeats },
+    })),
     lines: {
       read: meta.lines.read,
       used: meta.lines.used,

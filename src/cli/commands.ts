@@ -17,6 +17,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'One normalized event a line, as NDJSON',
     load: async () => (await import('./events.ts')).default,
   },
+  trace: {
+    summary: 'Everything that happened to one message or address, and why',
+    load: async () => (await import('./trace.ts')).default,
+  },
   explain: {
     summary: 'The cause behind one SMTP reply, and the remedy',
     load: async () => (await import('./explain.ts')).default,

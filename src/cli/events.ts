@@ -2,6 +2,7 @@
 import { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { EVENT_JSON_SCHEMA } from '../event/schema.ts';
+import type { Source } from '../input/source.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
 import { defineCommand } from './command.ts';
@@ -29,8 +30,8 @@ export default defineCommand({
     }
     const request = requestLogs(operands, flags, context);
     const output = new BufferedOutput(context.stdout);
-    const { failure } = await readLogs(request, context, (currentLine) => ({
-      sink: new CauseStage(new Classifier(), new EventLines(request, currentLine, output)),
+    const { failure } = await readLogs(request, context, (currentLine, sources) => ({
+      sink: new CauseStage(new Classifier(), new EventLines(request, sources, currentLine, output)),
       afterBatch: () => output.flush(),
     }));
     if (failure !== undefined) throw failure;
@@ -45,10 +46,15 @@ class EventLines implements TrackSink {
   readonly #currentLine: () => string;
   readonly #output: BufferedOutput;
 
-  constructor({ names, window }: LogRequest, currentLine: () => string, output: BufferedOutput) {
+  constructor(
+    { window }: LogRequest,
+    sources: readonly Source[],
+    currentLine: () => string,
+    output: BufferedOutput,
+  ) {
     this.#from = window.from ?? -Infinity;
     this.#until = window.until ?? Infinity;
-    this.#renderer = new EventRenderer(names);
+    this.#renderer = new EventRenderer(sources.map(({ name }) => name));
     this.#currentLine = currentLine;
     this.#output = output;
   }

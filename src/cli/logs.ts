@@ -3,15 +3,18 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { InferredOptionTypes } from 'yargs';
 import { parsers } from '../../parsers/index.ts';
 import type { Window } from '../aggregate/aggregate.ts';
-import { Analysis } from '../analysis.ts';
-import { BatchReader } from '../input/batches.ts';
+import { Analysis, type AnalysisOptions } from '../analysis.ts';
+import { BatchReader, type TextReader } from '../input/batches.ts';
 import { InputError } from '../input/error.ts';
+import { expandGlobs } from '../input/globs.ts';
 import { inOrderOfTime } from '../input/order.ts';
+import { readerOf } from '../input/reader.ts';
+import { type Distinct, type Part, type Repeat, withoutRepeats } from '../input/repeats.ts';
 import { openSources, type Source } from '../input/source.ts';
 import type { TrackSink } from '../track/event.ts';
 import { type Context, type Flags, oneOf } from './command.ts';
 import { UnusableInputError, UsageError } from './errors.ts';
-import { outputError, refuseOverwriting } from './output.ts';
+import { note, outputError, refuseOverwriting } from './output.ts';
 import { ProgressBar } from './progress.ts';
 import { type Clock, parseMoment, parseWindow, parseYear, parseZone } from './window.ts';
 
@@ -54,17 +57,24 @@ export interface LogSink {
   readonly sink: TrackSink;
   /** Called between batches: the place to wait for slow readers. */
   afterBatch?(): Promise<void>;
+  /** See `AnalysisOptions`. */
+  onLine?: AnalysisOptions['onLine'];
 }
 
 /** What was read. */
 export interface Reading {
   readonly analysis: Analysis;
   readonly sources: readonly Source[];
+  /** Files that were not read, since others hold the same. */
+  readonly repeats: readonly Repeat[];
   /** Why an input was not read to its end. What was read of it counts all the same. */
   readonly failure: InputError | undefined;
 }
 
-/** Checks the flags and the files' names. Nothing is opened yet. */
+/**
+ * Checks the flags and the files' names. Nothing is opened yet.
+ * @throws InputError where no file matches a pattern
+ */
 export function requestLogs(
   operands: readonly string[],
   flags: InferredOptionTypes<typeof LOG_FLAGS>,
@@ -78,7 +88,7 @@ export function requestLogs(
   if (operands.length === 0 && context.stdin.isTTY) {
     throw new UsageError('no file to read', 'name the log, such as /var/log/mail.log, or pipe it in');
   }
-  const names = operands.length === 0 ? ['-'] : operands;
+  const names = operands.length === 0 ? ['-'] : expandGlobs(operands);
   if (names.indexOf('-') !== names.lastIndexOf('-')) {
     throw new UsageError('standard input (-) is named twice', 'it can be read once only');
   }
@@ -86,23 +96,45 @@ export function requestLogs(
 }
 
 /**
+ * Opens all logs and puts them in order. Says on stderr what is left out because it is there twice.
+ * @param options.repeatedly they will be read more than once
+ * @throws InputError where an input cannot be opened at all
+ */
+export async function openLogs(
+  { names, clock }: LogRequest,
+  context: Context,
+  options: { repeatedly?: boolean } = {},
+): Promise<Distinct> {
+  const sources = await openSources(names, { stdin: context.stdin, now: clock.now, ...options });
+  if (sources.length < 2) return { parts: sources.map((source) => ({ source, begin: 0 })), repeats: [] };
+  const distinct = await withoutRepeats(await inOrderOfTime(sources), context.stop);
+  noteRepeats(distinct, context);
+  return distinct;
+}
+
+/**
  * Reads all logs into a sink, until they end or the user has seen enough.
- * @param connect makes the sink; `currentLine` gives the line that an event comes from, while it is being handled
+ * @param connect makes the sink for these sources; `currentLine` gives the line that an event comes from, while it is
+ *   being handled
  * @throws InputError where an input cannot be opened at all, UnusableInputError where none holds mail
  */
 export async function readLogs(
-  { names, clock, flags }: LogRequest,
+  request: LogRequest,
   context: Context,
-  connect: (currentLine: () => string) => LogSink,
+  connect: (currentLine: () => string, sources: readonly Source[]) => LogSink,
+  opened?: Distinct,
 ): Promise<Reading> {
-  const sources = await inOrderOfTime(await openSources(names, context.stdin, clock.now));
+  const { names, clock, flags } = request;
+  const { parts, repeats } = opened ?? (await openLogs(request, context));
+  const sources = parts.map(({ source }) => source);
   const unparsed = flags.unparsed === undefined ? undefined : await UnparsedFile.open(flags.unparsed, names);
-  const { sink, afterBatch } = connect(() => analysis.currentLine);
+  const { sink, afterBatch, onLine } = connect(() => analysis.currentLine, sources);
   const analysis = new Analysis(sink, {
     year: flags.year,
     zone: flags.tz === undefined ? undefined : clock.zone,
     mta: parsers.find(({ id }) => id === flags.mta)?.id,
     onUnparsed: unparsed && ((line) => unparsed.add(line)),
+    onLine,
   });
   const bar = new ProgressBar(context);
   const total = sources.every(({ size }) => size !== undefined)
@@ -111,11 +143,11 @@ export async function readLogs(
   // Waiting for more of a pipe must not outlast an interruption.
   const stopReading = () => context.stdin.destroy();
   context.stop.addEventListener('abort', stopReading);
-  let failure: InputError | undefined;
+  let failure = repeats.find((repeat) => repeat.failure !== undefined)?.failure;
   let before = 0;
   try {
-    for (const source of sources) {
-      const ended = await readSource(source, analysis, async (bytes) => {
+    for (const part of parts) {
+      const ended = await readPart(part, analysis, async (bytes) => {
         bar.update({ done: before + bytes, total, lines: analysis.lines.read });
         await unparsed?.flush();
         await afterBatch?.();
@@ -123,7 +155,7 @@ export async function readLogs(
       });
       failure ??= ended;
       if (context.stop.aborted) break;
-      before += source.size ?? 0;
+      before += part.source.size ?? 0;
     }
   } finally {
     bar.clear();
@@ -131,7 +163,7 @@ export async function readLogs(
     await unparsed?.close();
   }
   if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
-  return { analysis, sources, failure };
+  return { analysis, sources, repeats, failure };
 }
 
 /**
@@ -139,13 +171,14 @@ export async function readLogs(
  * @param between called after every chunk and at the end with the bytes read so far; tells whether to go on
  * @returns why it could not be read to its end
  */
-async function readSource(
-  source: Source,
+async function readPart(
+  { source, begin }: Part,
   analysis: Analysis,
   between: (bytes: number) => Promise<boolean>,
 ): Promise<InputError | undefined> {
-  const reader = new BatchReader();
+  let reader: TextReader | undefined = begin > 0 ? new BatchReader(begin) : undefined;
   let bytes = 0;
+  let skip = begin;
   let failure: InputError | undefined;
   analysis.begin(source.latest);
   try {
@@ -153,16 +186,36 @@ async function readSource(
       bytes = read;
     });
     for await (const chunk of chunks) {
-      for (const batch of reader.push(chunk)) analysis.read(batch);
+      reader ??= readerOf(chunk, source.name);
+      for (const batch of reader.push(chunk.subarray(skip))) analysis.read(batch);
+      skip = Math.max(0, skip - chunk.length);
       if (!(await between(bytes))) return undefined;
     }
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     failure = error;
   }
-  for (const batch of reader.end()) analysis.read(batch);
+  try {
+    if (reader !== undefined) for (const batch of reader.end()) analysis.read(batch);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    failure ??= error;
+  }
   await between(bytes);
   return failure;
+}
+
+/** One line for all that is left out. */
+function noteRepeats({ parts, repeats }: Distinct, context: Context): void {
+  const said = [
+    ...repeats.map(({ source, of }) => `${source.name} is in ${of.name}`),
+    ...parts
+      .filter(({ begin }) => begin > 0)
+      .map(({ source, begin }) => `the first ${begin} bytes of ${source.name} are in another file`),
+  ];
+  if (said.length === 0) return;
+  const shown = said.length > 3 ? [...said.slice(0, 2), `and ${said.length - 2} more like that`] : said;
+  note(context, `${said.length} of the files counted once though given twice: ${shown.join(', ')}`);
 }
 
 /** A report on nothing would look like good news. */

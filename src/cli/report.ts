@@ -121,8 +121,8 @@ function formatOf(flags: {
   );
 }
 
-function inputsOf({ analysis, sources }: Reading): ReportInput[] {
-  return sources.map(({ name }, index) => {
+function inputsOf({ analysis, sources, repeats }: Reading): ReportInput[] {
+  const read = sources.map(({ name }, index) => {
     const summary = analysis.sources[index];
     return {
       file: name,
@@ -132,6 +132,8 @@ function inputsOf({ analysis, sources }: Reading): ReportInput[] {
       to: summary?.to === undefined ? undefined : formatTime(summary.to),
     };
   });
+  const left = repeats.map(({ source, of }) => ({ file: source.name, lines: 0, repeats: of.name }));
+  return [...read, ...left];
 }
 
 /** An empty report is right where nothing happened, and puzzling where the window is not where the log is. */

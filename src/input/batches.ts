@@ -27,16 +27,31 @@ export interface Batch {
   readonly overlong: number;
 }
 
-/** Reads chunks of one source, which may end anywhere. */
-export class BatchReader {
+/** Turns the chunks of one text, which may end anywhere, into batches. */
+export interface TextReader {
+  /**
+   * Gives the batches that `chunk` completes. The chunk may be reused once the generator is done.
+   * @throws InputError where a document is broken, after everything before that
+   */
+  push(chunk: Buffer): Generator<Batch>;
+  /** Gives what is left when the text has ended. */
+  end(): Generator<Batch>;
+}
+
+/** Reads a text of lines. */
+export class BatchReader implements TextReader {
   /** The beginning of a line whose end has not come yet. */
   #rest: Buffer[] = [];
   #restLength = 0;
   /** Byte in the source where the rest begins. */
-  #offset = 0;
+  #offset: number;
   #skipping = false;
 
-  /** Gives the batches that `chunk` completes. The chunk may be reused once the generator is done. */
+  /** @param offset byte of the text where the first chunk begins */
+  constructor(offset = 0) {
+    this.#offset = offset;
+  }
+
   *push(chunk: Buffer): Generator<Batch> {
     let start = 0;
     if (this.#skipping) {
@@ -74,7 +89,7 @@ export class BatchReader {
     this.#keep(chunk.subarray(last + 1));
   }
 
-  /** Gives what is left when the source has ended: a last line without a line end. */
+  /** A last line without a line end. */
   *end(): Generator<Batch> {
     if (this.#skipping) yield { text: '', offset: this.#offset, overlong: 1 };
     else if (this.#restLength > 0) yield* decode(Buffer.concat(this.#rest), this.#offset);

@@ -24,3 +24,55 @@ export class InputError extends Error {
     this.hint = hint;
   }
 }
+
+/** Where an archive stopped making sense. */
+export interface Damage {
+  readonly file: string;
+  /** `gzip`, `xz`, … */
+  readonly format: string;
+  /** `cut`: it ends too early. `garbage`: something else stands behind its end. `memory`: it asks for too much of it. */
+  readonly kind: 'cut' | 'broken' | 'garbage' | 'memory';
+  /** Byte of the file, and whether the damage is exactly there or somewhere before. */
+  readonly byte: number;
+  readonly exact: boolean;
+  /** Bytes of text that could be read. */
+  readonly text: number;
+  readonly cause?: unknown;
+}
+
+/** An archive that could be read in part. */
+export function damaged({ file, format, kind, byte, exact, text, cause }: Damage): InputError {
+  const what = {
+    cut: `ends in the middle of its ${format} data`,
+    broken: `has damaged ${format} data`,
+    garbage: `has something else behind its ${format} data`,
+    memory: `needs too much memory to be unpacked, by its ${format} data`,
+  }[kind];
+  const rest = {
+    cut: 'fetch the file again for the rest',
+    broken: 'fetch the file again for the rest',
+    garbage: 'see what the rest is, and give it by itself',
+    memory: 'unpack it by hand if you trust it, and give what comes out',
+  }[kind];
+  return new InputError(
+    'damaged',
+    file,
+    `${file} ${what} ${exact ? 'at' : 'before'} byte ${byte}`,
+    `the ${text} bytes of text before that were read; ${rest}`,
+    { cause },
+  );
+}
+
+/** An input whose disk or pipe fails. */
+export function readError(name: string, error: unknown): InputError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new InputError(
+    'unreadable',
+    name,
+    `${name} cannot be read: ${reason}`,
+    'check the file and its disk',
+    {
+      cause: error,
+    },
+  );
+}

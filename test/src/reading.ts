@@ -4,7 +4,7 @@ import { Analysis, type AnalysisOptions, type LineCounts, type SourceSummary } f
 import { Classifier } from '../../src/cause/classifier.ts';
 import { CauseStage } from '../../src/cause/stage.ts';
 import type { DeliveryEvent } from '../../src/event/event.ts';
-import { BatchReader } from '../../src/input/batches.ts';
+import { readerOf } from '../../src/input/reader.ts';
 import { EventRenderer } from '../../src/sink/delivery-event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../../src/track/event.ts';
 
@@ -93,7 +93,7 @@ export function read(
 /** Gives a log to an analysis that has begun a source. */
 export function feed(analysis: Analysis, log: string | Buffer | readonly string[]): void {
   const bytes = Buffer.isBuffer(log) ? log : Buffer.from(typeof log === 'string' ? log : log.join('\n'));
-  const reader = new BatchReader();
+  const reader = readerOf(bytes, 'mail.log');
   for (let start = 0; start < bytes.length; start += CHUNK) {
     for (const batch of reader.push(bytes.subarray(start, start + CHUNK))) analysis.read(batch);
   }

@@ -72,7 +72,7 @@ describe('flags', () => {
     [['report', '--no-json'], 'unknown option --no-json; did you mean --json?'],
     [['report', '--color', 'pink'], '--color "pink" is not known; give auto, always or never'],
     [['reprot'], 'unknown command "reprot"; did you mean report?'],
-    [['frobnicate'], 'unknown command "frobnicate"; give report, events, explain or causes'],
+    [['frobnicate'], 'unknown command "frobnicate"; give report, events, trace, explain or causes'],
     [
       ['/var/log/mail.log', '--json'],
       'unknown command "/var/log/mail.log"; did you mean whybounce report /var/log/mail.log --json?',

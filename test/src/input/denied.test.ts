@@ -17,7 +17,7 @@ test.each([
   ['EIO', 'unreadable', 'mail.log cannot be read: EIO: refused'],
 ])('%s: %s', async (code, fault, message) => {
   failure.code = code;
-  await expect(openSources(['mail.log'], Readable.from([]), 0)).rejects.toMatchObject({
+  await expect(openSources(['mail.log'], { stdin: Readable.from([]), now: 0 })).rejects.toMatchObject({
     name: 'InputError',
     file: 'mail.log',
     fault,

@@ -25,8 +25,8 @@ async function orderOf(files: Record<string, string | Buffer>, extra: string[] =
     await utimes(join(folder, name), NOW / 1000, NOW / 1000);
   }
   const names = [...extra, ...Object.keys(files).map((name) => join(folder, name))];
-  const sources = await inOrderOfTime(await openSources(names, Readable.from([]), NOW));
-  return sources.map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
+  const sources = await inOrderOfTime(await openSources(names, { stdin: Readable.from([]), now: NOW }));
+  return sources.map(({ source: { name } }) => name.slice(name.lastIndexOf('/') + 1));
 }
 
 const line = (stamp: string): string => `${stamp} mx1 postfix/smtpd[1]: connect from unknown[192.0.2.1]\n`;

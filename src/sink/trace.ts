@@ -1,0 +1,193 @@
+/** A trace as text for a terminal and as JSON. */
+import type { DeliveryEvent } from '../event/event.ts';
+import type { Query } from '../trace/query.ts';
+import type { Story, Trace, TracedLine } from '../trace/story.ts';
+import {
+  concernedOf,
+  countsOf,
+  type Outcome,
+  outcomesOf,
+  refusalSentence,
+  refusalsOf,
+  verdictOf,
+} from '../trace/verdict.ts';
+import { formatTime } from './delivery-event.ts';
+import type { Screen, Tone } from './screen.ts';
+
+/** Value of `schema` in the document. */
+export const TRACE_SCHEMA = 'whybounce.trace/1';
+
+/** What a trace was made of. */
+export interface TraceContext {
+  /** What was looked for. */
+  readonly query: Query;
+  /** Names of the sources, by the position that lines bear. */
+  readonly files: readonly string[];
+}
+
+/** Kinds of refusal that are put into words. */
+const MOST_REFUSALS = 10;
+
+const INDENT = '  ';
+
+const TONES: Readonly<Record<Outcome['state'], Tone>> = {
+  delivered: 'good',
+  deferred: 'soft',
+  bounced: 'hard',
+  expired: 'hard',
+  discarded: 'soft',
+  held: 'soft',
+  deleted: 'soft',
+  rejected: 'hard',
+  open: 'soft',
+};
+
+/** Writes every line of each message, what it means, and a sentence on what happened and why. */
+export function formatTrace(trace: Trace, context: TraceContext, screen: Screen): string {
+  const page: string[] = [];
+  for (const story of trace.stories) page.push(...storyLines(story, trace.cut, context, screen), '');
+  const refusals = refusalsOf(trace.refusals);
+  if (trace.refusals.length > 0) {
+    page.push(screen.paint('heading', 'Refused before it was a message'));
+    page.push(...logLines(trace.refusals, context, screen));
+    for (const refusal of refusals.slice(0, MOST_REFUSALS)) {
+      page.push(...verdict(refusalSentence(refusal), [refusal.outcome], screen));
+    }
+    const more = refusals.length - MOST_REFUSALS;
+    if (more > 0) page.push(`${INDENT}And ${more} more for other people or other reasons.`);
+    page.push('');
+  }
+  // The sentence on a single message is the end of it.
+  if (trace.stories.length + refusals.length === 1 && !trace.cut) page.pop();
+  else page.push(...screen.wrap(screen.safe(summaryOf(trace, context)), screen.width));
+  return `${page.join('\n')}\n`;
+}
+
+/** Writes the same as one JSON document, indented for people and ended by a line feed. */
+export function formatTraceJson(trace: Trace, context: TraceContext): string {
+  const line = ({ source, offset, time, text }: TracedLine) => ({
+    ...{ time: formatTime(time), source_file: context.files[source], source_offset: offset, text },
+  });
+  const recipient = ({ to, state, attempts, event, who_acts, remedy }: Outcome) => ({
+    ...{ to, state, attempts, cause: event.cause, detail: event.detail, who_acts, remedy },
+  });
+  const document = {
+    schema: TRACE_SCHEMA,
+    what: context.query.what,
+    messages: trace.stories.map((story) => {
+      const outcomes = outcomesOf(story);
+      const [first] = story.lives;
+      return {
+        queue_ids: story.lives.map(({ mta, host, instance, queueId, notice }) => ({
+          ...{ mta, host, instance, queue_id: queueId, ...(notice && { notice }) },
+        })),
+        message_id: messageIdOf(story),
+        ...{ from: first?.from, size: first?.size },
+        recipients: outcomes.map(recipient),
+        verdict: verdictOf(story, context.query, trace.cut),
+        events: story.lines.flatMap(({ events }) => events),
+        lines: story.lines.map(line),
+      };
+    }),
+    refusals: {
+      verdicts: refusalsOf(trace.refusals).map(({ outcome, times }) => ({
+        ...{ times, from: outcome.event.from, ...recipient(outcome) },
+        verdict: refusalSentence({ outcome, times }),
+      })),
+      events: trace.refusals.flatMap(({ events }): DeliveryEvent[] => events),
+      lines: trace.refusals.map(line),
+    },
+    complete: !trace.cut,
+    verdict: summaryOf(trace, context),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function storyLines(story: Story, cut: boolean, context: TraceContext, screen: Screen): string[] {
+  const outcomes = concernedOf(outcomesOf(story), context.query);
+  const [first] = story.lives;
+  const facts = [
+    ['from', first?.from === '' ? '<>' : first?.from],
+    ['message-id', messageIdOf(story)],
+    ['size', first?.size === undefined ? undefined : `${first.size} bytes`],
+  ].flatMap(([name, value]) => (value === undefined ? [] : `${name} ${value}`));
+  return [
+    screen.paint('heading', screen.safe(`Message ${idsOf(story)}`)),
+    ...(facts.length === 0 ? [] : [INDENT + screen.paint('secondary', screen.safe(facts.join(', ')))]),
+    ...logLines(story.lines, context, screen),
+    ...verdict(verdictOf(story, context.query, cut), outcomes, screen),
+  ];
+}
+
+/** `4FDE2A1B, 4FDE2A1C (notice) on mx1; 5AAAAAA on mx2`. */
+function idsOf({ lives }: Story): string {
+  const byHost = new Map<string, string[]>();
+  for (const { queueId, host, notice } of lives) {
+    byHost.set(host, [...(byHost.get(host) ?? []), notice ? `${queueId} (notice)` : queueId]);
+  }
+  return [...byHost].map(([host, ids]) => `${ids.join(', ')}${host === '' ? '' : ` on ${host}`}`).join('; ');
+}
+
+function messageIdOf({ lives }: Story): string | undefined {
+  return lives.find(({ notice, messageId }) => !notice && messageId !== undefined)?.messageId;
+}
+
+/** The lines whole, as one may want to copy them, each with what it was understood as where that is a failure. */
+function logLines(lines: readonly TracedLine[], { files }: TraceContext, screen: Screen): string[] {
+  const page: string[] = [];
+  let source = -1;
+  for (const line of lines) {
+    if (files.length > 1 && line.source !== source) {
+      source = line.source;
+      page.push(INDENT + screen.paint('secondary', screen.safe(`${files[source]}:`)));
+    }
+    const state = line.events.at(-1);
+    const tone = state === undefined || state.type === 'accepted' ? 'plain' : toneOf(state);
+    page.push(INDENT + screen.paint(tone, screen.safe(line.text)));
+    for (const event of line.events) {
+      if (event.cause === undefined) continue;
+      const sure = `${Math.round((event.confidence ?? 0) * 100)} % sure`;
+      const detail = event.detail === undefined ? '' : `, ${event.detail}`;
+      const whom = event.to === undefined ? '' : ` for ${event.to}`;
+      const said = `${event.status ?? 'rejected'}${whom}: ${event.cause}${detail} (${sure}, rule ${event.rule})`;
+      page.push(INDENT.repeat(3) + screen.paint('secondary', screen.safe(said)));
+    }
+  }
+  return page;
+}
+
+function toneOf({ type, status }: DeliveryEvent): Tone {
+  return TONES[type === 'rejected' ? 'rejected' : (status ?? 'open')];
+}
+
+/** The sentence, and what to do about the first failure. */
+function verdict(sentence: string, outcomes: readonly Outcome[], screen: Screen): string[] {
+  const failed = outcomes.find(({ remedy }) => remedy !== undefined);
+  const told = failed ?? outcomes.find(({ state }) => state !== 'delivered') ?? outcomes[0];
+  const tone = TONES[told?.state ?? 'open'];
+  const lines = screen.wrap(screen.safe(sentence), screen.width - INDENT.length);
+  const remedy =
+    failed?.remedy === undefined
+      ? []
+      : screen.wrap(screen.safe(`What to do: ${failed.remedy}`), screen.width - INDENT.length);
+  return [...lines.map((line) => INDENT + screen.paint(tone, line)), ...remedy.map((line) => INDENT + line)];
+}
+
+/** One sentence for all that was found. */
+function summaryOf(trace: Trace, { query, files }: TraceContext): string {
+  const { stories, refusals, cut } = trace;
+  const where =
+    files.length === 1 ? (files[0] === '-' ? 'standard input' : files[0]) : `${files.length} files`;
+  const more = cut ? ' This is not all: narrow it with a longer text, --since or --until.' : '';
+  if (stories.length === 0 && refusals.length === 0) {
+    return `Nothing found: no message in ${where} has "${query.what}" in its queue id, message-id or addresses.${more}`;
+  }
+  const outcomes = stories.flatMap((story) => concernedOf(outcomesOf(story), query));
+  const times = refusalsOf(refusals).reduce((sum, refusal) => sum + refusal.times, 0);
+  const parts = [
+    ...(stories.length === 1 ? ['1 message'] : stories.length > 1 ? [`${stories.length} messages`] : []),
+    ...(outcomes.length > 0 ? [countsOf(outcomes)] : []),
+    ...(times > 0 ? [`refused before it was a message: ${times} ${times === 1 ? 'time' : 'times'}`] : []),
+  ];
+  return `Found for "${query.what}": ${parts.join('; ')}.${more}`;
+}
