@@ -1,6 +1,6 @@
 /** The order in which files are read: that of their contents, whatever they are called. */
 import { calibrate } from '../../parsers/envelope/calibrate.ts';
-import { arrivalOf, programOf } from '../../parsers/index.ts';
+import { arrivalOf, programOf, untaggedProgramOf } from '../../parsers/index.ts';
 import { BatchReader } from './batches.ts';
 import { InputError } from './error.ts';
 import type { Source } from './source.ts';
@@ -26,7 +26,8 @@ async function firstStamp(source: Source): Promise<number> {
     for await (const chunk of source.chunks()) {
       const reader = new BatchReader();
       const lines = [...reader.push(chunk), ...reader.end()].flatMap(({ text }) => text.split('\n'));
-      return calibrate(lines.slice(0, FIRST_LINES), programOf, arrivalOf, source.latest).first ?? Infinity;
+      const first = lines.slice(0, FIRST_LINES);
+      return calibrate(first, programOf, arrivalOf, source.latest, untaggedProgramOf).first ?? Infinity;
     }
   } catch (error) {
     // What is wrong with it is told when it is its turn to be read.
