@@ -131,14 +131,7 @@ export class Envelope {
   }
 
   /** Behind the stamp that began at `stamp`: the text of a log file, or a host and a tag. */
-  #readLine(
-    text: string,
-    start: number,
-    stamp: number,
-    end: number,
-    line: LogLine,
-    depth: number,
-  ): boolean {
+  #readLine(text: string, start: number, stamp: number, end: number, line: LogLine, depth: number): boolean {
     const next = this.#next;
     // Log files have a blank between date and time, as most others have not.
     const program =

@@ -8,7 +8,7 @@
  * What gives it away is the original behind it, which is printed with its quotes.
  */
 import { closingBracket } from '../postfix/address.ts';
-import { unescapePrinting } from './escape.ts';
+import { unescapeAddress } from './escape.ts';
 
 const BLANK = 0x20;
 const COLON = 0x3a;
@@ -148,5 +148,5 @@ export function readSender(text: string, start: number, end: number): { from: st
   if (text.startsWith('<>', start)) return { from: '', end: start + 2 };
   const from = text.charCodeAt(start) === QUOTE ? endOfQuoted(text, start, end) : start;
   const stop = endOfWord(text, from, end);
-  return { from: unescapePrinting(text.slice(start, stop)), end: stop };
+  return { from: unescapeAddress(text.slice(start, stop)), end: stop };
 }

@@ -5,8 +5,8 @@
  *      T="subject" from <sender> for recipient recipient
  */
 import type { ArrivalRecord, Client } from '../contract.ts';
-import { clientOf } from '../postfix/parties.ts';
 import { closingBracket } from '../postfix/address.ts';
+import { clientOf } from '../postfix/parties.ts';
 import { readSender } from './address.ts';
 import { unescapePrinting } from './escape.ts';
 import { Fields, partyText } from './fields.ts';

@@ -13,7 +13,7 @@ import type { DeliveryRecord, DiscardRecord, LogRecord, Relay, Reply } from '../
 import { NOTHING } from '../contract.ts';
 import { relayOf } from '../postfix/parties.ts';
 import { type Recipient, readCommand, readRecipient, sameAddress } from './address.ts';
-import { unescapePrinting, unquote } from './escape.ts';
+import { unescapeAddress, unescapePrinting, unquote } from './escape.ts';
 import { Fields, partyText, readHost } from './fields.ts';
 import { arrivalOf, isMessageId } from './message-id.ts';
 import { readConfirmation, readFailureText } from './reply.ts';
@@ -126,13 +126,14 @@ function begin(
   status: DeliveryStatus,
   command: boolean,
 ): Delivery {
-  if (original === undefined) return new Delivery(queueId, unescapePrinting(address), undefined, status);
-  if (address === ':blackhole:') return new Delivery(queueId, original, undefined, 'discarded');
+  if (original === undefined) return new Delivery(queueId, unescapeAddress(address), undefined, status);
+  if (address === ':blackhole:')
+    return new Delivery(queueId, unescapeAddress(original), undefined, 'discarded');
   const local = !address.includes('@') && original.toLowerCase().startsWith(`${address.toLowerCase()}@`);
   if (command || local || sameAddress(address, original)) {
-    return new Delivery(queueId, unescapePrinting(original), undefined, status);
+    return new Delivery(queueId, unescapeAddress(original), undefined, status);
   }
-  return new Delivery(queueId, unescapePrinting(address), unescapePrinting(original), status);
+  return new Delivery(queueId, unescapeAddress(address), unescapeAddress(original), status);
 }
 
 /** `=> blackhole (RCPT ACL discarded recipients): why`, `=> discarded (system filter)`: of the whole message. */
@@ -242,7 +243,8 @@ function delayOf(queueId: string, time: number): number | undefined {
 
 /** `1d2h3m4s`, `0.015s`; undefined for anything else. */
 function seconds(text: string): number | undefined {
-  const match = /^(?:(\d{1,4})w)?(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6}(?:\.\d{1,6})?)s)?$/.exec(text);
+  const match =
+    /^(?:(\d{1,4})w)?(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6}(?:\.\d{1,6})?)s)?$/.exec(text);
   if (match === null || text === '') return undefined;
   const [, w = '0', d = '0', h = '0', m = '0', s = '0'] = match;
   return (((Number(w) * 7 + Number(d)) * 24 + Number(h)) * 60 + Number(m)) * 60 + Number(s);

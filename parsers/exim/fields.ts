@@ -17,6 +17,11 @@ const OPEN_PARENTHESIS = 0x28;
 /** Longer keys than `DMARC` are none of Exim's. */
 const LONGEST_KEY = 6;
 
+/** Fields without a value. */
+const FLAGS: ReadonlySet<string> = new Set([
+  ...['K', 'L', 'L-', 'L*', 'L*-', 'L.', 'L.-', 'TFO', 'TFO*', 'DS', 'PRDR', 'ARC', 'SPF', 'DMARC'],
+]);
+
 /** The other side, as `H=` tells it. */
 export interface Host {
   readonly name: string;
@@ -68,7 +73,7 @@ export class Fields {
     const equals = this.#endOfKey(start);
     if (equals < 0) {
       const end = this.#endOfWord(start);
-      if (!this.#isFlag(start, end)) return false;
+      if (end > start + LONGEST_KEY || !FLAGS.has(text.slice(start, end))) return false;
       this.#found('', start, end, end);
       return true;
     }
@@ -95,16 +100,6 @@ export class Fields {
     this.start = start;
     this.end = end;
     this.at = at;
-  }
-
-  /** `K`, `L-`, `TFO*`, `PRDR`: capitals. */
-  #isFlag(start: number, end: number): boolean {
-    if (end > start + LONGEST_KEY) return false;
-    for (let p = start; p < end; p++) {
-      const c = this.#text.charCodeAt(p);
-      if (!(c >= 0x41 && c <= 0x5a) && c !== 0x2a && c !== 0x2d && c !== 0x2e) return false;
-    }
-    return true;
   }
 
   /** `R=`, `DN=`, `id*=`: where its `=` is, or -1. */

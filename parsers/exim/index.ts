@@ -69,13 +69,12 @@ class EximProgram implements Program {
     this.instance = instance;
   }
 
-  parse(line: LogLine): LogRecord | undefined {
-    const { text, start, end, time } = line;
-    if (text.charCodeAt(start) === OPEN_BRACKET) {
-      const part = readPart(text, start, end, time);
-      if (part !== undefined) return part;
-    }
-    return parse(text, start, end, time, true);
+  parse({ text, start, end, time }: LogLine): LogRecord | undefined {
+    const mark =
+      text.charCodeAt(start) === OPEN_BRACKET
+        ? PART.exec(text.slice(start, Math.min(end, start + 14)))
+        : null;
+    return mark === null ? parse(text, start, end, time, true) : readPart(mark, text, start, end, time);
   }
 }
 
@@ -93,18 +92,18 @@ const PART = /^\[(\d{1,4})([/\\])(\d{1,4})\] /;
  * Syslog gets long texts in parts, of which only the first has Exim's stamp and the message id. What follows a line
  * end are headers of a refused message: the text ends there.
  */
-function readPart(text: string, start: number, end: number, time: number): LogRecord | undefined {
-  const mark = PART.exec(text.slice(start, Math.min(end, start + 14)));
-  if (mark === null) return undefined;
+function readPart(
+  mark: RegExpExecArray,
+  text: string,
+  start: number,
+  end: number,
+  time: number,
+): LogRecord | undefined {
   const number = Number(mark[1]);
-  const count = Number(mark[3]);
-  if (number < 1 || number > count) return undefined;
   const from = start + mark[0].length;
-  const last = mark[2] === '\\' || number === count;
+  const last = mark[2] === '\\' || mark[1] === mark[3];
   if (number > 1) return { kind: 'part', number, last, text: text.slice(from, end), join: undefined };
-  const alone = parse(text, from, end, time, true);
-  // A line that changes nothing, or is none of a known shape, need not be put together.
-  if (last || alone === undefined || alone.kind === 'nothing') return alone;
+  if (last) return parse(text, from, end, time, true);
   return {
     kind: 'part',
     number,
@@ -115,7 +114,13 @@ function readPart(text: string, start: number, end: number, time: number): LogRe
 }
 
 /** @param twice whether syslog may get the line once for each of Exim's logs */
-function parse(text: string, start: number, end: number, time: number, twice: boolean): LogRecord | undefined {
+function parse(
+  text: string,
+  start: number,
+  end: number,
+  time: number,
+  twice: boolean,
+): LogRecord | undefined {
   const p = skipHead(text, start, end);
   const behindId = endOfMessageId(text, p, end);
   if (behindId < 0 || text.charCodeAt(behindId) !== BLANK) {

@@ -9,6 +9,7 @@
  *   rejected EHLO from host [ip]: syntactically invalid argument(s): [1.2.3
  *   unqualified recipient rejected: <x> H=host [ip]
  *   SMTP call from host [ip] dropped: too many unrecognized commands (last was "FOO")
+ *   SMTP syntax error in "RCPT TO:<alice@>" H=host [ip] alice@: domain missing or malformed
  *   refused connection from host [ip] (host_reject_connection)
  *
  * The reason comes last, so that what it quotes cannot pass for a field.
@@ -17,7 +18,7 @@ import type { Stage } from '../../src/event/event.ts';
 import { type Client, type LogRecord, NOTHING, type RejectRecord } from '../contract.ts';
 import { closingBracket } from '../postfix/address.ts';
 import { clientOf } from '../postfix/parties.ts';
-import { unescapePrinting } from './escape.ts';
+import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields, partyText, readHost } from './fields.ts';
 import { readRefusal } from './reply.ts';
 
@@ -100,6 +101,7 @@ export function readClientLine(
       return readUnqualified(text, start, end, queueId);
     case 0x53: // SMTP call from
       if (text.startsWith('SMTP call from ', start)) return readDropped(text, start + 15, end, queueId);
+      if (text.startsWith('SMTP syntax error in "', start)) return readSyntaxError(text, start, end, queueId);
       if (text.startsWith('SMTP protocol synchronization error (', start)) {
         return readSynchronization(text, start, end, queueId);
       }
@@ -168,7 +170,7 @@ function readRejected(
     const reason = textBehind(text, party.at, end);
     return refusal(text, start, end, queueId, {
       ...party,
-      from: unescapePrinting(text.slice(open + 1, close)),
+      from: unescapeAddress(text.slice(open + 1, close)),
       stage,
       code: reason.startsWith('message too big') ? 552 : 550,
       reason,
@@ -198,11 +200,13 @@ function readUnqualified(
   queueId: string | undefined,
 ): LogRecord | undefined {
   const match = /^unqualified (sender|recipient) rejected: </.exec(text.slice(start, start + 40));
+  // VRFY and EXPN ask, nothing more.
+  if (text.startsWith('unqualified verify rejected: ', start)) return NOTHING;
   if (match === null) return undefined;
   const open = start + match[0].length - 1;
   const close = closingBracket(text, open, end);
   if (close < 0) return undefined;
-  const address = unescapePrinting(text.slice(open + 1, close));
+  const address = unescapeAddress(text.slice(open + 1, close));
   const sender = match[1] === 'sender';
   const party = readParty(text, close + 1, end);
   return refusal(text, start, end, queueId, {
@@ -225,13 +229,40 @@ function readDropped(
   const read = readHost(text, start, end);
   const p = read?.end ?? start;
   // A local process has no host: `SMTP call from joe dropped: …`.
-  const match = /^(?: U=[^ ]{1,128})?(?:[^ :]{0,128})? ?(?:dropped|refused)?:? ?/.exec(text.slice(p, p + 400));
+  const match = /^(?: U=[^ ]{1,128})?(?:[^ :]{0,128})? ?(?:dropped|refused)?:? ?/.exec(
+    text.slice(p, p + 400),
+  );
   return refusal(text, start, end, queueId, {
     client: read === undefined ? undefined : clientOf(partyText(read.host)),
     helo: read?.host.helo,
     from: undefined,
     stage: 'connect',
     reason: text.slice(p + (match?.[0].length ?? 0), end),
+  });
+}
+
+/**
+ * `SMTP syntax error in "RCPT TO:<alice@>" H=host [ip] alice@: domain missing or malformed` (`smtp_syntax_error`): the
+ * only trace of an address that could not be read. The command and the reason are the client's words: where the
+ * client's name may stand in either, it is not believed.
+ */
+function readSyntaxError(text: string, start: number, end: number, queueId: string | undefined): LogRecord {
+  const line = text.slice(start, end);
+  const command = /^SMTP syntax error in "(MAIL FROM|RCPT TO): ?/i.exec(line);
+  const at = line.indexOf('" H=');
+  if (command === null || at < 0) return NOTHING;
+  const certain = line.indexOf(' H=', at + 4) < 0;
+  const party = certain ? readParty(line, at + 1, line.length) : undefined;
+  const stage = command[1]!.toUpperCase() === 'MAIL FROM' ? 'mail' : 'rcpt';
+  const address = unescapeAddress(line.slice(command[0].length, at).replace(/^<|>$/g, ''));
+  return refusal(text, start, end, queueId, {
+    client: party?.client,
+    helo: party?.helo,
+    from: stage === 'mail' ? address : undefined,
+    to: stage === 'rcpt' ? address : undefined,
+    stage,
+    code: 501,
+    reason: party === undefined ? line.slice(0, at + 1) : line.slice(party.at + 1),
   });
 }
 
@@ -271,7 +302,7 @@ function readParty(
     if (fields.key === 'H' && client === undefined && fields.host !== undefined) {
       client = clientOf(partyText(fields.host));
       helo = fields.host.helo === undefined ? undefined : unescapePrinting(fields.host.helo);
-    } else if (fields.key === 'F') from ??= unescapePrinting(fields.value);
+    } else if (fields.key === 'F') from ??= unescapeAddress(fields.value);
     else if (fields.key === 'A') authUser ??= fields.value.split(':')[1];
   }
   return { client, helo, from, authUser, at: fields.at };
@@ -291,7 +322,7 @@ function readArgument(
     // Exim cuts a long argument, and its bracket with it: `rejected RCPT <aaaa…aaaa: Unknown user`.
     if (close >= 0 && (text.charCodeAt(p + 1) === QUOTE || !address.includes(': '))) {
       // Options of the command follow: `MAIL <a@b.test> SIZE=12`.
-      return { address: unescapePrinting(address), reason: textFrom(text, close + 1, end) };
+      return { address: unescapeAddress(address), reason: textFrom(text, close + 1, end) };
     }
     p += 1;
   }
@@ -299,7 +330,7 @@ function readArgument(
   const stop = colon < 0 || colon >= end ? end : colon;
   const address = verb === 'RCPT' || verb === 'MAIL' ? text.slice(p, stop) : undefined;
   return {
-    address: address === undefined || address === '' ? undefined : unescapePrinting(address),
+    address: address === undefined || address === '' ? undefined : unescapeAddress(address),
     reason: textFrom(text, stop, end),
   };
 }

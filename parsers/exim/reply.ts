@@ -23,8 +23,8 @@ const BEGINNINGS: readonly (readonly [beginning: string, remote: boolean])[] = [
   ['SMTP timeout after ', false],
   ['LMTP timeout after ', false],
   ['Remote host closed connection in response to ', false],
-  ['Malformed SMTP reply in response to ', true],
-  ['Malformed LMTP reply in response to ', true],
+  ['Malformed SMTP reply in response to ', false],
+  ['Malformed LMTP reply in response to ', false],
 ];
 
 /** Exim's names of commands. */
@@ -97,7 +97,10 @@ function readAfterCommand(text: string, start: number, remote: boolean): Reply {
   const colon = text.indexOf(': ', end);
   if (!remote || colon < 0) return reply(text, false, stage, undefined);
   const { host, at } = skipHost(text, colon + 2);
-  return at < text.length ? reply(text.slice(at), true, stage, host) : reply(text, false, stage, host);
+  // What has no code is no reply: Exim's words say what is wrong with it.
+  return startsWithCode(text.slice(at, at + 4))
+    ? reply(text.slice(at), true, stage, host)
+    : reply(text, false, stage, host);
 }
 
 /** Up to 4.84 the host stands before the reply: `host mx.b.test [192.0.2.1]:25: 550 …`. */
@@ -122,5 +125,5 @@ function reply(escaped: string, remote: boolean, stage: Stage | undefined, host:
 }
 
 function startsWithCode(text: string): boolean {
-  return /^[245]\d\d[ -]/.test(text.slice(0, 4));
+  return /^[2-5]\d\d(?:[ -]|$)/.test(text.slice(0, 4));
 }

@@ -12,7 +12,6 @@ const UNMISTAKABLE: readonly string[] = [
   'End queue run: pid=',
   'cwd=',
   'SMTP connection from ',
-  'SMTP syntax error in "',
   'SMTP protocol error in "',
   'SMTP command timeout on ',
   'SMTP data timeout (message abandoned) ',
