@@ -23,6 +23,9 @@ const LONGEST_LINE = 8192;
 /** So many beginnings of a quoted original are looked at. */
 const MOST_ORIGINALS = 64;
 
+/** What an address is aliased to that gets no mail. */
+export const BLACKHOLE = ':blackhole:';
+
 /** Whom a delivery line is about. */
 export interface Recipient {
   /** As printed: an address, a local part, or a pipe, a file or an autoreply. */
@@ -37,7 +40,10 @@ export interface Recipient {
 export function readRecipient(text: string, start: number, end: number): Recipient | undefined {
   const disguised = readDisguised(text, start, end);
   if (disguised !== undefined) return disguised;
-  const p = text.charCodeAt(start) === QUOTE ? endOfQuoted(text, start, end) : endOfPlain(text, start, end);
+  let p = start;
+  if (text.charCodeAt(start) === QUOTE) p = endOfQuoted(text, start, end);
+  else if (text.startsWith(BLACKHOLE, start)) p = start + BLACKHOLE.length;
+  else p = endOfPlain(text, start, end);
   if (p <= start) return undefined;
   const address = text.slice(start, p);
   const behindParents = skipParents(text, p, end);
@@ -92,7 +98,7 @@ function endOfQuoted(text: string, start: number, end: number): number {
   return p >= end ? end : endOfPlain(text, p, end);
 }
 
-/** Where the address ends: before ` (`, ` <`, a field, ` routing`, ` defer`, `: ` or ` : `. */
+/** Where the address ends: before ` (`, ` <`, a field, `: ` or ` : `, or words of Exim's such as ` routing`. */
 function endOfPlain(text: string, start: number, end: number): number {
   for (let p = start; p < end; p++) {
     const c = text.charCodeAt(p);
@@ -107,6 +113,7 @@ function endsAddress(text: string, p: number, end: number): boolean {
   if (c === OPEN_PARENTHESIS || c === LESS || (c === COLON && text.charCodeAt(p + 1) === BLANK)) return true;
   if (c === 0x72) return text.startsWith('routing ', p);
   if (c === 0x64) return text.startsWith('defer (', p);
+  if (c === 0x6d) return text.startsWith('mua_wrapper forced failure', p);
   if (!(c >= 0x41 && c <= 0x5a)) return false;
   // `R=`, `QT=`, `DKIM=`
   let letter = p;

@@ -12,7 +12,7 @@ import type { DeliveryStatus } from '../../src/event/event.ts';
 import type { DeliveryRecord, DiscardRecord, LogRecord, Relay, Reply } from '../contract.ts';
 import { NOTHING } from '../contract.ts';
 import { relayOf } from '../postfix/parties.ts';
-import { type Recipient, readCommand, readRecipient, sameAddress } from './address.ts';
+import { BLACKHOLE, type Recipient, readCommand, readRecipient, sameAddress } from './address.ts';
 import { unescapeAddress, unescapePrinting, unquote } from './escape.ts';
 import { Fields, partyText, readHost } from './fields.ts';
 import { arrivalOf, isMessageId } from './message-id.ts';
@@ -127,8 +127,7 @@ function begin(
   command: boolean,
 ): Delivery {
   if (original === undefined) return new Delivery(queueId, unescapeAddress(address), undefined, status);
-  if (address === ':blackhole:')
-    return new Delivery(queueId, unescapeAddress(original), undefined, 'discarded');
+  if (address === BLACKHOLE) return new Delivery(queueId, unescapeAddress(original), undefined, 'discarded');
   const local = !address.includes('@') && original.toLowerCase().startsWith(`${address.toLowerCase()}@`);
   if (command || local || sameAddress(address, original)) {
     return new Delivery(queueId, unescapeAddress(original), undefined, status);

@@ -19,8 +19,8 @@ const BYTES = /(?:\\[23][0-7]{2})+/g;
 /** The text that `string_printing` was given, as far as it can be told. */
 export function unescapePrinting(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replace(ESCAPES, (escape) =>
-    escape === '\\\\' ? escape : (NAMED.get(escape) ?? decodeOctal(escape)),
+  return text.replace(ESCAPES, (written) =>
+    written === '\\\\' ? written : (NAMED.get(written) ?? decodeOctal(written)),
   );
 }
 

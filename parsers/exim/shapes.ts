@@ -95,6 +95,10 @@ const BEHIND_ID: readonly string[] = [
   'new file name is ',
   'recipient <',
   'sender <',
+  'sender address changed to <',
+  'timed out while reading local message',
+  'NOTQUIT reason: ',
+  'Delivery deferred by system filter',
   'rescind the above message-accept',
   'smtp transport process returned ',
   'retry ',
@@ -103,12 +107,13 @@ const BEHIND_ID: readonly string[] = [
 /** Behind a message id: an address or a host first, then what happened to it; each ends at its first words. */
 const BEHIND_ID_AND_NAME: readonly RegExp[] = [
   // `root@test.ex: error ignored`
-  /^[^ ]{1,320}: error ignored/,
+  /^[^ ]{1,320}(?: <[^ ]{1,320}>)?: error ignored/,
   // `aliases router: skipped error: …`, `<|/bin/x>: address_pipe transport output: …`
   /^[^ ]{1,64} router: /,
   /^<[^>]{1,1000}>: [^ ]{1,64} transport output: /,
+  /^[^ ]{1,64} transport process returned /,
   // `plain authenticator failed H=192.0.2.1 [192.0.2.1] 535 …`, as a client
-  /^[^ ]{1,64} authenticator (?:failed|cannot|error)/,
+  /^[^ ]{1,64} authenticator (?:failed|cancelled|cannot|error)/,
   // a filter's own log line, and what the test of a filter logs
   /^"[^"]{0,300}" (?:not )?first delivery/,
 ];
