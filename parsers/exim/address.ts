@@ -23,6 +23,9 @@ const LONGEST_LINE = 8192;
 /** So many beginnings of a quoted original are looked at. */
 const MOST_ORIGINALS = 64;
 
+/** How a pipe, a file and an autoreply begin. */
+const COMMANDS: ReadonlySet<string> = new Set(['|', '/', '>']);
+
 /** What an address is aliased to that gets no mail. */
 export const BLACKHOLE = ':blackhole:';
 
@@ -32,14 +35,16 @@ export interface Recipient {
   readonly address: string;
   /** The address before aliasing, quoted as Exim quotes it. */
   readonly original: string | undefined;
+  /** It is a pipe, a file or an autoreply. */
+  readonly command?: true;
   /** Where the line goes on. */
   readonly end: number;
 }
 
 /** Reads the address part that begins at `start`; undefined where nothing stands there. */
 export function readRecipient(text: string, start: number, end: number): Recipient | undefined {
-  const disguised = readDisguised(text, start, end);
-  if (disguised !== undefined) return disguised;
+  const found = readDisguised(text, start, end) ?? readCommand(text, start, end);
+  if (found !== undefined) return found;
   let p = start;
   if (text.charCodeAt(start) === QUOTE) p = endOfQuoted(text, start, end);
   else if (text.startsWith(BLACKHOLE, start)) p = start + BLACKHOLE.length;
@@ -137,12 +142,14 @@ function skipParents(text: string, start: number, end: number): number {
  * original is the last one in brackets before a router: the command comes from a file of the user's, whose name must
  * not be another's.
  */
-export function readCommand(text: string, start: number, end: number): Recipient | undefined {
+function readCommand(text: string, start: number, end: number): Recipient | undefined {
+  if (!COMMANDS.has(text.charAt(start)) && !text.startsWith('save ', start)) return undefined;
   const line = text.slice(start, Math.min(end, start + LONGEST_LINE));
   const at = line.lastIndexOf('> R=');
   const open = line.lastIndexOf(' <', at);
   if (at < 0 || open <= 0) return undefined;
-  return { address: line.slice(0, open), original: line.slice(open + 2, at), end: start + at + 1 };
+  const original = line.slice(open + 2, at);
+  return { address: line.slice(0, open), original, command: true, end: start + at + 1 };
 }
 
 function endOfWord(text: string, start: number, end: number): number {

@@ -12,7 +12,7 @@ import type { DeliveryStatus } from '../../src/event/event.ts';
 import type { DeliveryRecord, DiscardRecord, LogRecord, Relay, Reply } from '../contract.ts';
 import { NOTHING } from '../contract.ts';
 import { relayOf } from '../postfix/parties.ts';
-import { BLACKHOLE, type Recipient, readCommand, readRecipient, sameAddress } from './address.ts';
+import { BLACKHOLE, type Recipient, readRecipient, sameAddress } from './address.ts';
 import { unescapeAddress, unescapePrinting, unquote } from './escape.ts';
 import { Fields, partyText, readHost } from './fields.ts';
 import { arrivalOf, isMessageId } from './message-id.ts';
@@ -97,17 +97,13 @@ export function readDelivery(
   // -N: the delivery was only played.
   if (flag === '*>') return NOTHING;
   const made = flag === '**' ? 'bounced' : flag === '==' ? 'deferred' : 'delivered';
-  if (made === 'delivered') {
+  const recipient = readRecipient(text, start, end);
+  if (recipient === undefined) return undefined;
+  if (made === 'delivered' && recipient.original === undefined) {
     const discarded = readDiscard(text, start, end, queueId);
     if (discarded !== undefined) return discarded;
   }
-  const first = text.charCodeAt(start);
-  const command = first === 0x7c || first === 0x2f || first === 0x3e; // | / >
-  const recipient =
-    (command || text.startsWith('save ', start) ? readCommand(text, start, end) : undefined) ??
-    readRecipient(text, start, end);
-  if (recipient === undefined) return undefined;
-  const delivery = begin(queueId, recipient, made, command);
+  const delivery = begin(queueId, recipient, made);
   delivery.first = flag === '>>';
   delivery.delay = delayOf(queueId, time);
   const stop = withoutTimes(text, start, end);
@@ -120,16 +116,11 @@ export function readDelivery(
  * The recipient as an address, where that can be told: a pipe or a file is its owner's mailbox, `:blackhole:` the
  * address that was aliased to it, and a local delivery prints the local part alone.
  */
-function begin(
-  queueId: string,
-  { address, original }: Recipient,
-  status: DeliveryStatus,
-  command: boolean,
-): Delivery {
+function begin(queueId: string, { address, original, command }: Recipient, status: DeliveryStatus): Delivery {
   if (original === undefined) return new Delivery(queueId, unescapeAddress(address), undefined, status);
   if (address === BLACKHOLE) return new Delivery(queueId, unescapeAddress(original), undefined, 'discarded');
   const local = !address.includes('@') && original.toLowerCase().startsWith(`${address.toLowerCase()}@`);
-  if (command || local || sameAddress(address, original)) {
+  if (command === true || local || sameAddress(address, original)) {
     return new Delivery(queueId, unescapeAddress(original), undefined, status);
   }
   return new Delivery(queueId, unescapeAddress(address), unescapeAddress(original), status);
@@ -175,11 +166,11 @@ function readOutcome(delivery: Delivery, text: string, start: number, end: numbe
   delivery.unexplained = UNEXPLAINED.test(delivery.text.slice(0, 300));
   delivery.suspended = delivery.unexplained;
   const { code } = delivery.unexplained ? {} : delivery.reply;
-  if (
-    delivery.unexplained ||
-    delivery.text.endsWith(': retry timeout exceeded') ||
-    (code === undefined ? TEMPORARY.test(delivery.text) : code < 500)
-  ) {
+  const temporary =
+    code === undefined
+      ? TEMPORARY.test(delivery.text) || delivery.text.endsWith(': retry timeout exceeded')
+      : code < 500;
+  if (delivery.unexplained || temporary) {
     delivery.status = 'expired';
   }
 }
