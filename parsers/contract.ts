@@ -226,6 +226,8 @@ export interface NoticeRecord {
   readonly kind: 'notice';
   readonly severity: 'warning' | 'error' | 'fatal' | 'panic';
   readonly text: string;
+  /** As for a refusal. */
+  readonly echo?: string | undefined;
 }
 
 /** A piece of a text that was too long for one line. The pieces of a text come from one process, in order. */

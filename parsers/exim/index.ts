@@ -127,7 +127,7 @@ function parse(
     const refused = readClientLine(text, p, end, undefined);
     if (refused !== undefined) return twice ? refused : once(refused);
     const notice = readNotice(text, p, end);
-    if (notice !== undefined) return notice;
+    if (notice !== undefined) return twice ? { ...notice, echo: notice.text } : notice;
     return isKnownWithoutId(text, p) ? NOTHING : undefined;
   }
   const queueId = text.slice(p, behindId);
@@ -142,7 +142,7 @@ function parse(
   const refused = readClientLine(text, at, end, queueId);
   if (refused !== undefined) return twice ? refused : once(refused);
   const notice = readNotice(text, at, end);
-  if (notice !== undefined) return notice;
+  if (notice !== undefined) return twice ? { ...notice, echo: notice.text } : notice;
   return isKnownBehindId(text, at, end) ? NOTHING : undefined;
 }
 

@@ -15,6 +15,7 @@ import type {
   HoldRecord,
   LogRecord,
   MessageIdRecord,
+  NoticeRecord,
   PartRecord,
   PickupRecord,
   QueuedRecord,
@@ -128,6 +129,7 @@ export class Tracker {
       case 'nothing':
         return;
       case 'notice':
+        if (record.echo !== undefined && this.#isEcho(record, record.echo, place)) return;
         this.#sink.notice(record, place.tag, place.time);
         return;
       case 'delivery':
@@ -526,7 +528,7 @@ export class Tracker {
   }
 
   /** Whether this very line came from the same process just before; also where that is left to the part before. */
-  #isEcho(record: RejectRecord, line: string, place: Place): boolean {
+  #isEcho(record: RejectRecord | NoticeRecord, line: string, place: Place): boolean {
     const process = processKey(place);
     const last = this.#echoes.get(process);
     if (last === undefined && this.#isEarly(place)) {
