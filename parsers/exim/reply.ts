@@ -72,9 +72,9 @@ export function readFailureText(text: string, reason: string | undefined): Reply
   return reply(whole, false, stage, undefined);
 }
 
-/** The server's answer to a message that it took. */
+/** The server's answer to a message that it took; nothing where it was delivered on this host. */
 export function readConfirmation(text: string): Reply {
-  return reply(text, true, 'eom', undefined);
+  return text === '' ? { text, remote: false } : reply(text, true, 'eom', undefined);
 }
 
 /** What this server told a client. */
