@@ -125,6 +125,8 @@ export interface ArrivalRecord {
   /** Bytes. */
   readonly size?: number | undefined;
   readonly recipients?: number | undefined;
+  /** Their addresses, where the line lists them and they are not too many to be kept. */
+  readonly recipientNames?: readonly string[] | undefined;
   readonly messageId?: string | undefined;
   /** Absent where a local program brought it. */
   readonly client?: Client | undefined;

@@ -8,13 +8,16 @@ import type { ArrivalRecord, Client } from '../contract.ts';
 import { closingBracket } from '../postfix/address.ts';
 import { clientOf } from '../postfix/parties.ts';
 import { readSender } from './address.ts';
-import { unescapePrinting } from './escape.ts';
+import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields, partyText } from './fields.ts';
 import { isMessageId } from './message-id.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const BLANK = 0x20;
+
+/** Longer lists are counted only. */
+const MOST_NAMES = 10;
 
 /** Reads a line behind its `<=`. */
 export function readArrival(text: string, start: number, end: number, queueId: string): ArrivalRecord {
@@ -51,12 +54,15 @@ export function readArrival(text: string, start: number, end: number, queueId: s
       break;
     }
   }
+  const names = readRecipients(text, fields, end);
   return {
     kind: 'arrival',
     queueId,
     from,
     size,
-    recipients: countRecipients(text, fields, end),
+    recipients: names?.length,
+    recipientNames:
+      names !== undefined && names.length <= MOST_NAMES ? names.map(unescapeAddress) : undefined,
     messageId,
     client,
     authUser,
@@ -77,10 +83,10 @@ function bytes(value: string): number | undefined {
 }
 
 /**
- * How many recipients ` for a b c` lists (`received_recipients`), behind `T="…"` and ` from <…>` (`received_sender`).
+ * The recipients that ` for a b c` lists (`received_recipients`), behind `T="…"` and ` from <…>` (`received_sender`).
  * Undefined where there is no list or it is cut.
  */
-function countRecipients(text: string, fields: Fields, end: number): number | undefined {
+function readRecipients(text: string, fields: Fields, end: number): string[] | undefined {
   while (fields.next()) {
     // T="…", whose quotes are Exim's
   }
@@ -91,14 +97,19 @@ function countRecipients(text: string, fields: Fields, end: number): number | un
     p = close + 1;
   }
   if (!text.startsWith(' for ', p)) return undefined;
-  let count = 0;
+  const names: string[] = [];
   let quoted = false;
-  for (let at = p + 4; at < end; at++) {
+  let start = p + 5;
+  for (let at = start; at < end; at++) {
     const c = text.charCodeAt(at);
     if (c === BACKSLASH && quoted) at += 1;
     else if (c === QUOTE) quoted = !quoted;
-    else if (c === BLANK && !quoted) count += 1;
+    else if (c === BLANK && !quoted) {
+      names.push(text.slice(start, at));
+      start = at + 1;
+    }
   }
+  names.push(text.slice(start, end));
   const cut = quoted || text.startsWith('<trunc>', end - 7) || text.startsWith('****', end - 4);
-  return cut ? undefined : count;
+  return cut ? undefined : names;
 }

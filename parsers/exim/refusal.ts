@@ -254,7 +254,12 @@ function readSyntaxError(text: string, start: number, end: number, queueId: stri
   const certain = line.indexOf(' H=', at + 4) < 0;
   const party = certain ? readParty(line, at + 1, line.length) : undefined;
   const stage = command[1]!.toUpperCase() === 'MAIL FROM' ? 'mail' : 'rcpt';
-  const address = unescapeAddress(line.slice(command[0].length, at).replace(/^<|>$/g, ''));
+  const address = unescapeAddress(
+    line
+      .slice(command[0].length, at)
+      .replace(/^</, '')
+      .replace(/>[^>]*$/, ''),
+  );
   return refusal(text, start, end, queueId, {
     client: party?.client,
     helo: party?.helo,

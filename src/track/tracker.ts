@@ -265,6 +265,7 @@ export class Tracker {
     transaction.from = copy(record.from);
     transaction.size = record.size;
     transaction.recipients = record.recipients;
+    transaction.announced = record.recipientNames?.map((name) => copy(name));
     transaction.messageId = copy(record.messageId);
     record.client?.detach();
     transaction.client = record.client;
@@ -319,6 +320,7 @@ export class Tracker {
         ? this.#begin(record.queueId, place, 'unseen')
         : this.#known(record, place);
     if (transaction === undefined) return;
+    transaction.announced = undefined;
     if (!record.renames) {
       this.#outcome(record, transaction, transaction.recipient(record.to, record.origTo), place);
       return;
@@ -413,7 +415,9 @@ export class Tracker {
     } else if (record.by === 'operator' || record.by === 'unknown') {
       this.#endOutcomes(transaction, place, 'deleted', (status) => !FINAL.has(status));
       const unnamed = transaction.nameless?.left ?? unnamedOf(transaction);
-      if (transaction.queued && unnamed > 0) this.#endUnnamed(transaction, place, 'deleted', unnamed);
+      if (transaction.queued && unnamed > 0 && !this.#decideAnnounced(transaction, place, 'deleted')) {
+        this.#endUnnamed(transaction, place, 'deleted', unnamed);
+      }
     }
     this.#close(this.#queueOf(place.host, place.instance), transaction);
   }
@@ -436,6 +440,7 @@ export class Tracker {
   /** Holds the recipients of a message that was not worked on yet. */
   #holdUnnamed(transaction: Transaction, place: Place): void {
     if (transaction.outcomes.length > 0 || transaction.nameless !== undefined) return;
+    if (this.#decideAnnounced(transaction, place, 'held')) return;
     const event = new Event('delivery', place, transaction);
     event.status = 'held';
     event.count = unnamedOf(transaction);
@@ -453,7 +458,20 @@ export class Tracker {
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
     if (record.to !== undefined) this.#decide(transaction, place, record.to, 'discarded');
-    else this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
+    else if (!this.#decideAnnounced(transaction, place, 'discarded')) {
+      this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
+    }
+  }
+
+  /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
+  #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus): boolean {
+    const { announced } = transaction;
+    if (announced === undefined || transaction.outcomes.length > 0) return false;
+    transaction.announced = undefined;
+    for (const to of announced) this.#decide(transaction, place, to, status);
+    // Once it is worked on, they may be called by other names.
+    if (!FINAL.has(status)) transaction.waiting = new Set(transaction.outcomes);
+    return true;
   }
 
   #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {

@@ -48,6 +48,8 @@ export class Transaction implements Message {
   readonly outcomes: Recipient[] = [];
   /** Recipients that may be called by another name next; kept where the MTA does so. */
   waiting: Set<Recipient> | undefined = undefined;
+  /** Recipients by the names that its arrival gave them, until a line tells of one. */
+  announced: readonly string[] | undefined = undefined;
   /** Recipients that were told of together and without names: the event, and how many have got no name since. */
   nameless: { readonly event: TrackedEvent; left: number } | undefined = undefined;
   #index: Map<string, Recipient> | undefined = undefined;

@@ -12,6 +12,7 @@ describe('arrivals', () => {
         size: 523,
         messageId: '1@b.test',
         recipients: 3,
+        recipientNames: ['x@y.test', '"o d"@y.test', 'z@y.test'],
       },
     ],
     [
@@ -34,7 +35,7 @@ describe('arrivals', () => {
     ],
     [
       '<= a@b.test U=x P=local S=9 id*=1@b.test for a@b.test',
-      { from: 'a@b.test', size: 9, messageId: '1@b.test', recipients: 1 },
+      { from: 'a@b.test', size: 9, messageId: '1@b.test', recipients: 1, recipientNames: ['a@b.test'] },
     ],
     ['<= a@b.test U=x P=local S=9 for a@b.test b@b.test <trunc>', { from: 'a@b.test', size: 9 }],
     ['(= a@b.test H=[192.0.2.7] P=smtp S=9', { from: 'a@b.test', client: '[192.0.2.7]', size: 9 }],

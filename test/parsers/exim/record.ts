@@ -6,7 +6,19 @@ import { exim } from '../../../parsers/exim/index.ts';
 export type Facts = { readonly kind: LogRecord['kind'] } & Readonly<Record<string, unknown>>;
 
 const KEYS: Readonly<Partial<Record<LogRecord['kind'], readonly string[]>>> = {
-  arrival: [...['queueId', 'from', 'size', 'recipients', 'messageId', 'client', 'authUser', 'parentQueueId']],
+  arrival: [
+    ...[
+      'queueId',
+      'from',
+      'size',
+      'recipients',
+      'recipientNames',
+      'messageId',
+      'client',
+      'authUser',
+      'parentQueueId',
+    ],
+  ],
   delivery: [
     ...['queueId', 'to', 'origTo', 'status', 'suspended', 'relay', 'transport', 'delay', 'tls', 'diagnostic'],
     ...['reply', 'nextQueueId', 'unexplained', 'first'],

@@ -123,6 +123,29 @@ describe('a message that was not worked on', () => {
     });
   });
 
+  test('has them by the names that its arrival gives, until they get others', () => {
+    const arrival = `${ARRIVAL} for list@a.test c@b.test`;
+    const lines = log(
+      arrival,
+      'frozen by ACL',
+      'Unfrozen by auto-thaw',
+      `=> b@b.test <list@a.test> ${REMOTE} C="250 OK"`,
+      `=> c@b.test ${REMOTE} C="250 OK"`,
+      'Completed',
+    );
+    expect(outcomes(lines)).toEqual([
+      'held list@a.test',
+      'held c@b.test',
+      'delivered b@b.test list@a.test 1',
+      'delivered c@b.test 1',
+    ]);
+    expect(totals(lines)).toEqual({ messages: 1, delivered: 2 });
+    expect(outcomes(log(arrival, 'frozen by ACL', 'removed by root'))).toEqual([
+      ...['held list@a.test', 'held c@b.test', 'deleted list@a.test', 'deleted c@b.test'],
+    ]);
+    expect(outcomes(log(arrival, 'removed by root'))).toEqual(['deleted list@a.test', 'deleted c@b.test']);
+  });
+
   test('is deleted by an operator', () => {
     expect(totals(log(ARRIVAL, 'frozen by ACL', 'removed by root', 'Completed'))).toEqual({
       messages: 1,
