@@ -20,6 +20,8 @@ const facts = ({ type, status, to, orig_to, from, attempt, ...event }: DeliveryE
     event.final,
   ],
 ];
+/** Time, process and text of each line that goes through syslog. */
+const syslog = throughSyslog(LINES).map((line) => /^Nov 23 (\S+) mx1 exim\[(\d+)\]: (.*)$/s.exec(line)!);
 const baseline = read(LINES);
 const expected = baseline.events.map(facts);
 
@@ -30,6 +32,21 @@ describe.each([
   ['through syslog, stamped twice', throughSyslog(LINES)],
   ['through syslog, stamped once', throughSyslog(LINES, { stamped: false })],
   ['through syslog, with process and milliseconds', throughSyslog(LINES.map(withHead), { tag: 'exim4' })],
+  [
+    'in the journal',
+    syslog.map(([, , process, text]) =>
+      JSON.stringify({
+        ...{ __REALTIME_TIMESTAMP: '1795465888000000', _HOSTNAME: 'mx1', SYSLOG_IDENTIFIER: 'exim' },
+        ...{ _PID: process, MESSAGE: text },
+      }),
+    ),
+  ],
+  [
+    'in RFC 5424',
+    syslog.map(([, time, process, text]) => `<22>1 2026-11-23T${time}Z mx1 exim ${process} - - ${text}`),
+  ],
+  ['in a container', LINES.map((line) => `mail-1  | ${line}`)],
+  ['in another container', LINES.map((line) => `2026-11-23T20:31:28.1Z stdout F ${line}`)],
   ['through a tag of another name', throughSyslog(LINES, { tag: 'exim-out' })],
 ])('%s', (_, lines) => {
   test('each event is the same', () => {

@@ -229,7 +229,7 @@ function readDropped(
   const read = readHost(text, start, end);
   const p = read?.end ?? start;
   // A local process has no host: `SMTP call from joe dropped: …`.
-  const match = /^(?: U=[^ ]{1,128})?(?:[^ :]{0,128})? ?(?:dropped|refused)?:? ?/.exec(
+  const match = /^(?: [IU]=[^ ]{1,128}){0,2}(?:[^ :]{0,128})? ?(?:dropped|refused)?:? ?/.exec(
     text.slice(p, p + 400),
   );
   return refusal(text, start, end, queueId, {
