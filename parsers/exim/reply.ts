@@ -88,7 +88,9 @@ function readAfterCommand(text: string, start: number, remote: boolean): Reply {
   const known = COMMANDS.find(([command]) => text.startsWith(command, p));
   // Without the server's words Exim's own are the reason: `SMTP timeout after initial connection`.
   if (known === undefined) return reply(text, false, undefined, undefined);
-  const [command, stage] = known;
+  const command = known[0];
+  // LMTP answers the end of data for each recipient, and Exim names the command that led there.
+  const stage = known[1] === 'data' && text.startsWith('LMTP error after ') ? 'eom' : known[1];
   let end = p + command.length;
   if (command.endsWith(':')) {
     const close = closingBracket(text, end, text.length);

@@ -127,6 +127,11 @@ describe('failed', () => {
     });
   });
 
+  test('LMTP after DATA is about the end of data, of one recipient', () => {
+    const line = `** a@b.test ${REMOTE}: LMTP error after DATA: 552 5.2.2 Quota exceeded`;
+    expect(parse(line)?.['reply']).toMatchObject({ code: 552, stage: 'eom' });
+  });
+
   test('a reply of several lines in a foreign language', () => {
     const line = String.raw`** a@b.test ${REMOTE}: SMTP error from remote mail server after end of data: 550-5.2.2 Das Postfach des Empf\303\244ngers\n550 5.2.2 ist voll`;
     expect(parse(line)?.['reply']).toMatchObject({
