@@ -92,6 +92,12 @@ export interface DeliveryRecord {
   readonly nextQueueId?: string | undefined;
   /** The next hop is a queue of this same host for certain (`forwarded as`). */
   readonly forwarded?: boolean | undefined;
+  /** The text names no reason of its own, as `retry timeout exceeded` does not: what was said before stands. */
+  readonly unexplained?: boolean | undefined;
+  /** The MTA may have called this recipient by another name before: as it was aliased, or as it was not yet. */
+  readonly renames?: boolean | undefined;
+  /** The message was passed on before it was accepted: this is its first line. */
+  readonly first?: boolean | undefined;
 }
 
 /** A refusal at SMTP time, or of a message's content, by this server. */
@@ -107,6 +113,26 @@ export interface RejectRecord {
   /** What the client was told, whole. */
   readonly diagnostic: string;
   readonly reply: Reply;
+  /** The line itself, where the MTA may log it once more from the same process: for each of its logs. */
+  readonly echo?: string | undefined;
+}
+
+/** One line that tells all of a message's beginning: it came in and is in the queue. */
+export interface ArrivalRecord {
+  readonly kind: 'arrival';
+  readonly queueId: string;
+  readonly from: string;
+  /** Bytes. */
+  readonly size?: number | undefined;
+  readonly recipients?: number | undefined;
+  /** Their addresses, where the line lists them and they are not too many to be kept. */
+  readonly recipientNames?: readonly string[] | undefined;
+  readonly messageId?: string | undefined;
+  /** Absent where a local program brought it. */
+  readonly client?: Client | undefined;
+  readonly authUser?: string | undefined;
+  /** The message of which this one is a bounce or delay notice. */
+  readonly parentQueueId?: string | undefined;
 }
 
 /** The message came in from a client by SMTP: a new life of this queue id begins. */
@@ -202,6 +228,20 @@ export interface NoticeRecord {
   readonly kind: 'notice';
   readonly severity: 'warning' | 'error' | 'fatal' | 'panic';
   readonly text: string;
+  /** As for a refusal. */
+  readonly echo?: string | undefined;
+}
+
+/** A piece of a text that was too long for one line. The pieces of a text come from one process, in order. */
+export interface PartRecord {
+  readonly kind: 'part';
+  /** 1 for the first. */
+  readonly number: number;
+  /** The text is whole with this one. */
+  readonly last: boolean;
+  readonly text: string;
+  /** Reads the whole text; the first piece has it. */
+  readonly join: ((text: string) => LogRecord | undefined) | undefined;
 }
 
 /** A line that was understood and changes nothing. */
@@ -210,6 +250,7 @@ export interface NothingRecord {
 }
 
 export type LogRecord =
+  | ArrivalRecord
   | DeliveryRecord
   | RejectRecord
   | ClientRecord
@@ -223,6 +264,7 @@ export type LogRecord =
   | ChildRecord
   | ProbeRecord
   | NoticeRecord
+  | PartRecord
   | NothingRecord;
 
 /** The one record of all lines that were understood and change nothing. */
@@ -240,6 +282,11 @@ export interface LogParser {
   readonly id: Mta;
   /** Finds the program behind a tag, or undefined where the tag is none of this MTA's. Asked once for each tag. */
   program(tag: string): Program | undefined;
+  /**
+   * The program behind a line of a log file, which has a stamp and no tag: the text from `start` to `end` must tell
+   * that it can only be this MTA's, unless all lines are (`forced`). Absent for an MTA that writes no such files.
+   */
+  untagged?(text: string, start: number, end: number, forced: boolean): Program | undefined;
   /**
    * When the queue id of this payload was made, in milliseconds UTC, where the id tells it and the payload is the
    * first of its message: reveals the year and the zone of stamps that lack them.

@@ -1,15 +1,26 @@
 /** The registry: a new MTA adds one line. */
 import type { Mta } from '../src/event/event.ts';
 import type { LogParser, Program } from './contract.ts';
+import { exim } from './exim/index.ts';
 import { postfix } from './postfix/index.ts';
 
 /** All parsers, in the order in which a tag is offered to them. */
-export const parsers: readonly LogParser[] = [postfix];
+export const parsers: readonly LogParser[] = [postfix, exim];
 
 /** The program behind a tag, of any MTA or of `mta` alone; undefined where it is none of theirs. */
 export function programOf(tag: string, mta?: Mta): Program | undefined {
   for (const parser of parsers) {
     const program = mta === undefined || parser.id === mta ? parser.program(tag) : undefined;
+    if (program !== undefined) return program;
+  }
+  return undefined;
+}
+
+/** The program behind a line that has a stamp but no tag, as `programOf`. */
+export function untaggedProgramOf(text: string, start: number, end: number, mta?: Mta): Program | undefined {
+  for (const parser of parsers) {
+    if (mta !== undefined && parser.id !== mta) continue;
+    const program = parser.untagged?.(text, start, end, mta !== undefined);
     if (program !== undefined) return program;
   }
   return undefined;

@@ -8,8 +8,8 @@ import { tzOffset } from '@date-fns/tz/tzOffset';
 import type { LogLine, LogRecord, Program } from '../parsers/contract.ts';
 import { type Calibration, calibrate } from '../parsers/envelope/calibrate.ts';
 import { Clock } from '../parsers/envelope/clock.ts';
-import { Envelope } from '../parsers/envelope/envelope.ts';
-import { arrivalOf, programOf } from '../parsers/index.ts';
+import { Envelope, type Untagged } from '../parsers/envelope/envelope.ts';
+import { arrivalOf, programOf, untaggedProgramOf } from '../parsers/index.ts';
 import type { Mta } from './event/event.ts';
 import type { Batch } from './input/batches.ts';
 import type { TrackSink } from './track/event.ts';
@@ -84,6 +84,7 @@ export class Analysis {
   readonly #onLine: AnalysisOptions['onLine'];
   readonly #tracker: Tracker;
   readonly #resolve: (tag: string) => Program | undefined;
+  readonly #untagged: Untagged;
   readonly #line: LogLine;
   readonly #place: { -readonly [K in keyof Place]: Place[K] };
   #envelope: Envelope | undefined;
@@ -104,6 +105,7 @@ export class Analysis {
     this.#onLine = options.onLine;
     this.#tracker = new Tracker(sink, { continues: options.continues ?? false });
     this.#resolve = (tag) => programOf(tag, options.mta);
+    this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end, options.mta);
     this.#line = {
       ...{ text: '', start: 0, end: 0, time: 0, host: '', tag: '', pid: 0, repeats: 1 },
       program: undefined,
@@ -225,13 +227,13 @@ export class Analysis {
   #calibrated(text: string): Envelope {
     const { year, zone } = this.#options;
     const lines = text.slice(0, 512 * 1024).split('\n', CALIBRATION_LINES);
-    const found = calibrate(lines, this.#resolve, arrivalOf, this.#latest);
+    const found = calibrate(lines, this.#resolve, arrivalOf, this.#latest, this.#untagged);
     const clock = new Clock({
       latest: this.#latest,
       year: year ?? found.year,
       zone: zone ?? zoneOf(found),
     });
-    return new Envelope(clock, this.#resolve);
+    return new Envelope(clock, this.#resolve, this.#untagged);
   }
 }
 

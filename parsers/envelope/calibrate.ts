@@ -4,7 +4,7 @@
  */
 import type { LogLine, Program } from '../contract.ts';
 import { Clock } from './clock.ts';
-import { Envelope } from './envelope.ts';
+import { Envelope, type Untagged } from './envelope.ts';
 
 const MINUTE = 60_000;
 /** Every zone of the world keeps a whole number of these from UTC. */
@@ -13,6 +13,9 @@ const QUARTER = 15 * MINUTE;
 const SLACK = 2 * MINUTE;
 /** No zone is farther from UTC. */
 const FARTHEST = 14 * 60 * MINUTE;
+
+/** A line whose stamp has no zone: `Nov 23 20:29:57 …`, `2026-11-23 20:29:57 …`. All parts are of fixed length. */
+const ZONELESS = /^(?:\D|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})? (?![+-]\d{4} ))/;
 
 /** What was found; absent parts could not be told. */
 export interface Calibration {
@@ -26,15 +29,17 @@ export interface Calibration {
 /**
  * Reads the first lines of a source.
  * @param arrival see `LogParser.arrival`
+ * @param untagged see `LogParser.untagged`
  */
 export function calibrate(
   lines: Iterable<string>,
   resolve: (tag: string) => Program | undefined,
   arrival: (payload: string) => number | undefined,
   latest: number,
+  untagged?: Untagged,
 ): Calibration {
   // In UTC, so that the difference to an id's own time is the zone.
-  const envelope = new Envelope(new Clock({ latest: latest + FARTHEST, zone: 0 }), resolve);
+  const envelope = new Envelope(new Clock({ latest: latest + FARTHEST, zone: 0 }), resolve, untagged);
   const line = {
     text: '',
     start: 0,
@@ -50,7 +55,7 @@ export function calibrate(
   for (const text of lines) {
     if (!envelope.read(text, 0, text.length, line)) continue;
     first ??= line.time;
-    if (line.program === undefined || !/^\D/.test(text)) continue;
+    if (line.program === undefined || !ZONELESS.test(text)) continue;
     const made = arrival(line.text.slice(line.start, line.end));
     if (made === undefined) continue;
     const found = compare(line.time, made);

@@ -4,6 +4,7 @@
  * RFC 3164    `Nov 23 20:29:57 mx1 postfix/smtpd[206]: connect from …` (one or two blanks or a zero before the day)
  * RFC 3339    `2026-11-23T20:29:57.755361+01:00 mx1 postfix/smtpd[206]: …`, also journald's short-iso (`+0100`)
  * RFC 5424    `<22>1 2026-11-23T20:29:57.755361+01:00 mx1 postfix/smtpd 206 - - …`
+ * log files   `2026-11-23 20:31:28 1xVahE-00001q-03 => …`: without host and tag, where a parser knows the text for its own
  * journald    `{"__REALTIME_TIMESTAMP":"1795…","_HOSTNAME":"mx1","SYSLOG_IDENTIFIER":"postfix/smtpd","MESSAGE":"…"}`
  * containers  `mail-1  | …`, `docker[32360]: …`, `2026-…Z stdout F …`, `{"log":"…","time":"…"}` before any of these
  *
@@ -22,6 +23,8 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const LESS = 0x3c;
 const DOT = 0x2e;
+const DASH = 0x2d;
+const PLUS = 0x2b;
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -40,10 +43,14 @@ interface Tag {
   readonly program: Program | undefined;
 }
 
+/** Finds the program that wrote the text between two positions, which stands behind nothing but a stamp. */
+export type Untagged = (text: string, start: number, end: number) => Program | undefined;
+
 /** Reads the envelopes of one source, line by line, in order. */
 export class Envelope {
   readonly #clock: Clock;
   readonly #resolve: (tag: string) => Program | undefined;
+  readonly #untagged: Untagged;
   readonly #tags = new Map<string, Tag>();
   readonly #programs = new Map<string, Program | undefined>();
 
@@ -67,10 +74,16 @@ export class Envelope {
   /**
    * @param clock gives years and zones where the stamps lack them
    * @param resolve finds the program behind a tag; asked once for each distinct tag
+   * @param untagged finds the program behind a line of a log file, which has no tag
    */
-  constructor(clock: Clock, resolve: (tag: string) => Program | undefined) {
+  constructor(
+    clock: Clock,
+    resolve: (tag: string) => Program | undefined,
+    untagged: Untagged = () => undefined,
+  ) {
     this.#clock = clock;
     this.#resolve = resolve;
+    this.#untagged = untagged;
   }
 
   /**
@@ -102,7 +115,7 @@ export class Envelope {
       if (p === 0 || p > start + 5) return false;
     }
     const stamped = this.#readStamp(text, p, end, line, depth);
-    if (stamped) return this.#readBehindStamp(text, start, this.#next, end, line, depth);
+    if (stamped) return this.#readLine(text, start, p, end, line, depth);
     // RFC 5424: the version before the stamp.
     if (text.startsWith('1 ', p) && this.#readStamp(text, p + 2, end, line, depth)) {
       return this.#readStructured(text, this.#next, end, line);
@@ -111,10 +124,28 @@ export class Envelope {
     if (depth < MOST_DEPTH && first !== LESS) {
       const bar = text.slice(start, Math.min(start + 64, end)).indexOf(' | ');
       if (bar > 0 && this.#readStamp(text, start + bar + 3, end, line, depth)) {
-        return this.#readBehindStamp(text, start, this.#next, end, line, depth);
+        return this.#readLine(text, start, start + bar + 3, end, line, depth);
       }
     }
     return false;
+  }
+
+  /** Behind the stamp that began at `stamp`: the text of a log file, or a host and a tag. */
+  #readLine(text: string, start: number, stamp: number, end: number, line: LogLine, depth: number): boolean {
+    const next = this.#next;
+    // Log files have a blank between date and time, as most others have not.
+    const program =
+      text.charCodeAt(stamp + 10) === BLANK && text.charCodeAt(stamp + 4) === DASH
+        ? this.#untagged(text, next, end)
+        : undefined;
+    if (program === undefined) return this.#readBehindStamp(text, start, next, end, line, depth);
+    // Within another envelope the host is that one's.
+    if (depth === 0) line.host = '';
+    line.tag = program.instance;
+    line.program = program;
+    line.pid = 0;
+    line.start = next;
+    return true;
   }
 
   /** Reads a stamp of any form into `line.time` (the outermost wins) and sets `#next` behind it and its blank. */
@@ -160,7 +191,15 @@ export class Envelope {
       this.#next = p + this.#zone.length;
       return wall - this.#zoneOffset;
     }
-    const zone = /^(?:Z|([+-])(\d\d):?(\d\d))? /.exec(text.slice(p, Math.min(p + 8, end)));
+    if (text.charCodeAt(p) === BLANK) {
+      const sign = text.charCodeAt(p + 1);
+      if (sign !== PLUS && sign !== DASH) {
+        this.#next = p + 1;
+        return this.#clock.utc(wall);
+      }
+    }
+    // Exim has a blank before its zone: ` +0100 `.
+    const zone = /^(?:Z| ?([+-])(\d\d):?(\d\d))? /.exec(text.slice(p, Math.min(p + 8, end)));
     if (zone === null) return Number.NaN;
     this.#next = p + zone[0].length;
     if (zone[0] === ' ') return this.#clock.utc(wall);
@@ -219,7 +258,10 @@ export class Envelope {
       // Kubernetes: `2026-11-23T20:29:57.1Z stdout F Nov 23 …`
       if (text.startsWith('stdout ', p) || text.startsWith('stderr ', p)) p += 9;
       // docker logs -t: a stamp, then the line with a stamp of its own.
-      if (looksStamped(text, p)) return this.#readHead(text, p, end, line, depth + 1);
+      if (looksStamped(text, p)) {
+        if (depth === 0) line.host = '';
+        return this.#readHead(text, p, end, line, depth + 1);
+      }
     }
     // FreeBSD with -vv: `Nov 23 20:29:57 <mail.info> mx1 postfix/…`
     if (text.charCodeAt(p) === LESS) p = text.indexOf(' ', p) + 1 || end;
@@ -354,6 +396,7 @@ export class Envelope {
     line.end = entry.message.length;
     if (entry.tag === undefined) {
       // The entry is only a wrapping: its message is a line with an envelope of its own.
+      if (depth === 0) line.host = '';
       return this.#readHead(entry.message, 0, line.end, line, entry.time === undefined ? depth : depth + 1);
     }
     if (entry.time === undefined) return false;

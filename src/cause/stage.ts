@@ -102,8 +102,12 @@ export class CauseStage implements TrackSink {
   #failure(event: TrackedEvent): Classification | undefined {
     const { status, delivery } = event;
     // The queue's giving up is no reason of its own: the last deferral says why.
-    if (status === 'expired') return event.prior?.classification ?? EXPIRED;
-    if ((status !== 'bounced' && status !== 'deferred') || delivery === undefined) return undefined;
+    const ended = status === 'expired' && (delivery === undefined || event.attempt === 0);
+    if (ended) return event.prior?.classification ?? EXPIRED;
+    if ((status !== 'bounced' && status !== 'deferred' && status !== 'expired') || delivery === undefined) {
+      return undefined;
+    }
+    if (delivery.unexplained && event.prior?.classification !== undefined) return event.prior.classification;
     const { reply } = delivery;
     return this.#classifier.classify({
       text: reply.text,

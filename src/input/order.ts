@@ -1,6 +1,6 @@
 /** The order in which files are read: that of their contents, whatever they are called. */
 import { calibrate } from '../../parsers/envelope/calibrate.ts';
-import { arrivalOf, programOf } from '../../parsers/index.ts';
+import { arrivalOf, programOf, untaggedProgramOf } from '../../parsers/index.ts';
 import { InputError } from './error.ts';
 import { readerOf } from './reader.ts';
 import type { Source } from './source.ts';
@@ -48,6 +48,12 @@ async function beginningOf(source: Source): Promise<Dated> {
     // What is wrong with it is told when it is its turn to be read.
     if (!(error instanceof InputError)) throw error;
   }
-  const first = calibrate(lines.slice(0, FIRST_LINES), programOf, arrivalOf, source.latest).first;
+  const { first } = calibrate(
+    lines.slice(0, FIRST_LINES),
+    programOf,
+    arrivalOf,
+    source.latest,
+    untaggedProgramOf,
+  );
   return { source, first: first ?? Infinity, firstLine };
 }

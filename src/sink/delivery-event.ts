@@ -67,7 +67,8 @@ export class EventRenderer {
       enhanced_code: reply?.enhanced,
       dsn: delivery?.dsn,
       stage: reply?.stage,
-      diagnostic: delivery?.diagnostic ?? rejection?.diagnostic,
+      // A delivery on this host may have nothing to say.
+      diagnostic: (delivery ?? rejection)?.diagnostic || undefined,
       cause: classification?.cause,
       detail: classification?.detail,
       kind: classification?.kind,

@@ -6,6 +6,7 @@
  * not seen: it puts their records aside (the head), and `merge` lets the earlier part read them as if it had gone on.
  */
 import type {
+  ArrivalRecord,
   ChildRecord,
   ClientRecord,
   DeliveryRecord,
@@ -14,6 +15,8 @@ import type {
   HoldRecord,
   LogRecord,
   MessageIdRecord,
+  NoticeRecord,
+  PartRecord,
   PickupRecord,
   QueuedRecord,
   RejectRecord,
@@ -21,8 +24,9 @@ import type {
 } from '../../parsers/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import { copy, detachFields } from './detach.ts';
-import type { TrackSink } from './event.ts';
-import { Event, type Place, Transaction } from './transaction.ts';
+import type { TrackedEvent, TrackSink } from './event.ts';
+import { otherwiseNamed } from './naming.ts';
+import { Event, type Place, type Recipient, Transaction } from './transaction.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -39,6 +43,12 @@ const MOST_OPEN = 100_000;
 const RECENTLY = 10 * MINUTE;
 /** smtpd logs `NOQUEUE: hold: RCPT …` and the queue id of that message right after. */
 const PENDING = 10 * SECOND;
+/** A line that comes twice, once for each of an MTA's logs, comes again at once. */
+const ECHO = 10 * SECOND;
+/** A text in parts is not longer than this; what is beyond it is left away. */
+const LONGEST_TEXT = 64 * 1024;
+/** Processes of which something is remembered. */
+const MOST_PROCESSES = 10_000;
 /** Sweeps are made so many records apart at least. */
 const SWEEP_EVERY = 20_000;
 
@@ -53,6 +63,14 @@ const FINAL: ReadonlySet<DeliveryStatus> = new Set([
 
 /** The messages of one queue, by queue id. */
 type Queue = Map<string, Transaction>;
+
+/** A text of which parts are still to come. */
+interface Unfinished {
+  readonly first: PartRecord;
+  readonly time: number;
+  text: string;
+  number: number;
+}
 
 /** A record that waits for the earlier part of the log. */
 interface HeadEntry {
@@ -75,6 +93,10 @@ export class Tracker {
   readonly #expected = new Map<string, string>();
   /** Holds and discards of messages that had no queue id yet, by process. */
   readonly #pending = new Map<string, HeadEntry>();
+  /** Texts that come in parts, by process. */
+  readonly #unfinished = new Map<string, Unfinished>();
+  /** The last line of a process that may come once more. */
+  readonly #echoes = new Map<string, { readonly line: string; readonly time: number }>();
 
   /** When this tracker continues another: records of messages that began before. */
   #head: HeadEntry[] = [];
@@ -107,11 +129,18 @@ export class Tracker {
       case 'nothing':
         return;
       case 'notice':
+        if (record.echo !== undefined && this.#isEcho(record, record.echo, place)) return;
         this.#sink.notice(record, place.tag, place.time);
         return;
       case 'delivery':
         this.#delivery(record, place);
         break;
+      case 'arrival':
+        this.#arrival(record, place);
+        break;
+      case 'part':
+        this.#part(record, place);
+        return;
       case 'queued':
         this.#queued(record, place);
         break;
@@ -184,6 +213,8 @@ export class Tracker {
     for (const [key, transaction] of later.#recent) this.#recent.set(key, transaction);
     for (const [child, parent] of later.#expected) this.#expected.set(child, parent);
     for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
+    for (const [process, text] of later.#unfinished) this.#unfinished.set(process, text);
+    for (const [process, echo] of later.#echoes) this.#echoes.set(process, echo);
     this.#evicted += later.#evicted;
     this.#lastRecord = later.#lastRecord;
   }
@@ -224,6 +255,31 @@ export class Tracker {
     transaction.parentQueueId = copy(record.parentQueueId);
   }
 
+  #arrival(record: ArrivalRecord, place: Place): void {
+    const known = this.#find(record.queueId, place);
+    const transaction =
+      known?.begun === 'unseen' && !known.queued
+        ? // It was passed on before it was accepted.
+          this.#touch(known, place)
+        : this.#begin(record.queueId, place, 'surely');
+    transaction.from = copy(record.from);
+    transaction.size = record.size;
+    transaction.recipients = record.recipients;
+    transaction.announced = record.recipientNames?.map((name) => copy(name));
+    transaction.messageId = copy(record.messageId);
+    record.client?.detach();
+    transaction.client = record.client;
+    transaction.authUser = copy(record.authUser);
+    transaction.parentQueueId = copy(record.parentQueueId);
+    transaction.queued = true;
+    const event = new Event('accepted', place, transaction);
+    event.count = transaction.unnamed;
+    this.#sink.event(event);
+    if (record.parentQueueId !== undefined && record.from === '') {
+      this.#sink.notified(this.#find(record.parentQueueId, place) ?? transaction, place.time);
+    }
+  }
+
   #messageId(record: MessageIdRecord, place: Place): void {
     const known = this.#find(record.queueId, place);
     if (known === undefined && this.#isEarly(place)) {
@@ -259,16 +315,43 @@ export class Tracker {
   // --- deliveries -----------------------------------------------------------------------------------------------
 
   #delivery(record: DeliveryRecord, place: Place): void {
-    const transaction = this.#known(record, place);
+    const transaction =
+      record.first && this.#find(record.queueId, place) === undefined
+        ? this.#begin(record.queueId, place, 'unseen')
+        : this.#known(record, place);
     if (transaction === undefined) return;
-    const recipient = transaction.recipient(record.to, record.origTo);
+    transaction.announced = undefined;
+    if (!record.renames) {
+      this.#outcome(record, transaction, transaction.recipient(record.to, record.origTo), place);
+      return;
+    }
+    transaction.waiting ??= new Set();
+    for (const recipient of this.#recipientsOf(record, transaction)) {
+      this.#outcome(record, transaction, recipient, place);
+      if (FINAL.has(record.status)) transaction.waiting.delete(recipient);
+      else transaction.waiting.add(recipient);
+    }
+  }
+
+  /** The recipients that a line speaks of, if it may call them otherwise than the lines before. */
+  #recipientsOf({ to, origTo }: DeliveryRecord, transaction: Transaction): Recipient[] {
+    const { waiting } = transaction;
+    if (waiting !== undefined && waiting.size > 0 && !transaction.knows(to, origTo)) {
+      const others = otherwiseNamed(waiting, to, origTo);
+      if (origTo !== undefined && others[0] !== undefined) transaction.rename(others[0], to, origTo);
+      if (others.length > 0) return others;
+    }
+    return [transaction.recipient(to, origTo)];
+  }
+
+  #outcome(record: DeliveryRecord, transaction: Transaction, recipient: Recipient, place: Place): void {
     const event = new Event('delivery', place, transaction);
     event.status = record.status;
     event.suspended = record.suspended;
     event.to = recipient.to;
     event.origTo = recipient.origTo;
     event.delivery = record;
-    event.prior = recipient.last;
+    event.prior = recipient.last ?? takeNameless(transaction);
     if (!record.suspended) event.attempt = ++recipient.attempts;
     if (record.status === 'delivered') event.hop = this.#isHop(record, transaction, place);
     event.final = FINAL.has(record.status) && !event.hop;
@@ -311,7 +394,7 @@ export class Tracker {
     transaction.from ??= copy(record.from);
     const left = this.#endOutcomes(transaction, place, 'expired', (status) => status === 'deferred');
     // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
-    const unnamed = transaction.unnamed || (transaction.outcomes.length === 0 ? 1 : 0);
+    const unnamed = unnamedOf(transaction);
     if (left === 0 && unnamed > 0) this.#endUnnamed(transaction, place, 'expired', unnamed);
   }
 
@@ -331,8 +414,9 @@ export class Tracker {
       this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
     } else if (record.by === 'operator' || record.by === 'unknown') {
       this.#endOutcomes(transaction, place, 'deleted', (status) => !FINAL.has(status));
-      if (transaction.queued && transaction.unnamed > 0) {
-        this.#endUnnamed(transaction, place, 'deleted', transaction.unnamed);
+      const unnamed = transaction.nameless?.left ?? unnamedOf(transaction);
+      if (transaction.queued && unnamed > 0 && !this.#decideAnnounced(transaction, place, 'deleted')) {
+        this.#endUnnamed(transaction, place, 'deleted', unnamed);
       }
     }
     this.#close(this.#queueOf(place.host, place.instance), transaction);
@@ -347,7 +431,22 @@ export class Tracker {
     if (transaction === undefined || !record.held) return;
     transaction.from ??= copy(record.from);
     if (record.to !== undefined) this.#decide(transaction, place, record.to, 'held');
-    else this.#endOutcomes(transaction, place, 'held', (status) => status === 'deferred');
+    else {
+      this.#endOutcomes(transaction, place, 'held', (status) => status === 'deferred');
+      this.#holdUnnamed(transaction, place);
+    }
+  }
+
+  /** Holds the recipients of a message that was not worked on yet. */
+  #holdUnnamed(transaction: Transaction, place: Place): void {
+    if (transaction.outcomes.length > 0 || transaction.nameless !== undefined) return;
+    if (this.#decideAnnounced(transaction, place, 'held')) return;
+    const event = new Event('delivery', place, transaction);
+    event.status = 'held';
+    event.count = unnamedOf(transaction);
+    this.#sink.event(event);
+    event.forget();
+    transaction.nameless = { event, left: event.count };
   }
 
   #discard(record: DiscardRecord, place: Place): void {
@@ -359,7 +458,20 @@ export class Tracker {
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
     if (record.to !== undefined) this.#decide(transaction, place, record.to, 'discarded');
-    else this.#endUnnamed(transaction, place, 'discarded', 1);
+    else if (!this.#decideAnnounced(transaction, place, 'discarded')) {
+      this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
+    }
+  }
+
+  /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
+  #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus): boolean {
+    const { announced } = transaction;
+    if (announced === undefined || transaction.outcomes.length > 0) return false;
+    transaction.announced = undefined;
+    for (const to of announced) this.#decide(transaction, place, to, status);
+    // Once it is worked on, they may be called by other names.
+    if (!FINAL.has(status)) transaction.waiting = new Set(transaction.outcomes);
+    return true;
   }
 
   #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
@@ -406,6 +518,8 @@ export class Tracker {
     event.status = status;
     event.final = true;
     event.count = count;
+    event.prior = transaction.nameless?.event;
+    transaction.nameless = undefined;
     this.#sink.event(event);
     transaction.recipients = transaction.outcomes.length;
   }
@@ -413,6 +527,7 @@ export class Tracker {
   // --- everything else ------------------------------------------------------------------------------------------
 
   #reject(record: RejectRecord, place: Place): void {
+    if (record.echo !== undefined && this.#isEcho(record, record.echo, place)) return;
     const transaction = record.queueId === undefined ? undefined : this.#find(record.queueId, place);
     if (record.queueId !== undefined && transaction === undefined && this.#continues) {
       this.#setAside(record, place);
@@ -428,6 +543,57 @@ export class Tracker {
     event.to = record.to;
     event.final = true;
     this.#sink.event(event);
+  }
+
+  /** Whether this very line came from the same process just before; also where that is left to the part before. */
+  #isEcho(record: RejectRecord | NoticeRecord, line: string, place: Place): boolean {
+    const process = processKey(place);
+    const last = this.#echoes.get(process);
+    if (last === undefined && this.#isEarly(place)) {
+      this.#setAside(record, place);
+      return true;
+    }
+    if (last?.line === line && place.time - last.time <= ECHO) {
+      // The next one is a line of its own again.
+      this.#echoes.set(process, { line: '', time: place.time });
+      return true;
+    }
+    if (this.#echoes.size >= MOST_PROCESSES) this.#echoes.clear();
+    this.#echoes.set(process, { line: copy(line), time: place.time });
+    return false;
+  }
+
+  /** Puts a text together that came in parts, and reads it with its last one. */
+  #part(record: PartRecord, place: Place): void {
+    const process = processKey(place);
+    const unfinished = this.#unfinished.get(process);
+    if (record.join !== undefined) {
+      // What its process did not finish is read as far as it came.
+      if (unfinished !== undefined) this.#finish(process, unfinished, place);
+      if (this.#unfinished.size >= MOST_PROCESSES) this.#unfinished.clear();
+      const { number, text } = record;
+      this.#unfinished.set(process, {
+        first: record,
+        time: place.time,
+        number,
+        text: copy(text),
+      });
+      return;
+    }
+    if (unfinished === undefined) {
+      if (this.#isEarly(place)) this.#setAside(record, place);
+      return;
+    }
+    if (record.number !== unfinished.number + 1) return;
+    unfinished.number = record.number;
+    if (unfinished.text.length < LONGEST_TEXT) unfinished.text += copy(record.text);
+    if (record.last) this.#finish(process, unfinished, place);
+  }
+
+  #finish(process: string, { first, text }: Unfinished, place: Place): void {
+    this.#unfinished.delete(process);
+    const record = first.join?.(text);
+    if (record !== undefined) this.read(record, place);
   }
 
   #child(record: ChildRecord, place: Place): void {
@@ -604,6 +770,20 @@ export class Tracker {
   #meet(transaction: Transaction): void {
     this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
   }
+}
+
+/** How many recipients have no name yet: one at least, where none has. */
+function unnamedOf(transaction: Transaction): number {
+  return transaction.unnamed || (transaction.outcomes.length === 0 ? 1 : 0);
+}
+
+/** The event that a recipient leaves who was only told of together with others, where there is one. */
+function takeNameless(transaction: Transaction): TrackedEvent | undefined {
+  const { nameless } = transaction;
+  if (nameless === undefined) return undefined;
+  nameless.left -= 1;
+  if (nameless.left === 0) transaction.nameless = undefined;
+  return nameless.event;
 }
 
 function silenceOf(transaction: Transaction): number {

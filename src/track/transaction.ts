@@ -46,6 +46,12 @@ export class Transaction implements Message {
   /** Queue ids that a content filter was given for this message (XFORWARD). */
   children: string[] | undefined = undefined;
   readonly outcomes: Recipient[] = [];
+  /** Recipients that may be called by another name next; kept where the MTA does so. */
+  waiting: Set<Recipient> | undefined = undefined;
+  /** Recipients by the names that its arrival gave them, until a line tells of one. */
+  announced: readonly string[] | undefined = undefined;
+  /** Recipients that were told of together and without names: the event, and how many have got no name since. */
+  nameless: { readonly event: TrackedEvent; left: number } | undefined = undefined;
   #index: Map<string, Recipient> | undefined = undefined;
 
   constructor(
@@ -80,6 +86,20 @@ export class Transaction implements Message {
     this.outcomes.push(recipient);
     this.#index?.set(copy(key), recipient);
     return recipient;
+  }
+
+  /** Calls a recipient by another name from now on. */
+  rename(recipient: Recipient, to: string, origTo: string | undefined): void {
+    this.#index?.delete(recipientKey(recipient.to, recipient.origTo));
+    recipient.to = copy(to);
+    recipient.origTo = copy(origTo);
+    this.#index?.set(recipientKey(recipient.to, recipient.origTo), recipient);
+  }
+
+  /** Whether a recipient of that name is known. */
+  knows(to: string, origTo: string | undefined): boolean {
+    if (this.#index !== undefined) return this.#index.has(recipientKey(to, origTo));
+    return this.outcomes.some((recipient) => recipient.to === to && recipient.origTo === origTo);
   }
 
   /** How many recipients the queue manager counted that no line has named yet. */

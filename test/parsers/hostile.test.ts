@@ -2,12 +2,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { throughSyslog } from '../exim-forms.ts';
 import { type Reading, read } from '../src/reading.ts';
 
-const LOG = readFileSync('fixtures/postfix/2026-11-23.log', 'utf8').split('\n').slice(0, -1);
+/** Lines of a real day behind syslog's envelope of a host `mx1`. */
+const LOGS = {
+  postfix: readFileSync('fixtures/postfix/2026-11-23.log', 'utf8').split('\n').slice(0, -1),
+  exim: throughSyslog(readFileSync('fixtures/exim/2026-11-23.log', 'utf8').split('\n').slice(0, -1)),
+};
 /** Lines of every kind, of messages from their beginning. */
-const GOOD = LOG.slice(0, 400);
-const payloads = LOG.filter((_, i) => i % 40 === 0).map((line) => line.slice(line.indexOf(': ') + 2));
+const GOOD = LOGS.postfix.slice(0, 400);
+const payloads = Object.values(LOGS).flatMap((log) =>
+  log.filter((_, i) => i % 40 === 0).map((line) => line.slice(line.indexOf(': ') + 2)),
+);
 
 const baseline = read(GOOD);
 
@@ -19,6 +26,12 @@ const header = fc.constantFrom(
   ...['smtp', 'smtpd', 'qmgr', 'cleanup', 'local', 'bounce', 'postsuper', 'pickup', 'postscreen'].map(
     (daemon) => `Nov 23 20:29:57 evil postfix/${daemon}[7]: `,
   ),
+  'Nov 23 20:29:57 evil exim[7]: ',
+  'Nov 23 20:29:57 evil exim[7]: 2026-11-23 20:29:57.5 +0000 [7] 1xVahE-00001r-04 ',
+  'Nov 23 20:29:57 evil exim[7]: [1/2] 1xVahE-00001r-04 ** ',
+  'Nov 23 20:29:57 evil exim[7]: [2/2] ',
+  '2026-11-23 20:29:57 1xVahE-00001r-04 ',
+  '2026-11-23 20:29:57 ',
   '2026-11-23T20:29:57.5Z evil postfix/smtp[7]: ',
   '<22>1 2026-11-23T20:29:57Z evil postfix 7 - - ',
 );
@@ -38,6 +51,15 @@ const tokens = fc.constantFrom(
   ...[
     '(in reply to ',
     '4FDE2A1B: ',
+    '1xVahE-00001q-03 ',
+    ' <"',
+    ' R=',
+    ' H=(',
+    ') [',
+    ' C="',
+    ' defer (',
+    ' for ',
+    'rejected RCPT <',
     'queued as ',
     'message repeated 3 times: [ ',
     '"',
@@ -95,25 +117,30 @@ const line = fc.oneof(
   },
 );
 
-test('hostile lines are counted, and nothing else changes', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.tuple(fc.nat(GOOD.length), line), { minLength: 1, maxLength: 30 }),
-      (insertions) => {
-        const lines: Buffer[] = GOOD.map((text) => Buffer.from(text));
-        for (const [at, hostile] of insertions.sort((a, b) => b[0] - a[0])) lines.splice(at, 0, hostile);
-        const reading = read(Buffer.concat(lines.flatMap((each) => [each, Buffer.from('\n')])));
-        const { lines: counts } = reading;
-        expect(counts.read).toBe(GOOD.length + insertions.length);
-        expect(counts.read).toBe(counts.used + counts.ignored + counts.unparsed);
-        expect(counts.used).toBeGreaterThanOrEqual(baseline.lines.used);
-        expect(reading.unparsed).toHaveLength(counts.unparsed);
-        expect(goodEvents(reading)).toEqual(goodEvents(baseline));
-      },
-    ),
-    { numRuns: 150, interruptAfterTimeLimit: 15_000 },
-  );
-});
+test.each(Object.entries(LOGS))(
+  'hostile lines among those of %s are counted, and nothing else changes',
+  (_, log) => {
+    const good = log.slice(0, 400);
+    const before = read(good);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(good.length), line), { minLength: 1, maxLength: 30 }),
+        (insertions) => {
+          const lines: Buffer[] = good.map((text) => Buffer.from(text));
+          for (const [at, hostile] of insertions.sort((a, b) => b[0] - a[0])) lines.splice(at, 0, hostile);
+          const reading = read(Buffer.concat(lines.flatMap((each) => [each, Buffer.from('\n')])));
+          const { lines: counts } = reading;
+          expect(counts.read).toBe(good.length + insertions.length);
+          expect(counts.read).toBe(counts.used + counts.ignored + counts.unparsed);
+          expect(counts.used).toBeGreaterThanOrEqual(before.lines.used);
+          expect(reading.unparsed).toHaveLength(counts.unparsed);
+          expect(goodEvents(reading)).toEqual(goodEvents(before));
+        },
+      ),
+      { numRuns: 120, interruptAfterTimeLimit: 15_000 },
+    );
+  },
+);
 
 test('a line of 10 MB is counted as unparsed, and its neighbours are read', () => {
   const long = Buffer.alloc(10_000_000, 'to=<a@b.test>, relay=');
@@ -145,6 +172,20 @@ describe('a line of 900 kB is read in no time', () => {
     'warning: Illegal address syntax from ',
     'message repeated 2 times: [ ',
     '',
+    '1xVahE-00001q-03 <= ',
+    '1xVahE-00001q-03 <= a@b.test H=(',
+    '1xVahE-00001q-03 <= a@b.test H=h [192.0.2.7] P=esmtp S=1 id=1 T="',
+    '1xVahE-00001q-03 <= a@b.test U=a P=local S=1 for ',
+    '1xVahE-00001q-03 => ',
+    '1xVahE-00001q-03 => |',
+    '1xVahE-00001q-03 => a@b.test R=r T=t H=h [192.0.2.1] C="',
+    '1xVahE-00001q-03 ** a@b.test R=r T=t DN="',
+    '1xVahE-00001q-03 ** a@b.test: SMTP error from remote mail server after MAIL FROM:<',
+    '1xVahE-00001q-03 == a@b.test R=r T=t defer (1): ',
+    '1xVahE-00001q-03 ',
+    'H=h [192.0.2.7] F=<',
+    'H=h [192.0.2.7] rejected RCPT <',
+    '[1/2] 1xVahE-00001q-03 ** ',
   ];
   const fillers = [
     ...[
@@ -164,12 +205,14 @@ describe('a line of 900 kB is read in no time', () => {
       '(in reply to ',
       '=<',
     ],
+    ...[' <"', ' <"a"@b> ', ' (', ') [', ' R=', ' T="', '\\303', ' [1]', ' P='],
     ...[', orig_to=<', ' status=', 'queued as ', '550-5.1.1 ', '550 5.1.1.', '{"a":', '> > ', ' from a[1] '],
   ];
 
   test.each(beginnings)('beginning with %s', (beginning) => {
     for (const filler of fillers) {
-      const text = `Nov 23 20:29:57 mx1 postfix/smtpd[7]: ${beginning}${filler.repeat(900_000 / filler.length)}`;
+      const tag = beginning.startsWith('4') || !/^[1-9H[]/.test(beginning) ? 'postfix/smtpd' : 'exim';
+      const text = `Nov 23 20:29:57 mx1 ${tag}[7]: ${beginning}${filler.repeat(900_000 / filler.length)}`;
       const begun = performance.now();
       expect(read(text).lines.read).toBe(1);
       expect(performance.now() - begun, `${filler} repeated`).toBeLessThan(1000);

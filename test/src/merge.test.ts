@@ -8,9 +8,12 @@ import { buildReport } from '../../src/aggregate/report.ts';
 import { Analysis } from '../../src/analysis.ts';
 import { Classifier } from '../../src/cause/classifier.ts';
 import { CauseStage } from '../../src/cause/stage.ts';
+import { throughSyslog } from '../exim-forms.ts';
 import { LATEST } from './reading.ts';
 
 const classifier = new Classifier();
+
+const EXIM = readFileSync('fixtures/exim/2026-11-23.log', 'latin1');
 
 /** Where each line begins, and where the last one ends. */
 function lineStarts(log: string): number[] {
@@ -69,6 +72,12 @@ function generated(ids: 'long' | 'short', seed: number): string {
 describe.each([
   // name, log, every so manieth cut in two is tried
   ['a real day', () => readFileSync('fixtures/postfix/2026-11-23.log', 'latin1'), 300],
+  ['a real day of Exim', () => EXIM, 300],
+  [
+    'Exim through syslog, with texts in parts and lines that come twice',
+    () => `${throughSyslog(EXIM.trimEnd().split('\n').slice(0, 3000)).join('\n')}\n`,
+    100,
+  ],
   ['a generated log with short ids', () => generated('short', 7), 50],
   ['a generated log with long ids', () => generated('long', 8), 50],
 ])('%s', (_, load, step) => {

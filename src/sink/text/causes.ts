@@ -128,7 +128,12 @@ function exampleOf(page: Page, example: ReportExample): string[] {
   const time = momentIn(zone, Date.parse(example.time));
   const id = example.queue_id === undefined ? '' : screen.safe(example.queue_id);
   return [
-    ...page.labelled('reply', screen.safe(example.reply || example.diagnostic), 'plain', 2),
+    ...page.labelled('reply', screen.safe(inOneLine(example.reply || example.diagnostic)), 'plain', 2),
     ...(id === '' ? [] : page.labelled('look at', `${id}${to}, ${time}`, 'plain', 1)),
   ];
+}
+
+/** A reply of several lines, as it is told in one. */
+function inOneLine(reply: string): string {
+  return reply.replace(/\n/g, ' ');
 }

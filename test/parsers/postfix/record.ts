@@ -23,6 +23,9 @@ const KEYS: Readonly<Record<LogRecord['kind'], readonly string[]>> = {
   probe: ['queueId'],
   notice: ['severity', 'text'],
   nothing: [],
+  // not Postfix's
+  arrival: [],
+  part: [],
 };
 
 /** Lines before and after that a parser which leaves its own line would stumble over. */

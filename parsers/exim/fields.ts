@@ -1,0 +1,207 @@
+/**
+ * The fields of a line, ` KEY=value` one behind the other. Which of them are there depends on `log_selector`; their
+ * order is fixed, so that the first of its name is Exim's own and later ones may be forged. What is not known is
+ * stepped over: a word, or a value in quotes or angle brackets.
+ */
+import { closingBracket } from '../postfix/address.ts';
+
+const BLANK = 0x20;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
+const LESS = 0x3c;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const OPEN_PARENTHESIS = 0x28;
+
+/** Longer keys than `DMARC` are none of Exim's. */
+const LONGEST_KEY = 6;
+
+/** Fields without a value. */
+const FLAGS: ReadonlySet<string> = new Set([
+  ...['K', 'L', 'L-', 'L*', 'L*-', 'L.', 'L.-', 'TFO', 'TFO*', 'DS', 'PRDR', 'ARC', 'SPF', 'DMARC'],
+]);
+
+/** The other side, as `H=` tells it. */
+export interface Host {
+  readonly name: string;
+  readonly helo: string | undefined;
+  readonly ip: string;
+  readonly port: string;
+}
+
+/** Reads the fields of one line from left to right. */
+export class Fields {
+  /** Where the next field or word begins: at its blank. */
+  at: number;
+  /** The key that was read last; empty for a word without one. */
+  key = '';
+  /** Where its value begins and ends, without quotes or brackets. */
+  start = 0;
+  end = 0;
+  /** What `H=` said, when that was the key. */
+  host: Host | undefined = undefined;
+  readonly #text: string;
+  readonly #end: number;
+  /** A field begins here without a blank before it. */
+  #begin: number;
+
+  /** @param start the blank before the first field, or, at the beginning of a text, the field itself */
+  constructor(text: string, start: number, end: number, begins = false) {
+    this.#text = text;
+    this.at = start;
+    this.#end = end;
+    this.#begin = begins ? start : -1;
+  }
+
+  /** The value that was read last. */
+  get value(): string {
+    return this.#text.slice(this.start, this.end);
+  }
+
+  /**
+   * Steps to the next field or word of its own, such as `K` or `PRDR`. False at the end of the line and where text
+   * begins: at `: ` or ` : `, or with a word that is none of Exim's.
+   */
+  next(): boolean {
+    const text = this.#text;
+    let start = this.at;
+    if (start === this.#begin) this.#begin = -1;
+    else if (text.charCodeAt(start) === BLANK) start += 1;
+    else return false;
+    if (start >= this.#end || text.charCodeAt(start) === COLON) return false;
+    const equals = this.#endOfKey(start);
+    if (equals < 0) {
+      const end = this.#endOfWord(start);
+      if (end > start + LONGEST_KEY || !FLAGS.has(text.slice(start, end))) return false;
+      this.#found('', start, end, end);
+      return true;
+    }
+    this.key = text.slice(start, equals);
+    const value = equals + 1;
+    const opening = text.charCodeAt(value);
+    if (this.key === 'H') this.#readHost(value);
+    else if (opening === QUOTE) this.#readQuoted(value);
+    else if (opening === LESS) this.#readBracketed(value);
+    else if (this.key === 'U') {
+      // An ident may hold blanks: `U=spaced user P=local`.
+      const end = text.indexOf(' P=', value);
+      if (end >= 0 && end < this.#end) this.#found('U', value, end, end);
+      else this.#found('U', value, this.#endOfWord(value), this.#endOfWord(value));
+    } else {
+      const end = this.#endOfWord(value);
+      this.#found(this.key, value, end, end);
+    }
+    return true;
+  }
+
+  #found(key: string, start: number, end: number, at: number): void {
+    this.key = key;
+    this.start = start;
+    this.end = end;
+    this.at = at;
+  }
+
+  /** `R=`, `DN=`, `id*=`: where its `=` is, or -1. */
+  #endOfKey(start: number): number {
+    const text = this.#text;
+    const most = Math.min(this.#end, start + LONGEST_KEY + 1);
+    for (let p = start; p < most; p++) {
+      const c = text.charCodeAt(p);
+      if (c === EQUALS) return p > start ? p : -1;
+      const letter = (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a);
+      if (!letter && !(c >= 0x30 && c <= 0x39) && c !== 0x2a) return -1;
+    }
+    return -1;
+  }
+
+  /** Where the word ends: before a blank, or before a colon that a blank or the end follows. */
+  #endOfWord(start: number): number {
+    const text = this.#text;
+    let blank = text.indexOf(' ', start);
+    if (blank < 0 || blank > this.#end) blank = this.#end;
+    return blank > start && text.charCodeAt(blank - 1) === COLON ? blank - 1 : blank;
+  }
+
+  /**
+   * `T="…"`, `C="…"`, with quotes and backslashes escaped. A `DN="…"` escapes nothing: it ends where a blank, a colon or
+   * the end follows its quote.
+   */
+  #readQuoted(start: number): void {
+    const text = this.#text;
+    const escapes = this.key !== 'DN';
+    for (let p = start + 1; p < this.#end; p++) {
+      const c = text.charCodeAt(p);
+      if (escapes && c === BACKSLASH) p += 1;
+      else if (c === QUOTE && (escapes || this.#endsAt(p + 1))) {
+        this.#found(this.key, start + 1, p, p + 1);
+        return;
+      }
+    }
+    // The line is cut.
+    this.#found(this.key, start + 1, this.#end, this.#end);
+  }
+
+  #endsAt(p: number): boolean {
+    const c = this.#text.charCodeAt(p);
+    return p >= this.#end || c === BLANK || c === COLON;
+  }
+
+  #readBracketed(start: number): void {
+    const close = closingBracket(this.#text, start, this.#end);
+    if (close < 0) this.#found(this.key, start + 1, this.#end, this.#end);
+    else this.#found(this.key, start + 1, close, close + 1);
+  }
+
+  /** `name (helo) [ip]:port*`, of which name, helo and port may be missing, and `DS` may stand before the address. */
+  #readHost(start: number): void {
+    const read = readHost(this.#text, start, this.#end);
+    this.host = read?.host;
+    const end = read?.end ?? this.#endOfWord(start);
+    this.#found('H', start, end, end);
+  }
+}
+
+/** Reads a host as `H=` and the texts about connections tell it; undefined where none begins at `start`. */
+export function readHost(text: string, start: number, end: number): { host: Host; end: number } | undefined {
+  let p = start;
+  let name = '';
+  let helo: string | undefined;
+  if (text.charCodeAt(p) !== OPEN_BRACKET && text.charCodeAt(p) !== OPEN_PARENTHESIS) {
+    const blank = text.indexOf(' ', p);
+    if (blank < 0 || blank >= end) return undefined;
+    name = text.slice(p, blank);
+    p = blank + 1;
+    if (text.startsWith('DS ', p)) p += 3;
+  }
+  if (text.charCodeAt(p) === OPEN_PARENTHESIS) {
+    const close = text.indexOf(') [', p);
+    if (close < 0 || close >= end) return undefined;
+    helo = text.slice(p + 1, close);
+    p = close + 2;
+  }
+  if (text.charCodeAt(p) !== OPEN_BRACKET) return undefined;
+  const close = text.indexOf(']', p);
+  // The longest address has 45 characters, and may have a zone behind it.
+  if (close < 0 || close >= end || close > p + 64) return undefined;
+  const ip = text.slice(p + 1, close);
+  p = close + 1;
+  let port = '';
+  if (text.charCodeAt(p) === COLON && text.charCodeAt(p + 1) !== BLANK) {
+    const from = p + 1;
+    for (p = from; p < end && isDigit(text.charCodeAt(p)); p++);
+    port = text.slice(from, p);
+  }
+  // A second message on the same connection.
+  if (text.charCodeAt(p) === 0x2a) p += 1;
+  return { host: { name, helo, ip, port }, end: p };
+}
+
+function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
+
+/** A host in the form that the table of relays and clients reads: `name[ip]:port`. */
+export function partyText({ name, ip, port }: Host): string {
+  return port === '' ? `${name}[${ip}]` : `${name}[${ip}]:${port}`;
+}

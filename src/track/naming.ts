@@ -1,0 +1,30 @@
+/**
+ * Which recipient a line speaks of, where the MTA calls the same one by several names in the course of time: by the
+ * address that the message came for, by what it was aliased to, or by the local part alone.
+ */
+import type { Recipient } from './transaction.ts';
+
+/** With more recipients waiting than this, names are taken as they are. */
+const MOST_WAITING = 1000;
+
+/** The recipients still waiting that `to`, once aliased from `origTo`, may be another name of. */
+export function otherwiseNamed(
+  waiting: ReadonlySet<Recipient>,
+  to: string,
+  origTo: string | undefined,
+): Recipient[] {
+  if (waiting.size === 0 || waiting.size > MOST_WAITING) return [];
+  const all = [...waiting];
+  if (origTo === undefined) {
+    // `list@a.test` after `bob@b.test <list@a.test>`: it stands for all that are still waiting.
+    return all.filter((recipient) => recipient.origTo === to);
+  }
+  const found =
+    // `bob@b.test <list@a.test>` after `list@a.test`: it was aliased meanwhile.
+    all.find((recipient) => recipient.to === origTo && recipient.origTo === undefined) ??
+    // `bob@b.test <thru@a.test>` after `bob@b.test <list@a.test>`: one alias of a chain in place of the other.
+    all.find((recipient) => recipient.to === to && recipient.origTo !== undefined) ??
+    // `bob <list@a.test>` after `bob@a.test <list@a.test>`: a delivery on this host prints the local part.
+    all.find((recipient) => recipient.origTo === origTo && recipient.to.startsWith(`${to}@`));
+  return found === undefined ? [] : [found];
+}
