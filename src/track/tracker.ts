@@ -6,6 +6,7 @@
  * not seen: it puts their records aside (the head), and `merge` lets the earlier part read them as if it had gone on.
  */
 import type {
+  ArrivalRecord,
   ChildRecord,
   ClientRecord,
   DeliveryRecord,
@@ -19,7 +20,7 @@ import type {
   RejectRecord,
   RemovedRecord,
 } from '../../parsers/contract.ts';
-import type { DeliveryStatus } from '../event/event.ts';
+import type { DeliveryStatus, Mta } from '../event/event.ts';
 import { copy, detachFields } from './detach.ts';
 import type { TrackSink } from './event.ts';
 import { Event, type Place, Transaction } from './transaction.ts';
@@ -39,6 +40,10 @@ const MOST_OPEN = 100_000;
 const RECENTLY = 10 * MINUTE;
 /** smtpd logs `NOQUEUE: hold: RCPT …` and the queue id of that message right after. */
 const PENDING = 10 * SECOND;
+/** What is said of a message before its arrival is logged, at the end of its transaction, is believed for so long. */
+const LONGEST_TRANSACTION = 2 * MINUTE;
+/** A message without open recipients is remembered for so long: an alias may have more, to be tried one by one. */
+const SETTLED = HOUR;
 /** Sweeps are made so many records apart at least. */
 const SWEEP_EVERY = 20_000;
 
@@ -50,6 +55,9 @@ const FINAL: ReadonlySet<DeliveryStatus> = new Set([
   'discarded',
   'deleted',
 ]);
+
+/** MTAs that do not log, at their usual level, when a message leaves the queue. */
+const WITHOUT_END: ReadonlySet<Mta> = new Set(['sendmail']);
 
 /** The messages of one queue, by queue id. */
 type Queue = Map<string, Transaction>;
@@ -76,11 +84,14 @@ export class Tracker {
   /** Holds and discards of messages that had no queue id yet, by process. */
   readonly #pending = new Map<string, HeadEntry>();
 
+  /** Messages of which no recipient is open, in the order in which that came about; of MTAs that tell no end. */
+  readonly #settled = new Set<Transaction>();
+
   /** When this tracker continues another: records of messages that began before. */
   #head: HeadEntry[] = [];
   /** When this tracker continues another: the messages of its first minutes, which records of the head may speak of. */
   #early: { readonly transaction: Transaction; readonly process: string }[] = [];
-  #earlyUntil = Number.NaN;
+  #firstTime = Number.NaN;
 
   #open = 0;
   #evicted = 0;
@@ -114,6 +125,9 @@ export class Tracker {
         break;
       case 'queued':
         this.#queued(record, place);
+        break;
+      case 'arrival':
+        this.#arrival(record, place);
         break;
       case 'client':
         this.#client(record, place);
@@ -181,6 +195,7 @@ export class Tracker {
     for (const { transaction, process } of later.#early) {
       if (transaction.begun === 'surely') this.#readPending(process, transaction);
     }
+    for (const transaction of later.#settled) this.#settled.add(transaction);
     for (const [key, transaction] of later.#recent) this.#recent.set(key, transaction);
     for (const [child, parent] of later.#expected) this.#expected.set(child, parent);
     for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
@@ -189,6 +204,27 @@ export class Tracker {
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
+
+  #arrival(record: ArrivalRecord, place: Place): void {
+    const known = this.#find(record.queueId, place);
+    if (known === undefined && this.#isEarly(place, LONGEST_TRANSACTION)) {
+      // What the part before has read of it may decide.
+      record.client?.detach();
+      this.#setAside(record, place);
+      return;
+    }
+    if (known?.queued) return;
+    const begun = known !== undefined && place.time - known.lastTime <= LONGEST_TRANSACTION;
+    const transaction = begun ? this.#touch(known, place) : this.#begin(record.queueId, place, 'surely');
+    transaction.begun = 'surely';
+    record.client?.detach();
+    transaction.client = record.client;
+    transaction.from = copy(record.from);
+    transaction.messageId = copy(record.messageId);
+    transaction.size = record.size;
+    transaction.recipients = record.recipients;
+    if (transaction.refusal === undefined) this.#accept(transaction, place);
+  }
 
   #client(record: ClientRecord, place: Place): void {
     const transaction = this.#begin(record.queueId, place, 'surely');
@@ -251,6 +287,11 @@ export class Tracker {
       this.#sink.resumed(transaction, place.time);
       return;
     }
+    this.#accept(transaction, place);
+  }
+
+  #accept(transaction: Transaction, place: Place): void {
+    transaction.queued = true;
     const event = new Event('accepted', place, transaction);
     event.count = transaction.unnamed;
     this.#sink.event(event);
@@ -261,7 +302,14 @@ export class Tracker {
   #delivery(record: DeliveryRecord, place: Place): void {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
-    const recipient = transaction.recipient(record.to, record.origTo);
+    const hop = record.status === 'delivered' && this.#isHop(record, transaction, place);
+    this.#deliver(record, record.to, hop, transaction, place);
+    for (const to of record.others ?? []) this.#deliver(record, to, hop, transaction, place);
+    this.#settle(transaction, place);
+  }
+
+  #deliver(record: DeliveryRecord, to: string, hop: boolean, transaction: Transaction, place: Place): void {
+    const recipient = transaction.recipient(to, record.origTo);
     const event = new Event('delivery', place, transaction);
     event.status = record.status;
     event.suspended = record.suspended;
@@ -269,9 +317,10 @@ export class Tracker {
     event.origTo = recipient.origTo;
     event.delivery = record;
     event.prior = recipient.last;
-    if (!record.suspended) event.attempt = ++recipient.attempts;
-    if (record.status === 'delivered') event.hop = this.#isHop(record, transaction, place);
-    event.final = FINAL.has(record.status) && !event.hop;
+    // Held before anything was tried.
+    if (!record.suspended && record.status !== 'held') event.attempt = ++recipient.attempts;
+    event.hop = hop;
+    event.final = FINAL.has(record.status) && !hop;
     recipient.last = event;
     this.#sink.event(event);
     event.forget();
@@ -309,6 +358,10 @@ export class Tracker {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
+    this.#expire(transaction, place);
+  }
+
+  #expire(transaction: Transaction, place: Place): void {
     const left = this.#endOutcomes(transaction, place, 'expired', (status) => status === 'deferred');
     // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
     const unnamed = transaction.unnamed || (transaction.outcomes.length === 0 ? 1 : 0);
@@ -360,10 +413,13 @@ export class Tracker {
     transaction.from ??= copy(record.from);
     if (record.to !== undefined) this.#decide(transaction, place, record.to, 'discarded');
     else this.#endUnnamed(transaction, place, 'discarded', 1);
+    this.#settle(transaction, place);
   }
 
   #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
     const recipient = transaction.recipient(to, undefined);
+    // The command and the end of the message may both say it.
+    if (recipient.last?.status === status) return;
     const event = new Event('delivery', place, transaction);
     event.status = status;
     event.final = FINAL.has(status);
@@ -401,11 +457,18 @@ export class Tracker {
     return count;
   }
 
-  #endUnnamed(transaction: Transaction, place: Place, status: DeliveryStatus, count: number): void {
+  #endUnnamed(
+    transaction: Transaction,
+    place: Place,
+    status: DeliveryStatus,
+    count: number,
+    delivery?: DeliveryRecord,
+  ): void {
     const event = new Event('delivery', place, transaction);
     event.status = status;
     event.final = true;
     event.count = count;
+    event.delivery = delivery;
     this.#sink.event(event);
     transaction.recipients = transaction.outcomes.length;
   }
@@ -418,16 +481,48 @@ export class Tracker {
       this.#setAside(record, place);
       return;
     }
+    if (record.recipientsFollow || record.afterArrival) {
+      this.#refuse(record, place);
+      return;
+    }
     if (transaction !== undefined && record.to === undefined) {
       // smtpd and cleanup may both say that the message is too large.
       if (transaction.refused) return;
       transaction.refused = true;
     }
+    this.#tellRefusal(record, transaction, place);
+  }
+
+  #tellRefusal(record: RejectRecord, transaction: Transaction | undefined, place: Place): void {
     const event = new Event('rejected', place, transaction);
     event.rejection = record;
     event.to = record.to;
     event.final = true;
     this.#sink.event(event);
+  }
+
+  /** A message that is refused at its end: the reason first, then a line for each recipient, its arrival in between. */
+  #refuse(record: RejectRecord, place: Place): void {
+    const transaction = this.#known({ ...record, queueId: record.queueId ?? '' }, place);
+    if (transaction === undefined) return;
+    if (record.recipientsFollow) {
+      detachFields(record);
+      detachFields(record.reply);
+      record.client?.detach();
+      transaction.refusal ??= record;
+      return;
+    }
+    if (!transaction.refused) {
+      transaction.refused = true;
+      // It was told as accepted, and its recipients were taken for open.
+      if (transaction.queued) this.#retract(transaction);
+      this.#sink.closed(transaction);
+      transaction.recipients = undefined;
+    }
+    const { refusal } = transaction;
+    const whole = refusal === undefined ? record : { ...refusal, to: record.to };
+    this.#tellRefusal(whole, transaction, place);
+    this.#settle(transaction, place);
   }
 
   #child(record: ChildRecord, place: Place): void {
@@ -437,10 +532,45 @@ export class Tracker {
       transaction.children = [...(transaction.children ?? []), copy(record.childQueueId)];
       return;
     }
+    if (record.clone) {
+      this.#clone(record, transaction, place);
+      return;
+    }
+    const { failure } = record;
+    if (record.expired) this.#expire(transaction, place);
+    else if (failure !== undefined && transaction.outcomes.length === 0 && transaction.unnamed > 0) {
+      if (failure.to !== '') this.#deliver(failure, failure.to, false, transaction, place);
+      else this.#endUnnamed(transaction, place, 'bounced', transaction.unnamed, failure);
+    }
+    this.#settle(transaction, place);
     this.#sink.notified(transaction, place.time);
-    const child = this.#findRecent(record.childQueueId, place);
-    if (child !== undefined) child.parentQueueId = transaction.queueId;
-    else this.#expect(record.childQueueId, transaction.queueId, place);
+    const known = this.#findRecent(record.childQueueId, place);
+    if (known !== undefined) known.parentQueueId = transaction.queueId;
+    else if (record.from === undefined) this.#expect(record.childQueueId, transaction.queueId, place);
+    else {
+      const child = this.#begin(record.childQueueId, place, 'inside');
+      child.from = copy(record.from);
+      child.parentQueueId = transaction.queueId;
+      child.recipients = 1;
+      this.#accept(child, place);
+    }
+  }
+
+  /** Some recipients get an envelope of their own. Which they are is not told, so that it brings them as its own. */
+  #clone(record: ChildRecord, transaction: Transaction, place: Place): void {
+    const child = this.#begin(record.childQueueId, place, 'inside');
+    child.from = copy(record.from) ?? transaction.from;
+    child.parentQueueId = transaction.queueId;
+    child.messageId = transaction.messageId;
+    child.size = transaction.size;
+    child.client = transaction.client;
+    child.authUser = transaction.authUser;
+    child.queued = true;
+    // One message as before.
+    this.#retract(child);
+    this.#sink.closed(transaction);
+    transaction.recipients = undefined;
+    this.#settle(transaction, place);
   }
 
   #probe(record: LogRecord & { queueId: string }, place: Place): void {
@@ -475,6 +605,11 @@ export class Tracker {
     const queue = this.#queueOf(place.host, place.instance);
     const transaction = queue.get(queueId);
     if (transaction === undefined) return undefined;
+    const { settledAt } = transaction;
+    if (settledAt !== undefined && place.time - settledAt > SETTLED) {
+      this.#leave(transaction);
+      return undefined;
+    }
     if (place.time - transaction.lastTime <= silenceOf(transaction)) return transaction;
     this.#evict(queue, transaction);
     return undefined;
@@ -499,6 +634,10 @@ export class Tracker {
   }
 
   #begin(queueId: string, place: Place, begun: Transaction['begun']): Transaction {
+    for (const transaction of this.#settled) {
+      if (place.time - (transaction.settledAt ?? 0) <= SETTLED) break;
+      this.#leave(transaction);
+    }
     const queue = this.#queueOf(place.host, place.instance);
     const former = queue.get(queueId);
     // Short ids come again: whatever became of the former message, it is in this queue no more.
@@ -507,7 +646,7 @@ export class Tracker {
     const transaction = new Transaction(place.mta, place.host, place.instance, own, begun, place.time);
     queue.set(own, transaction);
     this.#open += 1;
-    if (this.#open > MOST_OPEN) this.#evictOldest(queue);
+    if (this.#open > MOST_OPEN) this.#makeRoom(queue);
     if (this.#expected.size > 0 && begun === 'inside') {
       const key = queueKey(place, queueId);
       transaction.parentQueueId = this.#expected.get(key);
@@ -544,13 +683,33 @@ export class Tracker {
     this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
   }
 
+  /** Notes whether all recipients of a message have their end, where the MTA itself will not tell. */
+  #settle(transaction: Transaction, place: Place): void {
+    if (!WITHOUT_END.has(transaction.mta)) return;
+    this.#settled.delete(transaction);
+    transaction.settledAt = transaction.isSettled ? place.time : undefined;
+    if (transaction.settledAt !== undefined) this.#settled.add(transaction);
+  }
+
+  /** A settled message goes, unless it is gone already. */
+  #leave(transaction: Transaction): void {
+    this.#settled.delete(transaction);
+    const queue = this.#queues.get(`${transaction.host}\0${transaction.instance}`);
+    if (queue?.get(transaction.queueId) === transaction) this.#close(queue, transaction);
+  }
+
   #evict(queue: Queue, transaction: Transaction): void {
     queue.delete(transaction.queueId);
     this.#open -= 1;
     this.#evicted += 1;
   }
 
-  #evictOldest(queue: Queue): void {
+  /** The oldest message goes, one that needs nothing any more before any other. */
+  #makeRoom(queue: Queue): void {
+    for (const transaction of this.#settled) {
+      this.#leave(transaction);
+      return;
+    }
     for (const transaction of queue.values()) {
       this.#evict(queue, transaction);
       return;
@@ -575,10 +734,10 @@ export class Tracker {
   // --- parts of a log -------------------------------------------------------------------------------------------
 
   /** Whether the part before may have seen the beginning of what is going on. */
-  #isEarly(place: Place): boolean {
+  #isEarly(place: Place, within = RECENTLY): boolean {
     if (!this.#continues) return false;
-    if (Number.isNaN(this.#earlyUntil)) this.#earlyUntil = place.time + RECENTLY;
-    return place.time <= this.#earlyUntil;
+    if (Number.isNaN(this.#firstTime)) this.#firstTime = place.time;
+    return place.time <= this.#firstTime + within;
   }
 
   #setAside(record: LogRecord, place: Place): void {

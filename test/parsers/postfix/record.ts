@@ -11,6 +11,7 @@ const KEYS: Readonly<Record<LogRecord['kind'], readonly string[]>> = {
     ...['dsn', 'diagnostic', 'reply', 'nextQueueId', 'forwarded'],
   ],
   reject: ['queueId', 'client', 'stage', 'from', 'to', 'helo', 'authUser', 'diagnostic', 'reply'],
+  arrival: [],
   client: ['queueId', 'client', 'authUser', 'parentQueueId'],
   pickup: ['queueId', 'from', 'parentQueueId'],
   'message-id': ['queueId', 'messageId'],
