@@ -2,7 +2,7 @@
  * Addresses as sendmail logs them: as they were given, with brackets, quotes and comments, which hold whatever the
  * sender likes: `to=<"a>, delay=00:00:01, stat=Sent"@example.net>,<b@example.net>, delay=…`.
  */
-import { unescape } from './octal.ts';
+import { unescape } from './escapes.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -22,7 +22,8 @@ export function endOfAddress(text: string, start: number, end: number): number {
   let comments = 0;
   for (let p = start; p < end; p++) {
     const c = text.charCodeAt(p);
-    if (c === BACKSLASH) p += 1;
+    // `\\\\"` is an escaped quote: the log's own escape doubles the backslash.
+    if (c === BACKSLASH) p += text.charCodeAt(p + 1) === BACKSLASH ? 2 : 1;
     else if (comments > 0) {
       if (c === OPEN) comments += 1;
       else if (c === CLOSE) comments -= 1;

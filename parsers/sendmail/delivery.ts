@@ -20,7 +20,7 @@ import {
 } from '../contract.ts';
 import { copy } from '../copy.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
-import { unescape } from './octal.ts';
+import { unescape } from './escapes.ts';
 import { relayOf, serviceOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
 import { readReply } from './reply.ts';
@@ -38,11 +38,15 @@ const LOCAL_MAILERS = new Set([
   ...['local', 'prog', '*file*', '*include*', 'procmail', 'cyrus', 'cyrusv2', 'cyrusbb', 'discard', 'usenet'],
 ]);
 
+/** Local mailers of which the recipient is no address. */
+const PROGRAMS = new Set(['prog', '*file*']);
+
 /** Why recipients were dropped without any fault of theirs: the client's command, or its leaving. */
 const ABORTED = /^(?:rset|helo|ehlo|quit|aborted by sender)$/i;
 
 /** What is left of a line behind its recipients. */
 interface Fields {
+  readonly origTo: string | undefined;
   readonly delay: number | undefined;
   readonly mailer: string | undefined;
   readonly relay: Relay | undefined;
@@ -56,11 +60,12 @@ interface Fields {
 /** A delivery attempt; what most of them never need is worked out on first use. */
 class Delivery implements DeliveryRecord {
   readonly kind = 'delivery';
-  readonly suspended = false;
   queueId: string;
   to: string;
+  origTo: string | undefined;
   others: readonly string[] | undefined;
   status: DeliveryStatus;
+  suspended: boolean;
   relay: Relay | undefined;
   transport: string | undefined;
   delay: number | undefined;
@@ -84,6 +89,9 @@ class Delivery implements DeliveryRecord {
     this.to = to;
     this.others = others;
     this.status = status;
+    this.origTo = fields.origTo;
+    // What failed a while ago for another message is not tried again: there is a host but no address, and no word.
+    this.suspended = stat === 'Deferred' && reply === undefined && fields.relay?.host !== undefined && fields.relay.ip === undefined;
     this.relay = fields.relay;
     this.transport = fields.mailer;
     this.delay = fields.delay;
@@ -95,7 +103,7 @@ class Delivery implements DeliveryRecord {
     this.diagnostic = unescape(replied ? reply : (fields.quarantine ?? own));
     // What was no server's word and no local mailer's is a guess from the reply's code, which is lost.
     const guessed = !replied && stat === 'User unknown' && fields.relay?.ip !== undefined;
-    this.words = guessed ? '' : this.diagnostic;
+    this.words = guessed || this.suspended ? '' : this.diagnostic;
     this.#remote = replied || isRefusal(own);
     this.#atRecipient = replied && stat === 'User unknown';
   }
@@ -196,16 +204,18 @@ function readUndelivered(
 
 function statusOf({ dsn, reply, stat, mailer }: Fields): DeliveryStatus | 'waiting' | undefined {
   if (stat === 'quarantined') return 'held';
-  const digit = dsn?.charCodeAt(0) ?? (reply !== undefined && isRefusal(reply) ? reply.charCodeAt(0) : 0);
+  const own = dsn?.charCodeAt(0);
+  // Now and then an earlier recipient's 2.0.0 is left over: `dsn=2.0.0, reply=451 4.3.0 …, stat=Deferred: …`.
+  const digit = own === FOUR || own === FIVE || reply === undefined ? own : reply.charCodeAt(0);
   if (digit === FOUR) return 'deferred';
   if (digit === FIVE) return 'bounced';
   if (stat === undefined) return undefined;
   // Put into the queue without an attempt; what failed before has a dsn of class 4.
   if (stat === 'queued') return 'waiting';
   if (stat.startsWith('Sent')) return mailer === 'discard' ? 'discarded' : 'delivered';
-  if (digit === TWO) return undefined;
+  if (stat.startsWith('Deferred')) return 'deferred';
   // sendmail before 8.10 has no dsn.
-  return stat.startsWith('Deferred') ? 'deferred' : 'bounced';
+  return digit === TWO ? undefined : 'bounced';
 }
 
 /** Reads the fields that begin with the comma at `start`. */
@@ -221,9 +231,12 @@ function readFields(text: string, start: number, end: number, to: string): Field
     return text.slice(from, comma);
   };
   if (text.startsWith(', [more]', p)) p += 8;
+  let controller: string | undefined;
   if (text.startsWith(', ctladdr=', p)) {
-    p = endBefore(text, p + 10, end, ', delay=', LONGEST_CONTROLLER);
-    if (p < 0) return undefined;
+    const stop = endBefore(text, p + 10, end, ', delay=', LONGEST_CONTROLLER);
+    if (stop < 0) return undefined;
+    controller = text.slice(p + 10, stop);
+    p = stop;
   }
   const delay = value(', delay=');
   if (delay === undefined) return undefined;
@@ -253,7 +266,9 @@ function readFields(text: string, start: number, end: number, to: string): Field
   if (dsn !== undefined && !/^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn)) return undefined;
   value(', ntries=');
   value(', stage=');
-  const facts = { delay: secondsOf(delay), mailer, relay, quarantine, dsn };
+  // A program and a file are run and written for somebody: `to="|vacation", ctladdr=<joe@example.net> (1000/1000)`.
+  const origTo = controller !== undefined && PROGRAMS.has(mailer ?? '') ? ownerOf(controller) : undefined;
+  const facts = { origTo, delay: secondsOf(delay), mailer, relay, quarantine, dsn };
   if (text.startsWith(', stat=', p)) return { ...facts, reply: undefined, stat: text.slice(p + 7, end) };
   if (!text.startsWith(', reply=', p)) return dsn === undefined ? undefined : { ...facts, reply: undefined, stat: undefined };
   const stop = endOfReply(text, p + 8, end);
@@ -262,6 +277,12 @@ function readFields(text: string, start: number, end: number, to: string): Field
     reply: text.slice(p + 8, stop),
     stat: stop === end ? undefined : text.slice(stop + 7, end),
   };
+}
+
+/** The address before ` (uid/gid)`, where it is one. */
+function ownerOf(controller: string): string | undefined {
+  const owner = controller.replace(/ \(\d{1,10}\/\d{1,10}\)$/, '');
+  return owner.includes('...') ? undefined : bareAddress(owner, 0, owner.length);
 }
 
 /**

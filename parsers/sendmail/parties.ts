@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import type { Client, Relay } from '../contract.ts';
 import { copy } from '../copy.ts';
 import { isNear } from '../postfix/parties.ts';
-import { unescape } from './octal.ts';
+import { unescape } from './escapes.ts';
 
 /** Beyond so many distinct relays the table is begun anew. */
 const MOST_RELAYS = 20_000;

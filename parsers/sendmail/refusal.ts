@@ -17,7 +17,7 @@ import {
   type RejectRecord,
 } from '../contract.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
-import { unescape } from './octal.ts';
+import { unescape } from './escapes.ts';
 import { clientOf } from './parties.ts';
 import { readReply } from './reply.ts';
 

@@ -106,6 +106,10 @@ export class CauseStage implements TrackSink {
     if (status === 'expired') return event.prior?.classification ?? EXPIRED;
     if ((status !== 'bounced' && status !== 'deferred') || delivery === undefined) return undefined;
     const { reply } = delivery;
+    // Not tried again, and not said why: for the reason of the last attempt.
+    if (event.suspended && reply.text === '' && event.prior?.classification !== undefined) {
+      return event.prior.classification;
+    }
     return this.#classifier.classify({
       text: reply.text,
       replyCode: reply.code,

@@ -310,13 +310,14 @@ export class Tracker {
 
   #deliver(record: DeliveryRecord, to: string, hop: boolean, transaction: Transaction, place: Place): void {
     const recipient = transaction.recipient(to, record.origTo);
+    const { last } = recipient;
     const event = new Event('delivery', place, transaction);
     event.status = record.status;
     event.suspended = record.suspended;
     event.to = recipient.to;
     event.origTo = recipient.origTo;
     event.delivery = record;
-    event.prior = recipient.last;
+    event.prior = last;
     // Held before anything was tried.
     if (!record.suspended && record.status !== 'held') event.attempt = ++recipient.attempts;
     event.hop = hop;
@@ -324,6 +325,10 @@ export class Tracker {
     recipient.last = event;
     this.#sink.event(event);
     event.forget();
+    // The reason of a failure that is only remembered is that of the last attempt.
+    if (record.suspended && record.reply.text === '' && last?.delivery !== undefined) {
+      event.delivery = last.delivery;
+    }
   }
 
   /**
