@@ -72,6 +72,8 @@ export interface DeliveryRecord {
   readonly kind: 'delivery';
   readonly queueId: string;
   readonly to: string;
+  /** Further recipients that the same line speaks of. They are copies, free of the batch. */
+  readonly others?: readonly string[] | undefined;
   readonly origTo?: string | undefined;
   readonly status: DeliveryStatus;
   /** No attempt was made: the text is a copy of another message's failure. */
@@ -84,6 +86,8 @@ export interface DeliveryRecord {
   readonly delays?: readonly [number, number, number, number] | undefined;
   readonly tls?: string | undefined;
   readonly dsn?: string | undefined;
+  /** The MTA made its dsn up from the reply's code: it says no more than the code does. */
+  readonly dsnGuessed?: boolean | undefined;
   /** The whole status text. */
   readonly diagnostic: string;
   /** The status text taken apart; worked out on first use, since most deliveries never need it. */
@@ -115,6 +119,10 @@ export interface RejectRecord {
   readonly reply: Reply;
   /** The line itself, where the MTA may log it once more from the same process: for each of its logs. */
   readonly echo?: string | undefined;
+  /** The message is refused as a whole; a line with `afterArrival` follows for each of its recipients. */
+  readonly recipientsFollow?: boolean | undefined;
+  /** The message that its arrival line told of was refused in the end: it never was in the queue. */
+  readonly afterArrival?: boolean | undefined;
 }
 
 /** One line that tells all of a message's beginning: it came in and is in the queue. */
@@ -124,6 +132,7 @@ export interface ArrivalRecord {
   readonly from: string;
   /** Bytes. */
   readonly size?: number | undefined;
+  /** Recipients, before alias expansion where the MTA does that later. */
   readonly recipients?: number | undefined;
   /** Their addresses, where the line lists them and they are not too many to be kept. */
   readonly recipientNames?: readonly string[] | undefined;
@@ -133,6 +142,8 @@ export interface ArrivalRecord {
   readonly authUser?: string | undefined;
   /** The message of which this one is a bounce or delay notice. */
   readonly parentQueueId?: string | undefined;
+  /** It is logged at the end of the SMTP transaction: what was said of the message just before belongs to it. */
+  readonly late?: boolean | undefined;
 }
 
 /** The message came in from a client by SMTP: a new life of this queue id begins. */
@@ -215,6 +226,14 @@ export interface ChildRecord {
   readonly childQueueId: string;
   /** It is this message itself, come back from a content filter. */
   readonly hop?: boolean;
+  /** It is this message for some of its recipients, in an envelope of its own. */
+  readonly clone?: boolean;
+  /** The child's sender, where no line of its own will tell it: this line is its beginning. */
+  readonly from?: string | undefined;
+  /** The queue gave up on all recipients that are still deferred. */
+  readonly expired?: boolean;
+  /** Why a bounce was made: all that the log says where no line named a recipient. `to` is empty if unknown. */
+  readonly failure?: DeliveryRecord | undefined;
 }
 
 /** A delivery agent talks about a message without deciding anything, or a verification probe ended. */

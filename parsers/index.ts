@@ -3,9 +3,10 @@ import type { Mta } from '../src/event/event.ts';
 import type { LogParser, Program } from './contract.ts';
 import { exim } from './exim/index.ts';
 import { postfix } from './postfix/index.ts';
+import { sendmail } from './sendmail/index.ts';
 
 /** All parsers, in the order in which a tag is offered to them. */
-export const parsers: readonly LogParser[] = [postfix, exim];
+export const parsers: readonly LogParser[] = [postfix, exim, sendmail];
 
 /** The program behind a tag, of any MTA or of `mta` alone; undefined where it is none of theirs. */
 export function programOf(tag: string, mta?: Mta): Program | undefined {

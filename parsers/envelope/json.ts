@@ -22,12 +22,8 @@ export const ENTRY_FIELDS: ReadonlySet<string> = new Set([
 
 /** Reads one entry, or gives undefined where the text is no JSON object with a message. Never throws. */
 export function readJsonEnvelope(text: string): JsonEnvelope | undefined {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  // A filter that takes fields out (machine and boot ids) leaves the comma before the last one.
+  const entry = parse(text) ?? (text.endsWith(',}') ? parse(`${text.slice(0, -2)}}`) : undefined);
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined;
   const fields = new Map(Object.entries(entry));
   const message = messageOf(
@@ -42,6 +38,14 @@ export function readJsonEnvelope(text: string): JsonEnvelope | undefined {
     tag: typeof tag === 'string' && tag !== '' ? tag : undefined,
     pid: Number(fields.get('SYSLOG_PID') ?? fields.get('_PID') ?? 0),
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A message that is not UTF-8 comes as an array of byte values; one that was set twice as an array of texts. */

@@ -3,6 +3,7 @@
  * What is neither here nor anywhere else in this folder is counted as unparsed. Source: the `msg_info` calls of
  * Postfix 2.2 to 3.11.
  */
+import { prefixes, startsWithAny } from '../prefixes.ts';
 
 /** What a payload without a queue id may begin with. */
 const WITHOUT_QUEUE_ID: readonly string[] = [
@@ -156,35 +157,15 @@ const WITH_QUEUE_ID: readonly string[] = [
   'expired',
 ];
 
-const byFirstCharacter = (prefixes: readonly string[]): ReadonlyMap<number, readonly string[]> => {
-  const groups = new Map<number, string[]>();
-  for (const prefix of prefixes) {
-    const first = prefix.charCodeAt(0);
-    const group = groups.get(first);
-    if (group === undefined) groups.set(first, [prefix]);
-    else group.push(prefix);
-  }
-  return groups;
-};
-
-const withoutQueueId = byFirstCharacter(WITHOUT_QUEUE_ID);
-const withQueueId = byFirstCharacter(WITH_QUEUE_ID);
+const withoutQueueId = prefixes(WITHOUT_QUEUE_ID);
+const withQueueId = prefixes(WITH_QUEUE_ID);
 
 /** Whether the payload at `start` is a known line without a queue id that decides nothing. */
 export function isKnownWithoutQueueId(text: string, start: number): boolean {
-  return matches(withoutQueueId, text, start);
+  return startsWithAny(withoutQueueId, text, start);
 }
 
 /** Whether what follows a queue id at `start` is known and decides nothing. */
 export function isKnownWithQueueId(text: string, start: number): boolean {
-  return matches(withQueueId, text, start);
-}
-
-function matches(groups: ReadonlyMap<number, readonly string[]>, text: string, start: number): boolean {
-  const group = groups.get(text.charCodeAt(start));
-  if (group === undefined) return false;
-  for (const prefix of group) {
-    if (text.startsWith(prefix, start)) return true;
-  }
-  return false;
+  return startsWithAny(withQueueId, text, start);
 }

@@ -78,15 +78,16 @@ export class CauseStage implements TrackSink {
     if (delivery === undefined) return event.prior?.provider;
     const { relay } = delivery;
     if (relay !== undefined) {
-      if (relay.near || relay.ip === undefined) return undefined;
+      if (relay.near || (relay.ip === undefined && relay.host === undefined)) return undefined;
       relay.provider ??= relay.host === undefined ? OTHER : providerOfHost(relay.host);
       if (relay.provider !== OTHER) return relay.provider;
     } else if (delivery.reply.host !== undefined) {
       const provider = providerOfHost(delivery.reply.host);
       if (provider !== OTHER) return provider;
     }
-    const at = delivery.to.lastIndexOf('@');
-    return at < 0 ? OTHER : this.#providerOfDomain(delivery.to.slice(at + 1));
+    const { to = '' } = event;
+    const at = to.lastIndexOf('@');
+    return at < 0 ? OTHER : this.#providerOfDomain(to.slice(at + 1));
   }
 
   #providerOfDomain(domain: string): string {
@@ -109,11 +110,15 @@ export class CauseStage implements TrackSink {
     }
     if (delivery.unexplained && event.prior?.classification !== undefined) return event.prior.classification;
     const { reply } = delivery;
+    // Not tried again, and not said why: for the reason of the last attempt.
+    if (event.suspended && reply.text === '' && event.prior?.classification !== undefined) {
+      return event.prior.classification;
+    }
     return this.#classifier.classify({
       text: reply.text,
       replyCode: reply.code,
       enhancedCode: reply.enhanced,
-      dsn: delivery.dsn,
+      dsn: delivery.dsnGuessed ? undefined : delivery.dsn,
       relayHost: delivery.relay?.host ?? reply.host,
       stage: reply.stage,
       direction: 'outbound',

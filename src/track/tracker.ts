@@ -22,7 +22,7 @@ import type {
   RejectRecord,
   RemovedRecord,
 } from '../../parsers/contract.ts';
-import type { DeliveryStatus } from '../event/event.ts';
+import type { DeliveryStatus, Mta } from '../event/event.ts';
 import { copy, detachFields } from './detach.ts';
 import type { TrackedEvent, TrackSink } from './event.ts';
 import { otherwiseNamed } from './naming.ts';
@@ -49,6 +49,10 @@ const ECHO = 10 * SECOND;
 const LONGEST_TEXT = 64 * 1024;
 /** Processes of which something is remembered. */
 const MOST_PROCESSES = 10_000;
+/** What is said of a message before its arrival is logged, at the end of its transaction, is believed for so long. */
+const LONGEST_TRANSACTION = 2 * MINUTE;
+/** A message without open recipients is remembered for so long: an alias may have more, to be tried one by one. */
+const SETTLED = HOUR;
 /** Sweeps are made so many records apart at least. */
 const SWEEP_EVERY = 20_000;
 
@@ -60,6 +64,9 @@ const FINAL: ReadonlySet<DeliveryStatus> = new Set([
   'discarded',
   'deleted',
 ]);
+
+/** MTAs that do not log, at their usual level, when a message leaves the queue. */
+const WITHOUT_END: ReadonlySet<Mta> = new Set(['sendmail']);
 
 /** The messages of one queue, by queue id. */
 type Queue = Map<string, Transaction>;
@@ -98,11 +105,14 @@ export class Tracker {
   /** The last line of a process that may come once more. */
   readonly #echoes = new Map<string, { readonly line: string; readonly time: number }>();
 
+  /** Messages of which no recipient is open, in the order in which that came about; of MTAs that tell no end. */
+  readonly #settled = new Set<Transaction>();
+
   /** When this tracker continues another: records of messages that began before. */
   #head: HeadEntry[] = [];
   /** When this tracker continues another: the messages of its first minutes, which records of the head may speak of. */
   #early: { readonly transaction: Transaction; readonly process: string }[] = [];
-  #earlyUntil = Number.NaN;
+  #firstTime = Number.NaN;
 
   #open = 0;
   #evicted = 0;
@@ -210,6 +220,7 @@ export class Tracker {
     for (const { transaction, process } of later.#early) {
       if (transaction.begun === 'surely') this.#readPending(process, transaction);
     }
+    for (const transaction of later.#settled) this.#settled.add(transaction);
     for (const [key, transaction] of later.#recent) this.#recent.set(key, transaction);
     for (const [child, parent] of later.#expected) this.#expected.set(child, parent);
     for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
@@ -220,6 +231,39 @@ export class Tracker {
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
+
+  #arrival(record: ArrivalRecord, place: Place): void {
+    const known = this.#find(record.queueId, place);
+    if (record.late) {
+      if (known === undefined && this.#isEarly(place, LONGEST_TRANSACTION)) {
+        // What the part before has read of it may decide.
+        record.client?.detach();
+        this.#setAside(record, place);
+        return;
+      }
+      if (known?.queued) return;
+    }
+    // What was said before: in its transaction, or it was passed on before it was accepted.
+    const isSame =
+      known !== undefined &&
+      !known.queued &&
+      (record.late ? place.time - known.lastTime <= LONGEST_TRANSACTION : known.begun === 'unseen');
+    const transaction = isSame ? this.#touch(known, place) : this.#begin(record.queueId, place, 'surely');
+    transaction.begun = 'surely';
+    transaction.from = copy(record.from);
+    transaction.size = record.size;
+    transaction.recipients = record.recipients;
+    transaction.announced = record.recipientNames?.map((name) => copy(name));
+    transaction.messageId = copy(record.messageId);
+    record.client?.detach();
+    transaction.client = record.client;
+    transaction.authUser = copy(record.authUser) ?? transaction.authUser;
+    transaction.parentQueueId = copy(record.parentQueueId) ?? transaction.parentQueueId;
+    if (transaction.refusal === undefined) this.#accept(transaction, place);
+    if (record.parentQueueId !== undefined && record.from === '') {
+      this.#sink.notified(this.#find(record.parentQueueId, place) ?? transaction, place.time);
+    }
+  }
 
   #client(record: ClientRecord, place: Place): void {
     const transaction = this.#begin(record.queueId, place, 'surely');
@@ -255,31 +299,6 @@ export class Tracker {
     transaction.parentQueueId = copy(record.parentQueueId);
   }
 
-  #arrival(record: ArrivalRecord, place: Place): void {
-    const known = this.#find(record.queueId, place);
-    const transaction =
-      known?.begun === 'unseen' && !known.queued
-        ? // It was passed on before it was accepted.
-          this.#touch(known, place)
-        : this.#begin(record.queueId, place, 'surely');
-    transaction.from = copy(record.from);
-    transaction.size = record.size;
-    transaction.recipients = record.recipients;
-    transaction.announced = record.recipientNames?.map((name) => copy(name));
-    transaction.messageId = copy(record.messageId);
-    record.client?.detach();
-    transaction.client = record.client;
-    transaction.authUser = copy(record.authUser);
-    transaction.parentQueueId = copy(record.parentQueueId);
-    transaction.queued = true;
-    const event = new Event('accepted', place, transaction);
-    event.count = transaction.unnamed;
-    this.#sink.event(event);
-    if (record.parentQueueId !== undefined && record.from === '') {
-      this.#sink.notified(this.#find(record.parentQueueId, place) ?? transaction, place.time);
-    }
-  }
-
   #messageId(record: MessageIdRecord, place: Place): void {
     const known = this.#find(record.queueId, place);
     if (known === undefined && this.#isEarly(place)) {
@@ -307,6 +326,11 @@ export class Tracker {
       this.#sink.resumed(transaction, place.time);
       return;
     }
+    this.#accept(transaction, place);
+  }
+
+  #accept(transaction: Transaction, place: Place): void {
+    transaction.queued = true;
     const event = new Event('accepted', place, transaction);
     event.count = transaction.unnamed;
     this.#sink.event(event);
@@ -321,13 +345,20 @@ export class Tracker {
         : this.#known(record, place);
     if (transaction === undefined) return;
     transaction.announced = undefined;
-    if (!record.renames) {
-      this.#outcome(record, transaction, transaction.recipient(record.to, record.origTo), place);
-      return;
+    const hop = record.status === 'delivered' && this.#isHop(record, transaction, place);
+    if (record.renames) this.#deliverRenamed(record, hop, transaction, place);
+    else this.#deliver(record, transaction.recipient(record.to, record.origTo), hop, transaction, place);
+    for (const to of record.others ?? []) {
+      this.#deliver(record, transaction.recipient(to, record.origTo), hop, transaction, place);
     }
+    this.#settle(transaction, place);
+  }
+
+  /** A line may call its recipient otherwise than the lines before, and speak for several of them. */
+  #deliverRenamed(record: DeliveryRecord, hop: boolean, transaction: Transaction, place: Place): void {
     transaction.waiting ??= new Set();
     for (const recipient of this.#recipientsOf(record, transaction)) {
-      this.#outcome(record, transaction, recipient, place);
+      this.#deliver(record, recipient, hop, transaction, place);
       if (FINAL.has(record.status)) transaction.waiting.delete(recipient);
       else transaction.waiting.add(recipient);
     }
@@ -344,20 +375,32 @@ export class Tracker {
     return [transaction.recipient(to, origTo)];
   }
 
-  #outcome(record: DeliveryRecord, transaction: Transaction, recipient: Recipient, place: Place): void {
+  #deliver(
+    record: DeliveryRecord,
+    recipient: Recipient,
+    hop: boolean,
+    transaction: Transaction,
+    place: Place,
+  ): void {
+    const { last } = recipient;
     const event = new Event('delivery', place, transaction);
     event.status = record.status;
     event.suspended = record.suspended;
     event.to = recipient.to;
     event.origTo = recipient.origTo;
     event.delivery = record;
-    event.prior = recipient.last ?? takeNameless(transaction);
-    if (!record.suspended) event.attempt = ++recipient.attempts;
-    if (record.status === 'delivered') event.hop = this.#isHop(record, transaction, place);
-    event.final = FINAL.has(record.status) && !event.hop;
+    event.prior = last ?? takeNameless(transaction);
+    // Held before anything was tried.
+    if (!record.suspended && record.status !== 'held') event.attempt = ++recipient.attempts;
+    event.hop = hop;
+    event.final = FINAL.has(record.status) && !hop;
     recipient.last = event;
     this.#sink.event(event);
     event.forget();
+    // The reason of a failure that is only remembered is that of the last attempt.
+    if (record.suspended && record.reply.text === '' && last?.delivery !== undefined) {
+      event.delivery = last.delivery;
+    }
   }
 
   /**
@@ -392,6 +435,10 @@ export class Tracker {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
+    this.#expire(transaction, place);
+  }
+
+  #expire(transaction: Transaction, place: Place): void {
     const left = this.#endOutcomes(transaction, place, 'expired', (status) => status === 'deferred');
     // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
     const unnamed = unnamedOf(transaction);
@@ -461,6 +508,7 @@ export class Tracker {
     else if (!this.#decideAnnounced(transaction, place, 'discarded')) {
       this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
     }
+    this.#settle(transaction, place);
   }
 
   /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
@@ -476,6 +524,8 @@ export class Tracker {
 
   #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
     const recipient = transaction.recipient(to, undefined);
+    // The command and the end of the message may both say it.
+    if (recipient.last?.status === status) return;
     const event = new Event('delivery', place, transaction);
     event.status = status;
     event.final = FINAL.has(status);
@@ -513,13 +563,20 @@ export class Tracker {
     return count;
   }
 
-  #endUnnamed(transaction: Transaction, place: Place, status: DeliveryStatus, count: number): void {
+  #endUnnamed(
+    transaction: Transaction,
+    place: Place,
+    status: DeliveryStatus,
+    count: number,
+    delivery?: DeliveryRecord,
+  ): void {
     const event = new Event('delivery', place, transaction);
     event.status = status;
     event.final = true;
     event.count = count;
     event.prior = transaction.nameless?.event;
     transaction.nameless = undefined;
+    event.delivery = delivery;
     this.#sink.event(event);
     transaction.recipients = transaction.outcomes.length;
   }
@@ -533,11 +590,19 @@ export class Tracker {
       this.#setAside(record, place);
       return;
     }
+    if (record.recipientsFollow || record.afterArrival) {
+      this.#refuse(record, place);
+      return;
+    }
     if (transaction !== undefined && record.to === undefined) {
       // smtpd and cleanup may both say that the message is too large.
       if (transaction.refused) return;
       transaction.refused = true;
     }
+    this.#tellRefusal(record, transaction, place);
+  }
+
+  #tellRefusal(record: RejectRecord, transaction: Transaction | undefined, place: Place): void {
     const event = new Event('rejected', place, transaction);
     event.rejection = record;
     event.to = record.to;
@@ -596,6 +661,30 @@ export class Tracker {
     if (record !== undefined) this.read(record, place);
   }
 
+  /** A message that is refused at its end: the reason first, then a line for each recipient, its arrival in between. */
+  #refuse(record: RejectRecord, place: Place): void {
+    const transaction = this.#known({ ...record, queueId: record.queueId ?? '' }, place);
+    if (transaction === undefined) return;
+    if (record.recipientsFollow) {
+      detachFields(record);
+      detachFields(record.reply);
+      record.client?.detach();
+      transaction.refusal ??= record;
+      return;
+    }
+    if (!transaction.refused) {
+      transaction.refused = true;
+      // It was told as accepted, and its recipients were taken for open.
+      if (transaction.queued) this.#retract(transaction);
+      this.#sink.closed(transaction);
+      transaction.recipients = undefined;
+    }
+    const { refusal } = transaction;
+    const whole = refusal === undefined ? record : { ...refusal, to: record.to };
+    this.#tellRefusal(whole, transaction, place);
+    this.#settle(transaction, place);
+  }
+
   #child(record: ChildRecord, place: Place): void {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
@@ -603,10 +692,46 @@ export class Tracker {
       transaction.children = [...(transaction.children ?? []), copy(record.childQueueId)];
       return;
     }
+    if (record.clone) {
+      this.#clone(record, transaction, place);
+      return;
+    }
+    const { failure } = record;
+    if (record.expired) this.#expire(transaction, place);
+    else if (failure !== undefined && transaction.outcomes.length === 0 && transaction.unnamed > 0) {
+      if (failure.to !== '')
+        this.#deliver(failure, transaction.recipient(failure.to, undefined), false, transaction, place);
+      else this.#endUnnamed(transaction, place, 'bounced', transaction.unnamed, failure);
+    }
+    this.#settle(transaction, place);
     this.#sink.notified(transaction, place.time);
-    const child = this.#findRecent(record.childQueueId, place);
-    if (child !== undefined) child.parentQueueId = transaction.queueId;
-    else this.#expect(record.childQueueId, transaction.queueId, place);
+    const known = this.#findRecent(record.childQueueId, place);
+    if (known !== undefined) known.parentQueueId = transaction.queueId;
+    else if (record.from === undefined) this.#expect(record.childQueueId, transaction.queueId, place);
+    else {
+      const child = this.#begin(record.childQueueId, place, 'inside');
+      child.from = copy(record.from);
+      child.parentQueueId = transaction.queueId;
+      child.recipients = 1;
+      this.#accept(child, place);
+    }
+  }
+
+  /** Some recipients get an envelope of their own. Which they are is not told, so that it brings them as its own. */
+  #clone(record: ChildRecord, transaction: Transaction, place: Place): void {
+    const child = this.#begin(record.childQueueId, place, 'inside');
+    child.from = copy(record.from) ?? transaction.from;
+    child.parentQueueId = transaction.queueId;
+    child.messageId = transaction.messageId;
+    child.size = transaction.size;
+    child.client = transaction.client;
+    child.authUser = transaction.authUser;
+    child.queued = true;
+    // One message as before.
+    this.#retract(child);
+    this.#sink.closed(transaction);
+    transaction.recipients = undefined;
+    this.#settle(transaction, place);
   }
 
   #probe(record: LogRecord & { queueId: string }, place: Place): void {
@@ -641,6 +766,11 @@ export class Tracker {
     const queue = this.#queueOf(place.host, place.instance);
     const transaction = queue.get(queueId);
     if (transaction === undefined) return undefined;
+    const { settledAt } = transaction;
+    if (settledAt !== undefined && place.time - settledAt > SETTLED) {
+      this.#leave(transaction);
+      return undefined;
+    }
     if (place.time - transaction.lastTime <= silenceOf(transaction)) return transaction;
     this.#evict(queue, transaction);
     return undefined;
@@ -665,6 +795,10 @@ export class Tracker {
   }
 
   #begin(queueId: string, place: Place, begun: Transaction['begun']): Transaction {
+    for (const transaction of this.#settled) {
+      if (place.time - (transaction.settledAt ?? 0) <= SETTLED) break;
+      this.#leave(transaction);
+    }
     const queue = this.#queueOf(place.host, place.instance);
     const former = queue.get(queueId);
     // Short ids come again: whatever became of the former message, it is in this queue no more.
@@ -673,7 +807,7 @@ export class Tracker {
     const transaction = new Transaction(place.mta, place.host, place.instance, own, begun, place.time);
     queue.set(own, transaction);
     this.#open += 1;
-    if (this.#open > MOST_OPEN) this.#evictOldest(queue);
+    if (this.#open > MOST_OPEN) this.#makeRoom(queue);
     if (this.#expected.size > 0 && begun === 'inside') {
       const key = queueKey(place, queueId);
       transaction.parentQueueId = this.#expected.get(key);
@@ -710,13 +844,33 @@ export class Tracker {
     this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
   }
 
+  /** Notes whether all recipients of a message have their end, where the MTA itself will not tell. */
+  #settle(transaction: Transaction, place: Place): void {
+    if (!WITHOUT_END.has(transaction.mta)) return;
+    this.#settled.delete(transaction);
+    transaction.settledAt = transaction.isSettled ? place.time : undefined;
+    if (transaction.settledAt !== undefined) this.#settled.add(transaction);
+  }
+
+  /** A settled message goes, unless it is gone already. */
+  #leave(transaction: Transaction): void {
+    this.#settled.delete(transaction);
+    const queue = this.#queues.get(`${transaction.host}\0${transaction.instance}`);
+    if (queue?.get(transaction.queueId) === transaction) this.#close(queue, transaction);
+  }
+
   #evict(queue: Queue, transaction: Transaction): void {
     queue.delete(transaction.queueId);
     this.#open -= 1;
     this.#evicted += 1;
   }
 
-  #evictOldest(queue: Queue): void {
+  /** The oldest message goes, one that needs nothing any more before any other. */
+  #makeRoom(queue: Queue): void {
+    for (const transaction of this.#settled) {
+      this.#leave(transaction);
+      return;
+    }
     for (const transaction of queue.values()) {
       this.#evict(queue, transaction);
       return;
@@ -741,10 +895,10 @@ export class Tracker {
   // --- parts of a log -------------------------------------------------------------------------------------------
 
   /** Whether the part before may have seen the beginning of what is going on. */
-  #isEarly(place: Place): boolean {
+  #isEarly(place: Place, within = RECENTLY): boolean {
     if (!this.#continues) return false;
-    if (Number.isNaN(this.#earlyUntil)) this.#earlyUntil = place.time + RECENTLY;
-    return place.time <= this.#earlyUntil;
+    if (Number.isNaN(this.#firstTime)) this.#firstTime = place.time;
+    return place.time <= this.#firstTime + within;
   }
 
   #setAside(record: LogRecord, place: Place): void {

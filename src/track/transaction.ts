@@ -33,11 +33,15 @@ export class Transaction implements Message {
   mark: object | undefined = undefined;
 
   /** Its beginning was seen: by `client=` or `uid=` for certain, by `message-id=` alone if it was made on this host. */
-  readonly begun: 'surely' | 'inside' | 'unseen';
+  begun: 'surely' | 'inside' | 'unseen';
   /** The queue manager took it up, so that its acceptance was told. */
   queued = false;
   /** It was refused as a whole. */
   refused = false;
+  /** What was said when it was refused as a whole, for its recipients, who are yet to be named. */
+  refusal: RejectRecord | undefined = undefined;
+  /** Since when all its recipients have their end, where the MTA does not tell when a message leaves the queue. */
+  settledAt: number | undefined = undefined;
   /** It was found to be no mail of its own. */
   retracted = false;
   /** Milliseconds UTC of its first line, and of its latest. */
@@ -105,6 +109,13 @@ export class Transaction implements Message {
   /** How many recipients the queue manager counted that no line has named yet. */
   get unnamed(): number {
     return Math.max(0, (this.recipients ?? 0) - this.outcomes.length);
+  }
+
+  /** Whether every recipient is known and nothing can follow for any. */
+  get isSettled(): boolean {
+    return (
+      this.unnamed === 0 && this.outcomes.every(({ last }) => last === undefined || last.final || last.hop)
+    );
   }
 
   #buildIndex(): void {

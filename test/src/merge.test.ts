@@ -78,6 +78,7 @@ describe.each([
     () => `${throughSyslog(EXIM.trimEnd().split('\n').slice(0, 3000)).join('\n')}\n`,
     100,
   ],
+  ['a real day of sendmail', () => readFileSync('fixtures/sendmail/2026-11-23.log', 'latin1'), 60],
   ['a generated log with short ids', () => generated('short', 7), 50],
   ['a generated log with long ids', () => generated('long', 8), 50],
 ])('%s', (_, load, step) => {

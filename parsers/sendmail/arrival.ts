@@ -1,0 +1,64 @@
+/**
+ * The line of a message's arrival (`logsenderline` in envelope.c):
+ *
+ *   QID: from=<A>, size=302, class=0[, pri=N], nrcpts=1[, msgid=<M>][, bodytype=8BITMIME][, proto=ESMTP]
+ *     [, daemon=MTA-v4], relay=client.example.com [192.0.2.9]
+ *
+ * It is logged at the end of every transaction. Only a message that was read to its end has a message-id: sendmail
+ * makes one where it lacks.
+ */
+import type { ArrivalRecord, RemovedRecord } from '../contract.ts';
+import { bareAddress, endBefore } from './address.ts';
+import { clientOf } from './parties.ts';
+
+/** What `shortenstring` makes of a sender that is too long. */
+const LONGEST_SENDER = 203;
+
+/** `, size=302, class=0, nrcpts=1, `, with `pri=` where it is old; the number of recipients must be whole. */
+const NUMBERS = /^, size=(\d{1,15}), class=-?\d{1,6}(?:, pri=-?\d{1,15})?, nrcpts=(\d{1,9}), /;
+
+/** Reads a line whose `from=` begins at `start`. */
+export function readArrival(
+  text: string,
+  start: number,
+  end: number,
+  queueId: string,
+): ArrivalRecord | RemovedRecord | undefined {
+  const stop = endBefore(text, start + 5, end, ', size=', LONGEST_SENDER);
+  if (stop < 0) return undefined;
+  const numbers = NUMBERS.exec(text.slice(stop, Math.min(stop + 100, end)));
+  if (numbers === null) return undefined;
+  const recipients = Number(numbers[2]);
+  const p = stop + numbers[0].length;
+  const accepted = recipients > 0 && text.startsWith('msgid=', p);
+  if (!accepted) return { kind: 'removed', queueId, by: 'canceled' };
+  return {
+    kind: 'arrival',
+    queueId,
+    from: bareAddress(text, start + 5, stop),
+    size: Number(numbers[1]),
+    recipients,
+    messageId: readMessageId(text, p + 6, end),
+    client: readClient(text, p, end),
+    late: true,
+  };
+}
+
+/** Whatever stands in the header, up to its bracket, or to the next field where it is cut or has none. */
+function readMessageId(text: string, start: number, end: number): string | undefined {
+  const comma = text.indexOf(', ', start);
+  const stop = comma < 0 || comma > end ? end : comma;
+  const close = text.startsWith('<', start) ? text.indexOf('>', start) : -1;
+  if (close > 0 && close < end) return text.slice(start + 1, close);
+  // Cut to a hundred characters, it is another one's.
+  return text.startsWith('<', start) || stop === start ? undefined : text.slice(start, stop);
+}
+
+/** The last field: what a message-id or an ident server says stands before it. */
+function readClient(text: string, start: number, end: number): ArrivalRecord['client'] {
+  const at = text.lastIndexOf(', relay=', end - 1);
+  if (at < start) return undefined;
+  const relay = text.slice(at + 8, end);
+  // `localhost`, `root@localhost` come from a program; without the bracket at its end the line is cut.
+  return /[\])]$|^(?:[^[]*@)?localhost$/.test(relay) ? clientOf(relay) : undefined;
+}

@@ -1,0 +1,365 @@
+/**
+ * The line of a delivery attempt (`logdelivery` in deliver.c):
+ *
+ *   QID: to=<A>,<B>[, [more]][, ctladdr=<C> (uid/gid)], delay=00:00:01[, xdelay=00:00:01][, mailer=esmtp][, pri=30273]
+ *     [, relay=mx.example.com. [192.0.2.1]][, quarantine=Q][, dsn=5.1.1][, ntries=N][, stage=S][, reply=R], stat=S
+ *
+ * Nothing is quoted, but the order is fixed, and all that a stranger's server says stands behind `dsn=`. What became
+ * of the mail is told by sendmail's own dsn; `stat=` is a guess (it calls a full mailbox `User unknown`) and can be
+ * forged from within `reply=`.
+ */
+import type { DeliveryStatus } from '../../src/event/event.ts';
+import {
+  type DeliveryRecord,
+  type DiscardRecord,
+  NOTHING,
+  type NothingRecord,
+  type RejectRecord,
+  type Relay,
+  type Reply,
+} from '../contract.ts';
+import { copy } from '../copy.ts';
+import { bareAddress, endBefore, endOfAddress } from './address.ts';
+import { unescaped } from './escapes.ts';
+import { relayOf, serviceOf } from './parties.ts';
+import { isQueueId } from './queue-id.ts';
+import { readReply } from './reply.ts';
+
+const BLANK = 0x20;
+const TWO = 0x32;
+const FOUR = 0x34;
+const FIVE = 0x35;
+
+/** What `shortenstring` makes of a `ctladdr` that is too long. */
+const LONGEST_CONTROLLER = 83;
+
+/** Mailers that deliver on this host; what stands at `relay=` then is a detail of the address. */
+const LOCAL_MAILERS = new Set([
+  ...['local', 'prog', '*file*', '*include*', 'procmail', 'cyrus', 'cyrusv2', 'cyrusbb', 'discard', 'usenet'],
+]);
+
+/** Local mailers of which the recipient is no address. */
+const PROGRAMS = new Set(['prog', '*file*']);
+
+/** Why recipients were dropped without any fault of theirs: the client's command, or its leaving. */
+const ABORTED = /^(?:rset|helo|ehlo|quit|aborted by sender)$/i;
+
+/** What is left of a line behind its recipients. */
+interface Fields {
+  readonly origTo: string | undefined;
+  readonly delay: number | undefined;
+  readonly mailer: string | undefined;
+  readonly relay: Relay | undefined;
+  readonly quarantine: string | undefined;
+  readonly dsn: string | undefined;
+  readonly reply: string | undefined;
+  /** Undefined where the line is cut before it. */
+  readonly stat: string | undefined;
+}
+
+/** A delivery attempt; what most of them never need is worked out on first use. */
+class Delivery implements DeliveryRecord {
+  readonly kind = 'delivery';
+  queueId: string;
+  to: string;
+  origTo: string | undefined;
+  others: readonly string[] | undefined;
+  status: DeliveryStatus;
+  suspended: boolean;
+  relay: Relay | undefined;
+  transport: string | undefined;
+  delay: number | undefined;
+  dsn: string | undefined;
+  diagnostic: string;
+  /** The words behind the outcome: whose they are is told by `remote`. */
+  words: string;
+  readonly #remote: boolean;
+  readonly #atRecipient: boolean;
+  #reply: Reply | undefined;
+
+  constructor(
+    queueId: string,
+    to: string,
+    others: readonly string[] | undefined,
+    status: DeliveryStatus,
+    fields: Fields,
+  ) {
+    const { stat = '', reply } = fields;
+    this.queueId = queueId;
+    this.to = to;
+    this.others = others;
+    this.status = status;
+    this.origTo = fields.origTo;
+    // What failed a while ago for another message is not tried again: there is a host but no address, and no word.
+    this.suspended =
+      stat === 'Deferred' &&
+      reply === undefined &&
+      fields.relay?.host !== undefined &&
+      fields.relay.ip === undefined;
+    this.relay = fields.relay;
+    this.transport = fields.mailer;
+    this.delay = fields.delay;
+    this.dsn = fields.dsn;
+    const own = withoutVerdict(stat);
+    // The last reply that came is not the reason where sendmail gives another one: `reply=454 4.7.0 …,
+    // stat=Deferred: 403 4.7.0 encryption too weak`, or `Deferred: Connection reset by …` behind an old 250.
+    const replied = reply !== undefined && isRefusal(reply) && !hasOwnReason(stat, reply);
+    this.diagnostic = unescaped(replied ? reply : (fields.quarantine ?? own));
+    // What was no server's word and no local mailer's is a guess from the reply's code, which is lost.
+    const guessed = !replied && stat === 'User unknown' && fields.relay?.ip !== undefined;
+    this.words = guessed || this.suspended ? '' : this.diagnostic;
+    this.#remote = replied || isRefusal(own);
+    this.#atRecipient = replied && stat === 'User unknown';
+  }
+
+  get reply(): Reply {
+    this.#reply ??= readReply(this.words, this.#remote, this.#atRecipient ? 'rcpt' : undefined);
+    return this.#reply;
+  }
+
+  get dsnGuessed(): boolean {
+    return this.#remote && this.reply.enhanced === undefined;
+  }
+
+  /** `6ANKUaji000311 Message accepted for delivery`, `Ok: queued as 6ANKUaji000311`. */
+  get nextQueueId(): string | undefined {
+    if (this.status !== 'delivered') return undefined;
+    const words = this.diagnostic.slice(0, 200);
+    const id =
+      / queued as ([0-9A-Za-z]{7,15})$/.exec(words)?.[1] ??
+      /^[0-9A-Za-z]{7,15}(?= Message )/.exec(words)?.[0];
+    return id !== undefined && isQueueId(id) ? id : undefined;
+  }
+}
+
+/** Reads a line whose `to=` begins at `start`. Undefined where the fixed order does not hold, or the outcome is cut off. */
+export function readDelivery(
+  text: string,
+  start: number,
+  end: number,
+  queueId: string,
+): DeliveryRecord | RejectRecord | DiscardRecord | NothingRecord | undefined {
+  const recipients: string[] = [];
+  let p = start + 3;
+  for (;;) {
+    let stop = endOfAddress(text, p, end);
+    if (stop < 0) stop = text.indexOf(', delay=', p);
+    if (stop < 0 || stop >= end) return undefined;
+    recipients.push(bareAddress(text, p, stop));
+    p = stop;
+    if (text.charCodeAt(p + 1) === BLANK) break;
+    p += 1;
+  }
+  const [to, ...others] = recipients as [string, ...string[]];
+  const fields = readFields(text, p, end, to);
+  if (fields === undefined) return undefined;
+  const { stat, mailer } = fields;
+  if (mailer === undefined && stat !== undefined && !/^(?:Sent|Deferred|queued|quarantined)/.test(stat)) {
+    return others.length === 0 ? readUndelivered(queueId, to, stat) : undefined;
+  }
+  const status = statusOf(fields);
+  if (status === undefined || status === 'waiting') return status === undefined ? undefined : NOTHING;
+  const copies = others.length === 0 ? undefined : others.map(copy);
+  return new Delivery(queueId, to, copies, status, fields);
+}
+
+/**
+ * What became of a message of which no line names a recipient: `DSN: aliasing/forwarding loop broken`,
+ * `DSN: Too many hops 61 (30 max): from <a@example.net> via localhost, to <b@example.org>`.
+ */
+export function readFailure(queueId: string, text: string): DeliveryRecord {
+  const stat = unescaped(text);
+  return {
+    kind: 'delivery',
+    queueId,
+    to: text.startsWith('Too many hops ') ? lastRecipient(text) : '',
+    status: 'bounced',
+    suspended: false,
+    diagnostic: stat,
+    reply: readReply(stat, false, undefined),
+  };
+}
+
+/** The address that ends a text behind `, to `: an address that itself holds `, to <x>` does not end with it. */
+function lastRecipient(text: string): string {
+  for (let at = text.lastIndexOf(', to <'); at > 0; at = text.lastIndexOf(', to <', at - 1)) {
+    if (endOfAddress(text, at + 5, text.length) === text.length)
+      return bareAddress(text, at + 5, text.length);
+  }
+  return '';
+}
+
+/** `to=` without a mailer (`logundelrcpts`): the message was refused, thrown away or given up before it was queued. */
+function readUndelivered(
+  queueId: string,
+  to: string,
+  stat: string,
+): RejectRecord | DiscardRecord | NothingRecord {
+  if (ABORTED.test(stat)) return NOTHING;
+  if (stat === 'discarded') return { kind: 'discard', queueId, to, diagnostic: stat };
+  const diagnostic = unescaped(stat);
+  return {
+    kind: 'reject',
+    queueId,
+    stage: 'eom',
+    to,
+    diagnostic,
+    reply: readReply(diagnostic, false, 'eom'),
+    afterArrival: true,
+  };
+}
+
+function statusOf({ dsn, reply, stat, mailer }: Fields): DeliveryStatus | 'waiting' | undefined {
+  if (stat === 'quarantined') return 'held';
+  const own = dsn?.charCodeAt(0);
+  // Now and then an earlier recipient's 2.0.0 is left over: `dsn=2.0.0, reply=451 4.3.0 …, stat=Deferred: …`.
+  const digit = own === FOUR || own === FIVE || reply === undefined ? own : reply.charCodeAt(0);
+  if (digit === FOUR) return 'deferred';
+  if (digit === FIVE) return 'bounced';
+  if (stat === undefined) return undefined;
+  // Put into the queue without an attempt; what failed before has a dsn of class 4.
+  if (stat === 'queued') return 'waiting';
+  if (stat.startsWith('Sent')) return mailer === 'discard' ? 'discarded' : 'delivered';
+  if (stat.startsWith('Deferred')) return 'deferred';
+  // sendmail before 8.10 has no dsn.
+  return digit === TWO ? undefined : 'bounced';
+}
+
+/** Reads the fields that begin with the comma at `start`. */
+function readFields(text: string, start: number, end: number, to: string): Fields | undefined {
+  let p = start;
+  /** The value of the key, if it stands here and is whole. */
+  const value = (key: string): string | undefined => {
+    if (!text.startsWith(key, p)) return undefined;
+    const from = p + key.length;
+    const comma = text.indexOf(',', from);
+    if (comma < 0 || comma >= end) return undefined;
+    p = comma;
+    return text.slice(from, comma);
+  };
+  if (text.startsWith(', [more]', p)) p += 8;
+  let controller: string | undefined;
+  if (text.startsWith(', ctladdr=', p)) {
+    const stop = endBefore(text, p + 10, end, ', delay=', LONGEST_CONTROLLER);
+    if (stop < 0) return undefined;
+    controller = text.slice(p + 10, stop);
+    p = stop;
+  }
+  const delay = value(', delay=');
+  if (delay === undefined) return undefined;
+  value(', xdelay=');
+  const mailer = value(', mailer=');
+  value(', pri=');
+  let relay: Relay | undefined;
+  const local = mailer !== undefined && LOCAL_MAILERS.has(mailer);
+  if (text.startsWith(', relay=', p)) {
+    const stop = endOfRelay(text, p + 8, end, local ? to : undefined);
+    if (stop < 0) return undefined;
+    // `relay=none`: no host was asked.
+    const name = text.slice(p + 8, stop);
+    if (!local && name !== 'none') relay = relayOf(name);
+    p = stop;
+  }
+  if (local) relay = serviceOf(mailer);
+  let quarantine: string | undefined;
+  if (text.startsWith(', quarantine=', p)) {
+    // Not a stranger's words, but with commas in them; a quarantined message is not tried, so that no reply follows.
+    const stop = text.lastIndexOf(', stat=', end - 1);
+    if (stop <= p) return undefined;
+    quarantine = text.slice(p + 13, stop);
+    p = stop;
+  }
+  const dsn = value(', dsn=');
+  if (dsn !== undefined && !/^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn)) return undefined;
+  value(', ntries=');
+  value(', stage=');
+  // A program and a file are run and written for somebody: `to="|vacation", ctladdr=<joe@example.net> (1000/1000)`.
+  const origTo = controller !== undefined && PROGRAMS.has(mailer ?? '') ? ownerOf(controller) : undefined;
+  const facts = { origTo, delay: secondsOf(delay), mailer, relay, quarantine, dsn };
+  if (text.startsWith(', stat=', p)) return { ...facts, reply: undefined, stat: text.slice(p + 7, end) };
+  if (!text.startsWith(', reply=', p))
+    return dsn === undefined ? undefined : { ...facts, reply: undefined, stat: undefined };
+  const stop = endOfReply(text, p + 8, end);
+  return {
+    ...facts,
+    reply: text.slice(p + 8, stop),
+    stat: stop === end ? undefined : text.slice(stop + 7, end),
+  };
+}
+
+/** The address before ` (uid/gid)`, where it is one. */
+function ownerOf(controller: string): string | undefined {
+  const owner = controller.replace(/ \(\d{1,10}\/\d{1,10}\)$/, '');
+  return owner.includes('...') ? undefined : bareAddress(owner, 0, owner.length);
+}
+
+/**
+ * Where the relay that begins at `start` ends. A host name holds no blank, but the detail that a local mailer has there
+ * is whatever the sender wrote: as long as it is part of the recipient, a key in it is none.
+ */
+function endOfRelay(text: string, start: number, end: number, recipient: string | undefined): number {
+  let stop = endOfKey(text, start, end);
+  for (let next = stop; recipient !== undefined && next >= 0; next = endOfKey(text, next + 2, end)) {
+    if (!recipient.includes(unescaped(text.slice(start, next)))) break;
+    stop = next;
+  }
+  return stop;
+}
+
+/** The next place where one of the keys begins that can follow a relay. */
+function endOfKey(text: string, start: number, end: number): number {
+  for (let p = text.indexOf(', ', start); p >= 0 && p < end; p = text.indexOf(', ', p + 2)) {
+    if (text.startsWith('dsn=', p + 2) || text.startsWith('stat=', p + 2)) return p;
+    if (text.startsWith('quarantine=', p + 2) || text.startsWith('reply=', p + 2)) return p;
+  }
+  return -1;
+}
+
+/**
+ * Where the reply that begins at `start` ends: at the last `, stat=`, since the server may have said one, unless
+ * sendmail repeats the reply in its own stat. `end` where the line is cut.
+ */
+function endOfReply(text: string, start: number, end: number): number {
+  if (text.charCodeAt(start) === FOUR) {
+    const half = (end - start - DEFERRED.length) / 2;
+    const middle = start + half;
+    if (
+      Number.isInteger(half) &&
+      text.startsWith(DEFERRED, middle) &&
+      text.startsWith(text.slice(start, middle), middle + DEFERRED.length)
+    ) {
+      return middle;
+    }
+  }
+  const last = text.lastIndexOf(', stat=', end - 1);
+  return last < start ? end : last;
+}
+
+const DEFERRED = ', stat=Deferred: ';
+
+/** A reply of class 4 or 5. */
+function isRefusal(reply: string): boolean {
+  const first = reply.charCodeAt(0);
+  if (first !== FOUR && first !== FIVE) return false;
+  return /^\d\d\d(?:[ -]|$)/.test(reply.slice(0, 4));
+}
+
+/** `Deferred: …` with something else than the reply. */
+function hasOwnReason(stat: string, reply: string): boolean {
+  return stat.startsWith('Deferred: ') && !stat.startsWith(reply.slice(0, 3), 10);
+}
+
+/** `Sent (ok)` and `Deferred: Connection refused by mx` without the verdict. */
+function withoutVerdict(stat: string): string {
+  if (stat.startsWith('Deferred: ')) return stat.slice(10);
+  if (stat.startsWith('Sent (')) return stat.slice(6, stat.endsWith(')') ? -1 : undefined);
+  return stat;
+}
+
+/** `00:00:04` and `2+03:04:05` in seconds. */
+function secondsOf(delay: string): number | undefined {
+  const match = /^(?:(\d{1,4})\+)?(\d\d):(\d\d):(\d\d)$/.exec(delay);
+  if (match === null) return undefined;
+  const [, days = '0', hours, minutes, seconds] = match;
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+}

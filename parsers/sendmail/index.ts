@@ -1,0 +1,137 @@
+/**
+ * sendmail 8.8 to 8.18, as daemon, as submission program and as its queue runner. All of them write the same lines under
+ * the tag that `-L` gives them: `sm-mta[185]: 6ANKUZ85000185: from=<a@example.net>, …`.
+ */
+import {
+  type ChildRecord,
+  type LogLine,
+  type LogParser,
+  type LogRecord,
+  NOTHING,
+  type NoticeRecord,
+} from '../contract.ts';
+import { bareAddress } from './address.ts';
+import { readArrival } from './arrival.ts';
+import { readDelivery, readFailure } from './delivery.ts';
+import { arrivalOf, endOfQueueId } from './queue-id.ts';
+import { readMilter, readRuleset, readUserError } from './refusal.ts';
+import { isKnown } from './shapes.ts';
+
+/** The tags of distributions: `sendmail`, `sm-mta`, `sm-msp-queue`, `sendmail-mta`, `sm-acceptingconnections`. */
+const TAG = /^(?:sendmail(?:[-_.].{0,64})?|sm-(?:mta|msp|que|cl|acceptingconnections).{0,64})$/;
+
+/** `QID[2]: …`: the rest of a line that was too long for syslog. The parts say in their number that they are parts. */
+const PART = /^\[(\d{1,3})\]: /;
+/** Where a part was cut. */
+const CUT = ' ...';
+
+/** Trouble of the milters, which concerns the operator. */
+const MILTER_TROUBLE =
+  /^Milter \([^)]{1,64}\): (?:error|to error state|timeout|init failed|write|read|local socket name)/;
+
+/** The parser of sendmail's logs. */
+export const sendmail: LogParser = {
+  id: 'sendmail',
+
+  program(tag) {
+    // One queue for all tags: ids are unique on a host, and mail goes from one program to the other.
+    return TAG.test(tag) ? { mta: 'sendmail', instance: 'sendmail', parse } : undefined;
+  },
+
+  arrival(payload) {
+    const colon = endOfQueueId(payload, 0, payload.length);
+    if (colon < 0 || !payload.startsWith(': from=', colon) || !/, size=\d{1,15}, class=/.test(payload)) {
+      return undefined;
+    }
+    return arrivalOf(payload.slice(0, colon));
+  },
+};
+
+function parse({ text, start, end }: LogLine): LogRecord | undefined {
+  const stop = endOfQueueId(text, start, end);
+  if (stop < 0) {
+    return parsePayload(text, text.startsWith('NOQUEUE: ', start) ? start + 9 : start, end, undefined);
+  }
+  const queueId = text.slice(start, stop);
+  if (text.startsWith(': ', stop)) return parsePayload(text, stop + 2, end, queueId);
+  const part = PART.exec(text.slice(stop, stop + 8));
+  if (part === null) return undefined;
+  // The first part names the recipients and, by its dsn, the outcome; the others hold the end of what was said.
+  if (part[1] !== '1') return NOTHING;
+  return parsePayload(text, stop + part[0].length, text.endsWith(CUT, end) ? end - CUT.length : end, queueId);
+}
+
+function parsePayload(
+  text: string,
+  p: number,
+  end: number,
+  queueId: string | undefined,
+): LogRecord | undefined {
+  switch (text.charCodeAt(p)) {
+    case 0x74: // to=
+      if (queueId !== undefined && text.startsWith('to=', p)) return readDelivery(text, p, end, queueId);
+      break;
+    case 0x66: // from=
+      if (queueId !== undefined && text.startsWith('from=', p)) return readArrival(text, p, end, queueId);
+      break;
+    case 0x72: // ruleset=
+      if (text.startsWith('ruleset=', p)) return readRuleset(text, p, end, queueId);
+      break;
+    case 0x4d: // Milter
+      if (text.startsWith('Milter: ', p)) return readMilter(text, p + 8, end, queueId);
+      if (MILTER_TROUBLE.test(text.slice(p, Math.min(p + 128, end)))) return notice('error', text, p, end);
+      break;
+    case 0x53: // SYSERR(root): …
+      if (text.startsWith('SYSERR', p)) return notice('error', text, p, end);
+      break;
+    case 0x41: // AUTH failure (LOGIN): …
+      if (text.startsWith('AUTH failure', p)) return notice('warning', text, p, end);
+      break;
+    case 0x64: // discarded, done; delay=…
+      if (queueId === undefined) break;
+      if (text.slice(p, end) === 'discarded') return { kind: 'removed', queueId, by: 'discarded' };
+      if (text.startsWith('done; delay=', p)) return { kind: 'removed', queueId, by: 'done' };
+      break;
+    case 0x73: // split: count=…
+      if (queueId !== undefined && text.startsWith('split: count=', p)) return NOTHING;
+      break;
+  }
+  const child = endOfQueueId(text, p, end);
+  if (child >= 0 && queueId !== undefined && text.startsWith(': ', child)) {
+    const record = readChild(text, child + 2, end, queueId, text.slice(p, child));
+    if (record !== undefined) return record;
+  }
+  if (isKnown(text, p, end)) return NOTHING;
+  return readUserError(text, p, end, queueId);
+}
+
+/**
+ * What was made of a message: `DSN: User unknown`, `return to sender: …`, `postmaster notify: …`,
+ * `sender notify: Cannot send message for 5 days` and `sender notify: Warning: could not send message for past 4 hours`,
+ * `clone: owner=listadmin`. A child's own lines never tell its sender.
+ */
+function readChild(
+  text: string,
+  p: number,
+  end: number,
+  queueId: string,
+  childQueueId: string,
+): ChildRecord | undefined {
+  if (text.startsWith('clone: owner=', p)) {
+    return { kind: 'child', queueId, childQueueId, clone: true, from: bareAddress(text, p + 13, end) };
+  }
+  const kind = /^(?:DSN|return to sender|postmaster notify|sender notify): /.exec(text.slice(p, p + 20))?.[0];
+  if (kind === undefined) return undefined;
+  const about = text.slice(p + kind.length, end);
+  if (about.startsWith('Cannot send message ')) {
+    return { kind: 'child', queueId, childQueueId, from: '', expired: true };
+  }
+  if (about.startsWith('Warning: ') || about.startsWith('Return receipt')) {
+    return { kind: 'child', queueId, childQueueId, from: '' };
+  }
+  return { kind: 'child', queueId, childQueueId, from: '', failure: readFailure(queueId, about) };
+}
+
+function notice(severity: NoticeRecord['severity'], text: string, p: number, end: number): NoticeRecord {
+  return { kind: 'notice', severity, text: text.slice(p, end) };
+}
