@@ -404,7 +404,15 @@ const SENDMAIL: readonly Rule[] = [
       'delivery time expired',
       'message delayed',
     ],
-    none: ['connection refused', 'connection reset', 'refused by', 'socket error', 'lookup failure'],
+    none: [
+      'connection refused',
+      'connection reset',
+      'refused by',
+      'socket error',
+      'lookup failure',
+      'tls',
+      'version',
+    ],
     examples: ['Message could not be delivered for 5 days'],
   },
   {
