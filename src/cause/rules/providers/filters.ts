@@ -12,6 +12,35 @@ export const FILTERS_RULES: readonly Rule[] = [
     examples: ['554 5.7.0 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.1'],
   },
   {
+    id: 'messagelabs.filtered',
+    cause: 'spam_content',
+    confidence: 0.85,
+    any: ['message filtered. ~ (troubleshooting|messagelabs|symantec|broadcom)'],
+    examples: [
+      '553-Message filtered. Refer to the troubleshooting page at http://www.symanteccloud.com/troubleshooting',
+    ],
+  },
+  {
+    id: 'trendmicro.reputation',
+    cause: 'ip_blocklisted',
+    detail: 'trendmicro',
+    confidence: 0.9,
+    any: [
+      '(deferred|rejected|blocked) using trend micro',
+      'trend micro ~ (reputation|rbl) (database|service)',
+      'mail abuse.com',
+    ],
+    examples: ['450 4.7.1 Mail from 192.0.2.1 deferred using Trend Micro Email Reputation database'],
+  },
+  {
+    id: 'cisco.access',
+    cause: 'poor_reputation',
+    confidence: 0.75,
+    any: ['your access to (submit messages to |)this (e mail|mail) system has been rejected'],
+    none: ['listed', 'blacklist*', "sending mta's"],
+    examples: ['550 #5.7.1 Your access to submit messages to this e-mail system has been rejected.'],
+  },
+  {
     id: 'mimecast.greylist',
     cause: 'greylisted',
     confidence: 0.75,
@@ -87,6 +116,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     cause: 'spam_content',
     confidence: 0.6,
     any: ['one or more recipients ~ addr>:blocked'],
+    none: ['by user', 'by recipient'],
     examples: ['550 permanent failure for one or more recipients (joe@example.com:blocked)'],
   },
   {

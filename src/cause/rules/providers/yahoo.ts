@@ -50,6 +50,9 @@ export const YAHOO_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: [
       'tss0*',
+      'ipts0*',
+      'vs1 ip',
+      'vs99 ip',
       'tss1*',
       'ts0*',
       'tss0',

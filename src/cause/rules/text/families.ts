@@ -113,7 +113,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(generic|dynamic|residential|dialup|dial up) (hostname|host name|rdns|ptr|reverse|dns)',
     ],
     none: ['recipient', 'helo', 'ehlo', 'name service error', 'mx', 'certificate', 'sender domain'],
-    examples: ['550 Generic hostname', '421 Generic rDNS'],
+    examples: ['550 Generic hostname'],
   },
   {
     id: 'family.dynamic-address',
@@ -141,6 +141,9 @@ export const FAMILY_RULES: readonly Rule[] = [
     ],
     none: [
       'recipient',
+      'extension',
+      'file',
+      'sender domain',
       'user has',
       'email address',
       'e mail address',
@@ -345,6 +348,8 @@ export const FAMILY_RULES: readonly Rule[] = [
       'ip',
       'spam',
       'to this',
+      'external',
+      'internal',
       'list',
       'group',
       'reputation',

@@ -58,6 +58,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
     cause: 'malformed_message',
     confidence: 0.92,
     any: [
+      'header* (size|length) ~ (exceed*|limit|too)',
       '(missing|multiple|duplicate*|invalid|bad|malformed|illegal|more than one|broken|no|several|incorrect) ~ (header|headers|message id|message id header|from header|from: header|date header|subject header|subject headers)',
       '(header|headers|message id) ~ (missing|invalid|malformed|duplicate*|error|too large|too long|not rfc|illegal|syntax|count)',
       '(message|mail|email) (is |was |)(malformed|not rfc|ill formed)',
@@ -123,6 +124,9 @@ export const MESSAGE_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: [
       '(archive|archives|zip|macro|macros|encrypted file|encrypted attachment) ~ (not|blocked|forbidden|rejected|prohibited|refused)',
+      '(contains|containing|with|contain) ~ (macro|macros|executable*|file extension|file type)',
+      '(file|attachment) extension',
+      'restricted attachment',
       'password protected',
       '(attachment|attachments|attachement|file type|file name|filename|file extension|extension|executable|anhang|piece jointe|adjunto|allegato|anexo|bijlage|zalacznik) ~ (not|type*|blocked|banned|prohibited|forbidden|refused|rejected|denied|of|content|allowed|interdit*|verboten|nicht|non|niedozwolon*|niet|no|refusee)',
       '(banned|blocked|forbidden|prohibited|dangerous|illegal) (file|content|extension|attachment|filename|name)',

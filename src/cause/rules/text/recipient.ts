@@ -242,6 +242,10 @@ export const RECIPIENT_RULES: readonly Rule[] = [
     confidence: 0.96,
     any: [
       'validrcptto',
+      '(recipient|rcpt) verification (failed|failure)',
+      'verification failed for',
+      'dictionary attack',
+      'directory harvest*',
       "(user|users|recipient|mailbox|account|addressee|address|alias|mail box|person|username|user name|mailname|email|e mail|local part|destinataire|recipients|accounts|userid) ~ (unknown|not found|does not exist|doesn't exist|not exist|not known|no longer exist*|nonexistent|non existent|isn't known|could not be found|couldn't be found|cannot be found|can't be found|not recognized|not valid|no longer valid|not listed|no longer on server|cannot be verified|not present|does not exists|don't exist|do not exist|no longer available)",
       '(unknown|invalid|nonexistent|non existent|no such|bad|undefined|no|unrecognized) (user|recipient|mailbox|account|addressee|alias|local part|person|email address|user name|username|recipients|email|mail box|destination|local user|local mailbox|final delivery userid|delivery userid|such address)',
       'no valid recipients for',

@@ -10,6 +10,7 @@ export const TRUST_RULES: readonly Rule[] = [
     any: [
       '(blocked|rejected|refused|blacklisted) by (the |this |)(recipient|user|addressee)',
       '(user|recipient|personal) (blacklist|block list|blocklist)',
+      'blocked by user',
     ],
     none: ['user complaints', 'recipient domain', 'recipient server', 'recipient system'],
     examples: ['550 5.7.1 Rejected by recipient (user blacklist)'],
@@ -221,6 +222,7 @@ export const TRUST_RULES: readonly Rule[] = [
       '(messages|mails|emails|recipients) per (hour|day|minute|connection)',
       '(max|maximum) (message|messages) per (connection|session)',
       'too (fast|quickly|often|frequently)',
+      '(send*|sent) too (much|many)',
       'try again slower',
       'slow down',
       'throttl*',
