@@ -2,6 +2,7 @@
  * The notation for phrases in rules, and its compiler.
  *
  * - words and punctuation stand for themselves and begin and end at word boundaries; a blank is also `_` or `-`
+ * - `<ip>`, `<addr>`, `<host>`, `<n>` and `<id>` are what the canonical text has in their place; they are no words
  * - `(a|b c|)` is one of the alternatives; an empty one makes the group optional
  * - `~` is a gap of at most 60 characters
  * - `*` at the end of a word is the rest of the word: `blacklist*`
@@ -73,12 +74,12 @@ function expressionOf(source: string): RegExp {
     .replaceAll('*', '[a-z0-9]{0,24}')
     .replaceAll('(', '(?:')
     // The blanks around a gap and before an optional group belong to them.
-    .replaceAll(`${BLANK}~${BLANK}`, `[^a-z0-9](?:.{0,${GAP}}?[^a-z0-9])?`)
+    .replaceAll(`${BLANK}~${BLANK}`, `[^a-z0-9<](?:.{0,${GAP}}?[^a-z0-9<])?`)
     .replace(/\[ _-\]\(\?:([^()]*)\|\)/g, (group, inner: string) =>
       inner.endsWith(BLANK) ? group : `(?:${BLANK}(?:${inner}))?`,
     );
   const bare = FOREIGN_CHARACTER.test(source) ? '' : source.replace(/[()|~* ]/g, '');
-  const begin = /^[a-z0-9]/.test(bare) ? '(?<![a-z0-9])' : '';
+  const begin = /^[a-z0-9]/.test(bare) ? '(?<![a-z0-9<])' : '';
   const end = /[a-z0-9]$/.test(bare) ? '(?![a-z0-9])' : '';
   return new RegExp(`${begin}(?:${pattern})${end}`);
 }

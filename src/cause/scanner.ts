@@ -61,6 +61,7 @@ const STAGES: readonly (readonly [string, Stage])[] = [
 ];
 
 const SUSPENDED = 'delivery temporarily suspended: ';
+const REMOTE_HOST_SAID = '_host_said:_';
 const REMOTE_ERROR = 'SMTP error from remote mail';
 const IN_REPLY_TO = 'in reply to ';
 
@@ -120,7 +121,9 @@ export class Scanner {
     const start = this.#unwrap(raw);
     const end = raw.length - start > MAX_LENGTH ? start + MAX_LENGTH : raw.length;
     // qmail writes whole replies with underscores for blanks: `Remote_host_said:_550_no_such_user`.
-    this.#underscored = raw.indexOf(' ', start) < 0 && raw.indexOf('_', start) >= 0;
+    const underscore = raw.indexOf('_', start);
+    this.#underscored =
+      underscore >= 0 && (raw.indexOf(' ', start) < 0 || raw.indexOf(REMOTE_HOST_SAID, underscore) >= 0);
     this.#run(raw, start, end);
   }
 

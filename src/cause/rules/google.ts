@@ -107,6 +107,13 @@ export const GOOGLE_RULES: readonly Rule[] = [
     examples: ['501 5.5.4 No, see https://support.google.com/mail/?p=helo a1 - gsmtp'],
   }),
   {
+    id: 'google.group-spam',
+    cause: 'spam_content',
+    confidence: 0.93,
+    any: ['rejected due to spam classification', 'classified as spam ~ group'],
+    examples: ['Your email to group list@example.com was rejected due to spam classification.'],
+  },
+  {
     id: 'google.spf',
     cause: 'spf_fail',
     confidence: 0.95,

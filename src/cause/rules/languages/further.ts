@@ -83,8 +83,11 @@ export const JAPANESE_RULES = language('japanese', [
     cause: 'user_unknown',
     detail: 'no_such_user',
     any: [
+      '見つからな',
+      '配信されませんでした',
       '宛先不明',
       '見つかりません',
+      '見つからな',
       '存在しません',
       '存在しない',
       'リストにありません',
@@ -116,13 +119,18 @@ export const CHINESE_RULES = language('chinese', [
     examples: ['552 邮件大小超过限制', '552 附件太大'],
   },
   {
+    cause: 'rate_limited',
+    detail: 'recipients',
+    any: ['(rcpt|收件人数|收件人数量) ~ (超出|超过|超過|上限|限制)'],
+    examples: ['451 收件人数量超过限制'],
+  },
+  {
     cause: 'mailbox_full',
     any: [
       '(邮箱|信箱|郵箱|邮箱空间|空间|容量)(已满|满|已滿|滿|不足|已超|超过|超過|超出|用完|已用完)',
       '(邮箱|信箱|郵箱|空间|容量) ~ (已满|满|已滿|滿|不足|超过|超過|超出)',
       '(已满|已滿|满了)',
       '空间不足',
-      '超出',
       '容量超过',
     ],
     none: ['频率', '發送', '次数', '数量'],
@@ -162,7 +170,7 @@ export const CHINESE_RULES = language('chinese', [
   },
   {
     cause: 'spam_content',
-    any: ['(垃圾邮件|垃圾郵件|垃圾信)', '广告邮件', '内容 ~ (拒绝|违规|敏感)'],
+    any: ['(垃圾邮件|垃圾郵件|垃圾信)', '广告邮件', '反垃圾', '内容 ~ (拒绝|违规|敏感)'],
     none: ['黑名单'],
     examples: ['554 被判定为垃圾邮件'],
   },

@@ -119,6 +119,7 @@ export const GERMAN_RULES = language('german', [
     cause: 'content_rejected',
     detail: 'attachment',
     any: [
+      '(makro|makros|dokumente|dateien) ~ (nicht angenommen|nicht erlaubt|nicht zugelassen|verboten|abgelehnt)',
       '(anhang|anhange|dateianhang|dateityp|dateiendung) ~ (nicht|verboten|unzulassig|gesperrt|blockiert|abgelehnt|untersagt)',
       '(verbotener|unzulassiger|gefahrlicher|unerlaubter) (anhang|dateityp)',
     ],
@@ -170,16 +171,17 @@ export const GERMAN_RULES = language('german', [
     any: [
       '(postfach|konto|benutzer|benutzerkonto|account|empfanger|mailbox|adresse) ~ (gesperrt|deaktiviert|inaktiv|stillgelegt|geschlossen|abgeschaltet|geloscht|eingestellt|nicht mehr aktiv|nicht aktiv|gekundigt)',
     ],
+    none: ['vom empfanger', 'absender'],
     examples: ['550 Das Benutzerkonto wurde stillgelegt'],
   },
   {
     cause: 'recipient_restricted',
     any: [
+      'vom (empfanger|nutzer|benutzer|postfachinhaber) (abgelehnt|blockiert|gesperrt)',
       '(empfanger|postfach|liste|gruppe|adresse|verteiler) ~ (nimmt keine|akzeptiert keine|akzeptiert nur|nimmt nur|nur fur|nur von|nur intern*|abgelehnt|verweigert)',
-      'vom empfanger (abgelehnt|blockiert|gesperrt)',
       'nicht berechtigt ~ (gruppe|liste|verteiler|empfanger)',
     ],
-    examples: ['550 Der Empfänger nimmt keine Nachrichten von Ihnen an', '550 Vom Empfänger blockiert'],
+    examples: ['550 Der Empfänger nimmt keine Nachrichten von Ihnen an'],
   },
   {
     cause: 'user_unknown',

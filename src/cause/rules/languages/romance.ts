@@ -153,6 +153,7 @@ export const FRENCH_RULES = language('french', [
     cause: 'recipient_restricted',
     any: [
       "(destinataire|liste|groupe|boite) ~ (n'accepte pas|n'accepte que|refuse|reserve*|ne souhaite pas)",
+      "(n'etes pas|n'est pas|pas) (autorise|autorisee|permis) ~ (envoyer|ecrire|destinataire|groupe|liste)",
       'reserve* (aux|a) (membres|abonnes|utilisateurs)',
     ],
     examples: ["550 Le destinataire n'accepte pas vos messages", '550 Liste réservée aux abonnés'],
@@ -489,7 +490,7 @@ export const ITALIAN_RULES = language('italian', [
     cause: 'user_unknown',
     detail: 'no_such_user',
     any: [
-      '(utente|destinatario|casella|indirizzo|account|utenza) ~ (sconosciut*|inesistente|non esiste|non trovat*|non valid*|non e valid*|non riconosciut*|errat*|non presente)',
+      '(utente|destinatario|casella|indirizzo|account|utenza) ~ (sconosciut*|inesistente|non esiste|non trovat*|non e stato trovato|non e stata trovata|non valid*|non e valid*|non riconosciut*|errat*|non presente)',
       '(nessun|nessuna|non esiste) ~ (utente|casella|account|destinatario)',
     ],
     none: ['mittente'],

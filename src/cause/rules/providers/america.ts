@@ -80,6 +80,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     cause: 'rate_limited',
     confidence: 0.85,
     any: ['aup#(1|2|3|4|limit|rate|out|cxmxrt|in)*'],
+    none: ['blocked', 'spam'],
     examples: ['421 4.1.0 No more. AUP#In-1310'],
   },
   {
@@ -141,6 +142,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     detail: 'ptr',
     confidence: 0.9,
     any: ['ib10(1|8)', 'ib007'],
+    none: ['temporarily unavailable'],
     examples: ['554 refused IB108'],
   },
   {

@@ -44,6 +44,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     cause: 'spf_fail',
     confidence: 0.9,
     any: ['(ofr|lpn)*_401', 'spf check failed, please verify'],
+    none: ['bloque*', 'service refuse'],
     examples: ['550 5.5.0 No LPN004_401'],
   },
   {
@@ -52,6 +53,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.93,
     detail: 'required',
     any: ['(ofr|lpn)*_(402|305)'],
+    none: ['service refuse'],
     examples: ['550 5.5.0 No LPN105_402'],
   },
   {
@@ -59,7 +61,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     cause: 'ip_blocklisted',
     detail: '$list',
     confidence: 0.93,
-    any: ['(ofr|lpn)*_(102|103|108|630|513|510)'],
+    any: ['(ofr|lpn)*_(102|103|108|630|513)'],
     examples: ['550 No OFR006_102 [102]'],
   },
   {
@@ -90,6 +92,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     cause: 'virus',
     confidence: 0.8,
     any: ['sfr_in_(1|2|3|4|5|6|7|8|9)02'],
+    none: ['unknown', 'recipients'],
     examples: ['450 4.7.1 Service refuse SFR_IN_102'],
   },
   {
@@ -113,15 +116,30 @@ export const FRANCE_RULES: readonly Rule[] = [
     detail: 'busy',
     confidence: 0.6,
     any: ['service refuse ~ essayer plus tard', 'service refuse. veuillez'],
+    none: ['too many', 'slow down', 'trop de', 'contenu'],
     examples: [
       '421 Service refuse. Veuillez essayer plus tard. Service refused, please try later. OFR_999 [999]',
     ],
   },
   {
+    id: 'laposte.content',
+    cause: 'policy_other',
+    confidence: 0.6,
+    any: ['verifier le contenu de votre message'],
+    examples: ['550 5.5.0 Service refuse. Veuillez verifier le contenu de votre message. LPN007_510'],
+  },
+  {
+    id: 'free.spams',
+    cause: 'poor_reputation',
+    confidence: 0.85,
+    any: ['too many spam* from your (ip|server|host|network)'],
+    examples: ['421 Too many spams from your IP (192.0.2.1), please visit http://postmaster.free.fr/'],
+  },
+  {
     id: 'france.free-errors',
     cause: 'rate_limited',
     confidence: 0.85,
-    any: ['too many errors from your ip', 'too many spams from your ip'],
+    any: ['too many errors from your ip'],
     examples: ['451 too many errors from your ip (192.0.2.1), please visit http://postmaster.free.fr/'],
   },
 ];

@@ -49,6 +49,23 @@ export const OTHERS_RULES: readonly Rule[] = [
     examples: ['554 5.7.1 Policy rejection on the target address'],
   },
   {
+    id: 'mailru.account',
+    cause: 'mailbox_disabled',
+    confidence: 0.85,
+    any: ['message sending for this account is disabled'],
+    examples: ['550 message sending for this account is disabled'],
+  },
+  {
+    id: 'amazon.identity',
+    cause: 'sender_rejected',
+    detail: 'address_blocked',
+    confidence: 0.9,
+    any: ['email address is not verified', 'following identities failed the check'],
+    examples: [
+      '554 Message rejected: Email address is not verified. The following identities failed the check',
+    ],
+  },
+  {
     id: 'tencent.recipient',
     cause: 'recipient_restricted',
     confidence: 0.85,

@@ -151,6 +151,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
       'spamassassin',
       'content filter* ~ (quarantine*|reject*|block*|detect*|spam)',
       'suspicious due to the nature',
+      '(suspect|suspicious) content',
       'no spam',
       'spam',
     ],

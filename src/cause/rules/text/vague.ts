@@ -4,38 +4,6 @@ import type { Rule } from '../rule.ts';
 /** Trouble of the server, and the vague words. */
 export const VAGUE_RULES: readonly Rule[] = [
   {
-    id: 'text.suppressed-complaint',
-    cause: 'suppressed',
-    detail: 'complaint',
-    confidence: 0.9,
-    any: [
-      '(recipient|user) (has |)(complained|reported ~ spam)',
-      'abuse report ~ suppress*',
-      'feedback loop',
-      'spam complaint ~ suppress*',
-      'opted out',
-      'unsubscribed',
-    ],
-    examples: ['550 The recipient has complained about your mail'],
-  },
-  {
-    id: 'text.suppressed',
-    cause: 'suppressed',
-    detail: 'list',
-    confidence: 0.93,
-    any: [
-      'suppression list',
-      'suppressed',
-      'previously bounced',
-      'bounced address',
-      'address ~ (suppression|suppressed)',
-      'hard bounced previously',
-      'not delivering to previously',
-    ],
-    none: ['previously bounced, not'],
-    examples: ['550 5.1.1 The address is on the suppression list for your account'],
-  },
-  {
     id: 'text.storage',
     cause: 'remote_problem',
     detail: 'storage_full',
@@ -144,6 +112,13 @@ export const VAGUE_RULES: readonly Rule[] = [
     examples: ['554 5.7.1 <joe@example.com>: Recipient address rejected: Access denied'],
   },
   {
+    id: 'text.client-denied',
+    cause: 'policy_other',
+    confidence: 0.6,
+    any: ['client host rejected: access denied'],
+    examples: ['554 <host.example.com[192.0.2.1]>: Client host rejected: Access denied'],
+  },
+  {
     id: 'text.client-rejected',
     cause: 'ip_blocklisted',
     detail: '$list',
@@ -155,7 +130,7 @@ export const VAGUE_RULES: readonly Rule[] = [
       '(connection|connections) (refused by policy|rejected|denied|not allowed|not accepted|from your)',
     ],
     none: ['reputation', 'slower', 'rate'],
-    examples: ['554 <host.example.com[192.0.2.1]>: Client host rejected: Access denied'],
+    examples: ['554 <host.example.com[192.0.2.1]>: Client host rejected: not wanted'],
   },
   {
     id: 'text.policy',
