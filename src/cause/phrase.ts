@@ -48,7 +48,10 @@ export function anchorsOf(text: string): Set<string> {
 /** Compiles one phrase. Throws on one that is not well formed or has no word to look it up by. */
 export function compile(source: string): Phrase {
   const anchors = anchorsOfPhrase(source);
-  if (/[^ ]~|~[^ ]|~$/.test(source)) throw new Error(`a gap stands between blanks: ${source}`);
+  if (/[^ ]~|~[^ ]|~$|^~/.test(source)) throw new Error(`a gap stands between blanks: ${source}`);
+  if (/[()|]/.test(source.replace(/\([^()]*\)/g, ''))) {
+    throw new Error(`alternatives stand in brackets, which are closed and not nested: ${source}`);
+  }
   if (anchors.length === 0) throw new Error(`phrase without a word to look it up by: ${source}`);
   const words = wordsOutsideGroups(source);
   let compiled: RegExp | undefined;

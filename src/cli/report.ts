@@ -2,7 +2,6 @@
 import { extname } from 'node:path';
 import { Aggregate } from '../aggregate/aggregate.ts';
 import { buildReport, type Report, type ReportInput } from '../aggregate/report.ts';
-import { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import { formatJson } from '../sink/json.ts';
@@ -12,6 +11,7 @@ import { UsageError } from './errors.ts';
 import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from './logs.ts';
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
+import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 const FORMATS = ['text', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -41,6 +41,7 @@ const FLAGS = {
     describe: 'Write to this file instead of standard output',
   },
   ...LOG_FLAGS,
+  ...RULE_FLAGS,
   top: {
     type: 'string',
     nargs: 1,
@@ -73,9 +74,10 @@ export default defineCommand({
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
 
+    const classifier = await classifierFor(flags);
     const aggregate = new Aggregate(request.window);
     const reading = await readLogs(request, context, () => ({
-      sink: new CauseStage(new Classifier(), aggregate),
+      sink: new CauseStage(classifier, aggregate),
     }));
     const top = flags.top ?? TOP[format];
     const report = buildReport(aggregate, {

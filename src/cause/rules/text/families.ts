@@ -32,7 +32,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'message_too_large',
     confidence: 0.85,
     any: [
-      '(message|mail|email|body|attachment|attachments|content|data) ~ (too (big|large|long)|(larger|bigger|greater) than|oversize*|exceeds the maximum|exceeds maximum|over the maximum|size (limit|exceeded|restriction))',
+      '(message|mail|email|body|attachment|attachments|content|data) ~ (too big|too large|too long|larger than|bigger than|greater than|oversize*|exceeds the maximum|exceeds maximum|over the maximum|size limit|size exceeded|size restriction)',
       '(message|mail|email|attachment*|content) ~ (larger|bigger|oversized|oversize)',
       '(maximum|max|allowed|permitted) ~ (message|mail|email|attachment) size',
       '(message|mail|email|attachment) size ~ (maximum|max|allowed|permitted|limit*|exceed*)',
@@ -108,7 +108,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     confidence: 0.8,
     any: [
       '(rdns|ptr|fcrdns|reverse dns|reverse lookup|in addr.arpa|reverse name|reverse record|reverse entry)',
-      '(host name|hostname|name of your (host|server)|dns name) ~ (not resolve|does not exist|not valid|invalid|not found|not match|generic|unknown|missing)',
+      '(host name|hostname|name of your host|name of your server|dns name) ~ (not resolve|does not exist|not valid|invalid|not found|not match|generic|unknown|missing)',
       '(no|without|invalid|bad|generic|missing|valid) (dns name|host name|hostname|reverse)',
       '(generic|dynamic|residential|dialup|dial up) (hostname|host name|rdns|ptr|reverse|dns)',
     ],

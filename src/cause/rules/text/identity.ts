@@ -246,7 +246,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     detail: 'helo',
     confidence: 0.9,
     any: [
-      '(helo|ehlo|hello) ~ (invalid|reject*|not (accept*|valid|a|resolv*|allowed|qualified)|must|bad|forged|requires|does not|syntax|name|refused|wrong|argument|should|fqdn|fully qualified|is an ip)',
+      '(helo|ehlo|hello) ~ (invalid|reject*|not accept*|not valid|not a|not resolv*|not allowed|not qualified|must|bad|forged|requires|does not|syntax|name|refused|wrong|argument|should|fqdn|fully qualified|is an ip)',
       '(invalid|bad|forged|illegal|wrong|your) (helo|ehlo|hello)',
       'my name was rejected',
       'invalid domain name',

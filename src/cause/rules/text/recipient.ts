@@ -64,7 +64,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'delivery is not allowed to',
       'relay rejected',
       '(do not|does not|not|never|cannot) (handle|serve|host|take|accept|receive) (mail|email|e mail|messages) for (<host>|that domain|this domain|your domain)',
-      '(relay|relaying) ~ (denied|not (allowed|permitted|authorized|supported|enabled)|prohibited|refused|forbidden|rejected|disabled|access denied|blocked|restricted|verboten|interdit|is not)',
+      '(relay|relaying) ~ (denied|not allowed|not permitted|not authorized|not supported|not enabled|prohibited|refused|forbidden|rejected|disabled|access denied|blocked|restricted|verboten|interdit|is not)',
       "(no|not|cannot|unable to|can't|won't|refuse* to|not allowed to|not permitted to|don't|do not|may not|open) (relay|relaying)",
       'not (an |a |)(open |)relay',
       "we (do not|don't) relay",

@@ -154,7 +154,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     cause: 'message_too_large',
     confidence: 0.96,
     any: [
-      '(message|mail|e mail|email|body|attachment|content|data|file) (is |was |size is |size |)(too (big|large|long))',
+      '(message|mail|e mail|email|body|attachment|content|data|file) (is |was |size is |size |)too (big|large|long)',
       '(message|mail|email|e mail) (size|length) ~ (exceed*|limit|too|maximum|over|larger|big|not allowed)',
       'maximum (message|email|e mail|mail) size',
       'exceed* ~ (message size|size limit*|maximum size|maximum message|maximum allowed size|message length|size of)',
@@ -204,7 +204,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     any: [
       '(mailbox|mail box|inbox|mailfolder|mail folder|account|maildir|mail drop|user|recipient|postfach|mailspool) ~ (is full|full|over quota|overquota|over its quota|out of storage|exceeds allowed size|exceed* ~ quota|exceeded ~ quota|over the storage limit|out of space|no space)',
       '(mailbox|disk|storage|user|recipient|mail|inbox) quota (exceeded|limit|has been|is)',
-      '(mailbox|mail box|inbox) ~ (exceed* ~ (limit|size|storage)|too large|too big|storage limit|allowed size|disk space|maximum size)',
+      '(mailbox|mail box|inbox) ~ (exceed* limit|exceed* size|exceed* storage|exceed* its|exceed* the|exceed* maximum|exceeds limit|too large|too big|storage limit|allowed size|disk space|maximum size)',
       'exceed* ~ (mailbox|storage|disk|mail) (quota|allocation|limit|space)',
       'quota exceeded',
       'over quota',
