@@ -2,9 +2,12 @@
 import { extname } from 'node:path';
 import { Aggregate } from '../aggregate/aggregate.ts';
 import { buildReport, type Report, type ReportInput } from '../aggregate/report.ts';
+import { UnknownReplies } from '../aggregate/unknown.ts';
+import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import { formatJson } from '../sink/json.ts';
+import { formatUnknownReplies } from '../sink/rules.ts';
 import { BREAKDOWNS, type Breakdown, formatText } from '../sink/text.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -48,6 +51,10 @@ const FLAGS = {
     describe: `Length of lists (default ${TOP.text}, in JSON ${TOP.json})`,
     coerce: wholeNumber('--top', 1, 1000),
   },
+  'unknown-replies': {
+    type: 'boolean',
+    describe: 'Print the replies that no rule knows instead, as the beginnings of rules',
+  },
   by: {
     type: 'string',
     nargs: 1,
@@ -69,12 +76,16 @@ export default defineCommand({
   ],
   flags: FLAGS,
   async run(operands, flags, context) {
-    const format = formatOf(flags);
+    const format = flags['unknown-replies'] ? 'text' : formatOf(flags);
     const request = requestLogs(operands, flags, context);
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
 
     const classifier = await classifierFor(flags);
+    if (flags['unknown-replies']) {
+      await printUnknownReplies(request, file, classifier, context);
+      return;
+    }
     const aggregate = new Aggregate(request.window);
     const reading = await readLogs(request, context, () => ({
       sink: new CauseStage(classifier, aggregate),
@@ -102,6 +113,21 @@ export default defineCommand({
     if (reading.failure !== undefined) throw reading.failure;
   },
 });
+
+/** The other thing that a log can tell: what is missing in the rules. */
+async function printUnknownReplies(
+  request: LogRequest,
+  file: string | undefined,
+  classifier: Classifier,
+  context: Context,
+): Promise<void> {
+  const unknown = new UnknownReplies(request.window);
+  const { failure } = await readLogs(request, context, () => ({ sink: new CauseStage(classifier, unknown) }));
+  const text = formatUnknownReplies(unknown.replies, unknown.others);
+  if (file === undefined) await write(context.stdout, text);
+  else await writeOutput(file, text);
+  if (failure !== undefined) throw failure;
+}
 
 function formatOf(flags: {
   format?: Format | undefined;

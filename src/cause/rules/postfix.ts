@@ -386,6 +386,14 @@ const DELIVERY: readonly Rule[] = [
 /** What smtpd(8) and postscreen(8) tell a client that they refuse. */
 const SERVER: readonly Rule[] = [
   {
+    id: 'postfix.content-check',
+    cause: 'content_rejected',
+    confidence: 0.85,
+    any: ['message content rejected'],
+    none: ['spam', 'ube', 'virus'],
+    examples: ['550 5.7.1 message content rejected: header From: forbidden'],
+  },
+  {
     id: 'postfix.helo',
     cause: 'host_identity',
     detail: 'helo',

@@ -113,7 +113,7 @@ export const FILTERS_RULES: readonly Rule[] = [
   },
   {
     id: 'barracuda.blocked',
-    cause: 'policy_other',
+    cause: 'spam_content',
     confidence: 0.55,
     any: ['<addr>:blocked'],
     none: ['by user', 'by recipient'],

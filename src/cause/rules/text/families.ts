@@ -362,7 +362,8 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'relay_denied',
     confidence: 0.75,
     any: [
-      '(relay|relays|relaying|relayed)',
+      '(relay|relays|relaying|relayed) ~ (only|not|for|through|via|here|customers|denied|refused)',
+      '(we|not|no|only|cannot|never|permission|permitted|allowed) ~ (relay|relays|relaying|relayed)',
       '(not|never) (configured|set up|setup|responsible|authoritative|an mx|a mx|the mx|local|hosted|handled) ~ (domain|domains|here|mail|receive|accept)',
       "(domain|host) ~ (not|isn't) (hosted|handled|local|served|serviced|accepted|configured|one of|known) ~ (here|server|by|us|on|in)",
       '(gateway|forward*) ~ (not|denied|refused|prohibited) (allowed|permitted|)',

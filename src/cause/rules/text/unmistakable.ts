@@ -75,6 +75,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     any: [
       'too many hops',
       'hop count exceeded',
+      'hopcount exceeded',
       '(maximum|max) hop* (count|)',
       '(mail|routing|forwarding|message) loop',
       'loop detected',
