@@ -293,6 +293,8 @@ export class Scanner {
       const previous = kind;
       c = raw.charCodeAt(i);
       kind = this.#kindOf(c);
+      // `denied...4f2a`: dots in a row end a word.
+      if (c === 0x2e && raw.charCodeAt(i - 1) === 0x2e) break;
       if (kind & ATOM) continue;
       // A colon joins the parts of a time or of an IPv6 address.
       if (c !== 0x3a || dots > 0 || !(previous & HEX || colons > 0) || i + 1 >= end) break;

@@ -537,6 +537,7 @@ const OTHERS: readonly Rule[] = [
       'address (is |)(invalid|not valid|incomplete)',
       'no such domain',
       'domain not found',
+      'does not exist',
     ],
     stage: ['mail'],
     examples: [{ text: '551 invalid address', stage: 'mail' }],

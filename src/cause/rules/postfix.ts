@@ -350,6 +350,8 @@ const DELIVERY: readonly Rule[] = [
     any: [
       'cannot (update|open|create|append message to|lock|access) ~ (mailbox|file|maildir)',
       'unable to lock for exclusive access',
+      'dot lock',
+      "(can't|cannot|unable to) (open|lock|create) (mailbox|maildir|the mailbox|user output|output)",
       'maildir delivery failed',
       'error (opening|writing) (message|file)',
       'mail transport unavailable',

@@ -73,6 +73,14 @@ export const OTHERS_RULES: readonly Rule[] = [
     examples: ['550 Mail is rejected by recipients'],
   },
   {
+    id: 'tencent.domain',
+    cause: 'sender_rejected',
+    detail: 'domain_invalid',
+    confidence: 0.88,
+    any: ['domain may not exist or dns check failed'],
+    examples: ['550 Domain may not exist or DNS check failed'],
+  },
+  {
     id: 'tencent.content',
     cause: 'spam_content',
     confidence: 0.8,

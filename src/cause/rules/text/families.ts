@@ -7,10 +7,11 @@ import type { Rule } from '../rule.ts';
 
 /** Those for whom mail is. */
 const MAILBOX =
-  '(user|users|username|recipient|recipients|mailbox|mailboxes|mail box|inbox|account|accounts|addressee|alias|person|customer|subscriber|destination|local part|email address|e mail address|mail address|rcpt|userid|this address|that address|the address)';
+  '(user|users|username|virtual user|recipient|recipients|recipient name|email name|mailaddress|mailbox|mailboxes|mail box|inbox|account|accounts|addressee|alias|person|customer|subscriber|destination|local part|email address|e mail address|mail address|rcpt|userid|this address|that address|the address)';
 
 /** What a mailbox lacks space of. */
-const SPACE = '(quota|storage|capacity|disk space|free space|space|allocation|size limit|storage limit)';
+const SPACE =
+  '(quota|storage|capacity|disk space|free space|space|allocation|size limit|storage limit|diskspace|room)';
 
 /** Families of words. */
 export const FAMILY_RULES: readonly Rule[] = [
@@ -28,6 +29,24 @@ export const FAMILY_RULES: readonly Rule[] = [
     nearMisses: ['451 4.7.1 Our antivirus is unavailable, try again'],
   },
   {
+    id: 'family.loop',
+    cause: 'mail_loop',
+    confidence: 0.75,
+    any: ['(loop|loops|looped|looping)'],
+    none: ['feedback', 'loopback'],
+    examples: ['554 It loops'],
+  },
+  {
+    id: 'family.no-mail',
+    cause: 'null_mx',
+    confidence: 0.72,
+    any: [
+      '(domain|host|<host>|server) ~ (not used for|never used for|does not use|not for) (mail|email|e mail)',
+    ],
+    none: ['sender', 'your'],
+    examples: ['550 That domain is not used for e-mail'],
+  },
+  {
     id: 'family.size',
     cause: 'message_too_large',
     confidence: 0.85,
@@ -40,7 +59,17 @@ export const FAMILY_RULES: readonly Rule[] = [
       'size (restriction|restrictions|limitation)',
       '(too|over) (big|large) for (this|the|our) (system|server|recipient|mailbox)',
     ],
-    none: ['mailbox size', 'mailbox has', 'quota', 'header', 'line', 'key size', 'number of', 'queue'],
+    none: [
+      'mailbox size',
+      'mailbox has',
+      'space available',
+      'quota',
+      'header',
+      'line',
+      'key size',
+      'number of',
+      'queue',
+    ],
     examples: ['552 The mail is bigger than what we take', '550 Size of 30 MB exceeds the allowed 20 MB'],
   },
   {
@@ -133,6 +162,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: '$list',
     confidence: 0.8,
     any: [
+      '(refus*|reject*|block*|denied) ~ (due to|because of|for) (abuse|spamming)',
       '(blacklist*|blocklist*|blackhol*|block list|black list|denylist*|deny list|ban list|access list|local list|reject list|bad list)',
       '(<ip>|ip|address|server|host|network|mta) ~ (is blocked|are blocked|was blocked|been blocked|banned|is refused|not welcome|blocked due|barred|listed|firewalled)',
       '(block|blocked|blocking|reject*|refus*|ban|banned|denied) (mail |email |connection |connections |access |messages |)from (your |this |that |)(ip|<ip>|server|host|network|address|mta|isp|provider|range)',
@@ -270,7 +300,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'spam_content',
     confidence: 0.75,
     any: [
-      '(spam|spammy|spamming|junk|phishing|phish|scam|unsolicited|gtube|bulk mail|uce|ube|fraud*|spoof*)',
+      '(spam|spammy|spamming|bulk|bulkmail|dcc|junk|phishing|phish|scam|unsolicited|gtube|bulk mail|uce|ube|fraud*|spoof*)',
       '(suspicious|suspect|unwanted|undesirable|harmful|abusive) (message|mail|email|content|link|links|url)',
       '(message|mail|email|content) ~ (looks|appears|seems|considered|deemed) ~ (suspicious|unwanted|harmful|malicious|dangerous)',
     ],
@@ -283,6 +313,9 @@ export const FAMILY_RULES: readonly Rule[] = [
     confidence: 0.7,
     any: [
       '(attachment|attachments|attached|attach|executable|executables|zip|zipped|rar|filename|file name|file type)',
+      'html (tag*|mail|message*|format|content)',
+      '(word|words|phrase|phrases) ~ (blocked|forbidden|prohibited|not allowed|banned)',
+      '(reject|rejected|refuse|refused) content',
       '(html|rich text|language|charset|character set|content type|format|script*|images) ~ (not|forbidden|prohibited|disallowed|blocked|unsupported|refused)',
       '(forbidden|prohibited|disallowed|unacceptable|objectionable|offensive|banned|blocked|restricted) (content|word|words|text|phrase|language|subject|type)',
       '(content|words|keywords|subject) ~ (forbidden|prohibited|disallowed|unacceptable|objectionable|offensive|banned|restricted|filter*)',
@@ -300,6 +333,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(missing|multiple|invalid|many|bad|wrong|duplicate|illegal) ~ (from:|date:|subject:|message id:|to:)',
       '(from|from:|sender|to|cc|date|date:|subject|subject:) (header|field|line) ~ (missing|multiple|invalid|many|bad|wrong|duplicate)',
       '(many|multiple|several|two|more than one) ~ (from|sender|to|date|subject) (address*|header*|field*|line*)',
+      '(comply|conform*) ~ (standard|standards|rfc*)',
       '(cr|lf|crlf|nul|null byte|line ending|line endings|line feed|carriage return)',
     ],
     none: [
@@ -390,6 +424,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     confidence: 0.75,
     any: [
       '(no|without|missing|invalid|bad|usable|valid|unreachable) ~ (mx|mx record|mx records|mail exchanger|mail exchange|mail route|route)',
+      "(not have|doesn't have|has no|have no) ~ (mx|mx record|mail exchanger|mail server)",
       '(mx|mx record|mx records|mail exchanger|mail exchange) ~ (not|no|missing|invalid|private|localhost|loopback|unreachable|broken|bad|fail*)',
       '(mail server|mail host|mailserver) ~ (no usable|no address|no ip|unknown|not found)',
     ],
@@ -407,6 +442,9 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(full|overfull|overflowing) (mailbox|inbox|account|mail box|postbox)',
       '(quota|over quota|overquota|storage limit|storage space)',
       'exhausted ~ (storage|space|quota)',
+      '(maximum|max|allowed) ~ (mailbox size|message count|number of messages)',
+      'any more (mail|messages|email)',
+      'space available',
     ],
     none: [
       'sending',
@@ -439,6 +477,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       "(external|outside|internet|unapproved|foreign|unlisted) (sender|senders|mail|e mail|email|addresses|users|messages) ~ (not|cannot|blocked|reject*|prohibited|refused|denied|are|can't)",
       '(internal|private|office) (use|mailbox|address|list|group|recipient)',
       '(restricted|limited|closed|open only) to ~ (members|subscribers|internal|employees|staff|authori*|list|users)',
+      '(user|recipient|addressee) (reject|rejects|rejected|refuse|refuses|refused) (the|your|this) (mail|message|email|sender)',
       '(post|posting|send|sending|write|writing|mail|mailing|submit) ~ to (this|the|that) (list|group|mailbox|address|recipient|distribution|mailing list|alias)',
       '(moderated|moderator|moderators|subscribers|list member|members)',
       "(recipient|user|addressee|customer|owner) ~ (blocked you|has blocked|blocks|chosen not|opted not|does not wish|doesn't wish|doesn't want|does not want|not wish|refuses|declined|not want|rejects|disallow*)",
@@ -474,6 +513,10 @@ export const FAMILY_RULES: readonly Rule[] = [
     any: [
       `${MAILBOX} ~ (disabled|suspended|inactive|deactivated|locked|closed|blocked|terminated|discontinued|expired|frozen|cancel*|delet*|dormant|retired|stopped|archived|paused|unused|abandoned|barred|not active|not enabled|switched off|turned off|disconnected|removed|decommissioned|revoked|denied access)`,
       `${MAILBOX} ~ no longer (accept*|receiv*|in use|in service|active|used|monitored|valid)`,
+      "(inactivity|never logged|hasn't logged|hasn't entered|not logged in for|not logged in since)",
+      '(not|no longer) (an |a |)active (address|account|user|mailbox|recipient)',
+      '(receiving|reception|delivery|mail) (is |)(disabled|suspended|stopped)',
+      'account ~ not allowed',
       '(disabled|suspended|inactive|deactivated|closed|frozen|dormant|locked|terminated) (user|users|recipient|mailbox|account|accounts|address)',
       '(not|cannot|unable to) (active|accept mail|receive mail|receive email|receive messages|accept messages) ~ (at this time|currently|any more|anymore)',
     ],
@@ -506,7 +549,16 @@ export const FAMILY_RULES: readonly Rule[] = [
       `${MAILBOX} ~ (is not|isn't|isn't|not|was not|wasn't|never|no|doesn't|does not|cannot be|can't be|could not be|couldn't be) ~ (valid|known|found|exist|exists|recogni*|records|registered|listed|defined|served|database|directory|available|deliverable|present|located|resolved|configured|verified|provisioned|here|us)`,
       `${MAILBOX} ~ (unknown|invalid|nonexistent|non existent|undeliverable|unrecogni*|missing|misspelled|mistyped|incorrect|wrong|bad|bogus|illegal)`,
       `(unknown|invalid|nonexistent|non existent|undeliverable|unrecogni*|incorrect|wrong|bad|bogus|no|no such|not a|not an|illegal|unverified) ${MAILBOX}`,
-      `(find|locate|resolve|identify|know|recogni*|have|deliver to|verify) ~ ${MAILBOX}`,
+      `(find|locate|resolve|identify|know|recogni*|have|deliver to|verify|validate) ~ ${MAILBOX}`,
+      '(unknown|invalid|undeliverable|nonexistent) (address|addresses|destination address|destination addresses|virtual user|or unknown)',
+      '(address|addresses) ~ (unknown|undeliverable|not known|no longer in use|no longer valid|does not receive|cannot receive)',
+      '(not known|unknown) (at|on|in|to|by) (this|that|the|our) (site|location|host|server|system|domain)',
+      'handle mail for (that|this) user',
+      '(final|valid) ~ delivery point',
+      'list of allowed recipients',
+      '(check|verify|correct) the ~ (recipient*|e mail address|email address)',
+      '(rejected|refused) (recipient|recipients|the recipient)',
+      'several matches',
       `(not|isn't|no longer) (a |an |)(valid|known|existing|registered|active|real) ${MAILBOX}`,
       '(find|locate|know|is|have) (anyone|anybody|someone|nobody|no one|no body|noone)',
       '(nobody|no one|noone|no body|no such person) ~ (by|with|of|called|named|here|there)',
@@ -540,6 +592,8 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: 'required',
     confidence: 0.75,
     any: [
+      '(only|allowed) ~ with authentication',
+      '(receive|check|read|get) your (mail|email) (before|first)',
       '(log in|login|log on|logon|logged in|sign in|authenticate|smtp auth|password|credentials|smtp authentication)',
       '(port 587|submission port|pop before smtp|check your mail first)',
     ],

@@ -219,6 +219,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'spf ~ (openspf|why)',
       'openspf',
       'spf.pobox.com',
+      'sender id ~ (not permitted|fail*|reject*)',
       'invalid ip for sending mail of domain',
       'is not (allowed|permitted|authorized) to send (mail |email |)(from|for|on behalf)',
     ],

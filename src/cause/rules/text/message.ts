@@ -39,6 +39,8 @@ export const MESSAGE_RULES: readonly Rule[] = [
       "(we do not|we don't|do not) accept (mail|email|e mail) from (you|your domain|this domain|this sender)",
       'your (domain|address|email address) ~ (blocked|banned|not allowed|rejected|denied)',
       'not allowed to send as',
+      '(rejected|refused) (mail from|sender|from) address',
+      "sender's policy",
     ],
     none: [
       'relay',

@@ -106,7 +106,11 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'nxdomain',
       'nonexistentdomain',
       'find the recipient domain',
-      'bad destination system',
+      'bad destination (system|host)',
+      'name or service not known',
+      'no matches to nameserver query',
+      'unrout(e|)able mail domain',
+      'unrout(e|)able domain',
       'host ~ not found',
     ],
     none: [

@@ -44,6 +44,22 @@ export const TRUST_RULES: readonly Rule[] = [
     examples: ['450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org'],
   },
   {
+    id: 'text.sender-listed',
+    cause: 'sender_rejected',
+    detail: 'address_blocked',
+    confidence: 0.85,
+    any: [
+      'badmailfrom',
+      'sender (is |was |has been |)(on|in|found in|found on) ~ (blacklist*|blocklist*|black list|block list|deny list|reject list)',
+      'sender (address |)(is |was |has been |)(blacklisted|blocklisted)',
+    ],
+    none: ['rbl', 'dnsbl', 'spamhaus', 'blocked using'],
+    examples: [
+      '553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)',
+      '550 Sender is on the blacklist',
+    ],
+  },
+  {
     id: 'text.domain-list',
     cause: 'domain_blocklisted',
     detail: '$list',
@@ -126,6 +142,7 @@ export const TRUST_RULES: readonly Rule[] = [
       'connection not authorized',
       'ip (adresse|address) ~ (gesperrt|blockiert|gelistet)',
       'block for spam',
+      'spam (origin|source|sources|relay|network)',
       'blocked for (spam|abuse|spamming)',
       'client host blocked',
       'not in whitelist',

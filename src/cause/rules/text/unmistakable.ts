@@ -81,6 +81,8 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'loop detected',
       'loops back',
       'in a loop',
+      'loop count',
+      'dns loop',
       'looping',
       'routing loop',
       'message depth exceeded',
@@ -193,7 +195,8 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     cause: 'mailbox_full',
     confidence: 0.93,
     any: [
-      'too many messages (on|in) (the |your |)(server|mailbox|inbox)',
+      'too many messages (on|in) (the |your |this |)(server|mailbox|inbox)',
+      'number of messages ~ (mailbox|inbox)',
       'number of messages ~ (mailbox|exceeds maximum)',
     ],
     examples: ['550 joe has too many messages on the server'],
