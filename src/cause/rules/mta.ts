@@ -309,7 +309,7 @@ const SENDMAIL: readonly Rule[] = [
       'timeout closing',
       'no answer from host',
     ],
-    none: ['address rejected'],
+    none: ['address rejected', 'tls connect'],
     examples: ['Deferred: Connection timed out with mx.example.com.'],
   },
   {

@@ -50,6 +50,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
       'content',
       'blocked using',
       'ip',
+      '<ip>',
       'dynamic',
       'external senders',
     ],

@@ -162,11 +162,11 @@ export const RECIPIENT_RULES: readonly Rule[] = [
     detail: 'busy',
     confidence: 0.6,
     any: [
-      '(mailbox|user|account) (is |)(busy|temporarily locked|temporarily unavailable|temporarily disabled|unavailable|in use|locked)',
+      '(mailbox|user|account) (is |)(busy|temporarily locked|temporarily unavailable|unavailable|in use|locked)',
       'mailbox (unavailable|temporarily)',
     ],
     reply: [4],
-    none: ['please try again later!', 'greylist*'],
+    none: ['please try again later!', 'greylist*', 'temporarily (disabled|suspended)'],
     examples: ['450 4.2.0 Mailbox busy', '450 Requested mail action not taken: mailbox unavailable'],
   },
   {
@@ -319,7 +319,16 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'recipient (rejected|refuses) ~ sender',
       'challenge response',
     ],
-    none: ['relay', 'ipv6', 'blocked using', 'spf', 'send from', 'send as', 'sending from'],
+    none: [
+      'relay',
+      'ipv6',
+      'member of domain',
+      'blocked using',
+      'spf',
+      'send from',
+      'send as',
+      'sending from',
+    ],
     examples: ['550 5.7.1 You are not allowed to post to this group', '550 The recipient has blocked you'],
   },
 ];

@@ -145,6 +145,7 @@ export const TRUST_RULES: readonly Rule[] = [
       'spam (origin|source|sources|relay|network)',
       'blocked for (spam|abuse|spamming)',
       'client host blocked',
+      '(mail|messages|email|connections|connection) from <ip> ~ (refused|rejected|blocked|denied|not accepted|banned)',
       'not in whitelist',
       'not on (our |the |)(whitelist|allowlist|allow list)',
       "messages from <ip> (weren't|were not|not) sent",

@@ -56,6 +56,8 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: [
       'suppression list',
+      '(unsubscribe|unsubscribed|bounce) (list|group)',
+      '(earlier|previous|prior|past) (bounce|bounces)',
       'suppressed',
       'previously bounced',
       '(bounced address|bounce list)',

@@ -51,6 +51,14 @@ export const VAGUE_RULES: readonly Rule[] = [
     examples: ['503 5.5.1 Bad sequence of commands', '500 5.5.1 Command unrecognized'],
   },
   {
+    id: 'text.no-valid-recipients-address',
+    cause: 'user_unknown',
+    confidence: 0.75,
+    any: ['no valid recipients'],
+    enhanced: ['1.0', '1.1', '1.2', '1.3'],
+    examples: ['554 sorry, no valid recipients (#5.1.3)'],
+  },
+  {
     id: 'text.no-valid-recipients',
     cause: 'protocol_error',
     confidence: 0.75,
