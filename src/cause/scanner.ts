@@ -123,7 +123,9 @@ export class Scanner {
     // qmail writes whole replies with underscores for blanks: `Remote_host_said:_550_no_such_user`.
     const underscore = raw.indexOf('_', start);
     this.#underscored =
-      underscore >= 0 && (raw.indexOf(' ', start) < 0 || raw.indexOf(REMOTE_HOST_SAID, underscore) >= 0);
+      underscore >= 0 &&
+      ((raw.indexOf(' ', start) < 0 && raw.indexOf('\\n', start) < 0) ||
+        raw.indexOf(REMOTE_HOST_SAID, underscore) >= 0);
     this.#run(raw, start, end);
   }
 

@@ -136,7 +136,7 @@ export const TRUST_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: [
       '(ip|<ip>|client|host|server|network|ip address|mta|connection|connections) ~ (blacklist*|black listed|blocklist*|block listed|block list|banned|blocked|is listed|was listed|denylist*|blocked for|in whitelist)',
-      '(banned|blocked|blacklisted|blocklisted|forbidden|refused|bad) (sending |source |your |client |)(ip|<ip>|ip address|host|network|client)',
+      '(banned|blocked|blacklisted|blocklisted|forbidden|refused|bad) (sending |source |your |client |)(ip|ip address|host|network|client)',
       'access (forbidden|denied|blocked) (by|for|from) (your |this |)(ip|<ip>|host|network)',
       '(your|this|the) (ip|<ip>|server|host|mail server|mta) ~ (blocked|blacklist*|banned|listed|forbidden|not allowed|not welcome)',
       'connection not authorized',
