@@ -29,6 +29,18 @@ describe('rules', () => {
     for (const example of rule.nearMisses ?? []) expect(decide(example).rule).not.toBe(id);
   });
 
+  it('that are sure of words whoever says them know what looks alike and is something else', () => {
+    for (const { id, cause, detail, confidence, nearMisses } of RULES) {
+      if (!id.startsWith('text.') || confidence < 0.9) continue;
+      expect(nearMisses, id).toBeDefined();
+      for (const example of nearMisses ?? []) {
+        const decided = decide(example);
+        const found = `${decided.cause} ${decided.detail} by ${decided.rule}: ${textOf(example)}`;
+        expect(found).not.toMatch(`${cause} ${detail} by`);
+      }
+    }
+  });
+
   it('name causes, details and providers that exist', () => {
     for (const rule of RULES) {
       const cause = CATALOGUE.get(rule.cause);

@@ -504,6 +504,8 @@ export const FAMILY_RULES: readonly Rule[] = [
       "(not in|not on|outside) (the |his |her |their |recipient's |my |)(address book|contact list|contacts|allow list|allowed senders|safe senders|whitelist)",
     ],
     none: [
+      "server's policy",
+      'recipient server',
       'relay',
       'rate',
       'exceed*',

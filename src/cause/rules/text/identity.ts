@@ -10,6 +10,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     confidence: 0.96,
     any: ['mtasts', 'failed sts'],
     examples: ['450 4.7.5 failed STS validation'],
+    nearMisses: ['450 4.7.1 Server certificate not trusted'],
   },
   {
     id: 'text.tls-certificate',
@@ -22,6 +23,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'invalid for this certificate',
     ],
     examples: ['554 5.7.5 Certificate does not match its name'],
+    nearMisses: ['550 5.7.20 The signature is not trusted: no DKIM key'],
   },
   {
     id: 'text.tls-required',
@@ -39,6 +41,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     ],
     none: ['authenticat*', 'login'],
     examples: ['523 5.7.10 Encryption needed', '550 5.7.0 This route requires encryption (TLS)'],
+    nearMisses: ['530 5.7.0 Authentication required, over TLS only'],
   },
   {
     id: 'text.tls-handshake',
@@ -57,6 +60,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     ],
     none: ['authentication not available'],
     examples: ['454 4.7.0 TLS not available due to local problem'],
+    nearMisses: ['454 4.7.0 Authentication not available'],
   },
   {
     id: 'text.auth-relay',
@@ -146,6 +150,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       '530 5.7.0 Authentication required',
       '550 Please turn on SMTP authentication in your mail program',
     ],
+    nearMisses: ['550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM'],
   },
   {
     id: 'text.dmarc',
@@ -168,6 +173,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'spf/dkim/dmarc',
     ],
     examples: ['550 5.7.1 Refused by the DMARC policy of example.com', '550 DMARC check failed'],
+    nearMisses: ['550 5.7.26 Sender is unauthenticated: SPF and DKIM both fail (DMARC none)'],
   },
   {
     id: 'text.alignment',
@@ -178,6 +184,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       "(not|isn't|neither) aligned",
     ],
     examples: ['550 5.7.1 Neither identity is aligned with the From: domain'],
+    nearMisses: ['550 5.7.26 Neither SPF nor DKIM passed'],
   },
   {
     id: 'text.arc',
@@ -185,6 +192,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['arc (validation|chain|seal|set|signature|verification|failure|fail*)', '(invalid|broken|bad) arc'],
     examples: ['550 5.7.29 ARC validation failure'],
+    nearMisses: ['550 5.7.20 DKIM validation failure'],
   },
   {
     id: 'text.unauthenticated',
@@ -204,6 +212,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     ],
     none: ['unauthenticated users'],
     examples: ['550 5.7.26 Neither SPF nor DKIM passed for this message'],
+    nearMisses: ['530 5.7.1 Unauthenticated users may not send'],
   },
   {
     id: 'text.spf',
@@ -228,6 +237,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       '550 5.7.23 SPF validation failed',
       '550 192.0.2.1 is not allowed to send mail from example.com',
     ],
+    nearMisses: ['550 5.7.26 SPF and DKIM are both missing'],
   },
   {
     id: 'text.dkim',
@@ -240,6 +250,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     ],
     none: ['duplicate header'],
     examples: ['550 5.7.20 No passing DKIM signature found'],
+    nearMisses: ['550 5.7.23 SPF validation failed'],
   },
   {
     id: 'text.helo',
@@ -286,6 +297,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     ],
     none: ['no ptr', 'missing', 'does not have a ptr', 'have a ptr', 'certificate'],
     examples: ['550 5.7.25 Your reverse DNS does not match your address'],
+    nearMisses: ['550 5.7.25 No PTR record'],
   },
   {
     id: 'text.ptr',
@@ -306,5 +318,6 @@ export const IDENTITY_RULES: readonly Rule[] = [
     ],
     none: ['return address', 'email address', 'sender address', 'sender domain must', 'recipient'],
     examples: ['554 5.7.1 Refused: no PTR record for 192.0.2.1', '550 Missing reverse DNS'],
+    nearMisses: ['550 5.1.1 The recipient does not have a mailbox here'],
   },
 ];

@@ -23,6 +23,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
     ],
     none: ['blocked using', 'not allowed to send'],
     examples: ['553 5.1.8 Sender domain does not exist', '550 Unknown sender'],
+    nearMisses: ['550 5.1.2 Recipient domain does not exist'],
   },
   {
     id: 'text.sender-blocked',
@@ -103,6 +104,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
       '550 More than one From: header',
       '550 5.6.11 Bare LF in message',
     ],
+    nearMisses: ['501 5.1.3 Malformed recipient address'],
   },
   {
     id: 'text.malformed-header',
@@ -119,6 +121,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
       'purported responsible address',
     ],
     examples: ['550 5.7.1 Messages missing a valid address in From: header are not accepted'],
+    nearMisses: ['550 5.1.1 No such user in this domain'],
   },
   {
     id: 'text.attachment',
@@ -140,6 +143,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
     ],
     none: ['spam', 'infected'],
     examples: ['552 5.7.0 Attachments of this type are not taken', '550 Banned file found'],
+    nearMisses: ['550 5.7.1 This file is infected'],
   },
   {
     id: 'text.spam',
@@ -167,6 +171,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
       'reduce the amount of spam',
     ],
     examples: ['550 5.7.1 Message rejected as spam', '554 This message has been scored as spam'],
+    nearMisses: ['554 5.7.1 Listed at spamhaus.org'],
   },
   {
     id: 'text.spam-system',

@@ -50,6 +50,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
     ],
     none: ['unavailable', 'please try later'],
     examples: ['551 5.1.6 The user has moved to another address'],
+    nearMisses: ['451 4.3.2 Please try later, the server is moved'],
   },
   {
     id: 'text.relay',
@@ -93,6 +94,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       '550 relay not permitted',
       "553 sorry, that domain isn't in my list of allowed rcpthosts",
     ],
+    nearMisses: ['450 4.7.1 Relay quota exceeded for this hour'],
   },
   {
     id: 'text.domain-unknown',
@@ -212,6 +214,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'header',
     ],
     examples: ['525 5.7.13 User account disabled', '550 5.2.1 This mailbox is inactive'],
+    nearMisses: ['502 5.5.1 VRFY command disabled'],
   },
   {
     id: 'text.bad-address',
@@ -239,6 +242,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'destinataire',
     ],
     examples: ['553 5.1.3 Invalid address format'],
+    nearMisses: ['501 5.1.7 Bad sender address syntax'],
   },
   {
     id: 'text.unknown-user',
@@ -330,5 +334,6 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'sending from',
     ],
     examples: ['550 5.7.1 You are not allowed to post to this group', '550 The recipient has blocked you'],
+    nearMisses: ['550 5.7.1 You are not permitted to relay'],
   },
 ];

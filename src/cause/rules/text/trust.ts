@@ -14,6 +14,7 @@ export const TRUST_RULES: readonly Rule[] = [
     ],
     none: ['user complaints', 'recipient domain', 'recipient server', 'recipient system'],
     examples: ['550 5.7.1 Rejected by recipient (user blacklist)'],
+    nearMisses: ["550 5.7.1 Rejected by the recipient server's policy"],
   },
 
   {
@@ -42,6 +43,7 @@ export const TRUST_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['blocked using grey*', 'using gr(e|a)y*'],
     examples: ['450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org'],
+    nearMisses: ['554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org'],
   },
   {
     id: 'text.sender-listed',
@@ -128,6 +130,7 @@ export const TRUST_RULES: readonly Rule[] = [
       '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org',
       '550 192.0.2.1 is in an RBL',
     ],
+    nearMisses: ['450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org'],
   },
   {
     id: 'text.ip-blocked',
@@ -167,6 +170,7 @@ export const TRUST_RULES: readonly Rule[] = [
       'unregistered',
     ],
     examples: ['550 Your IP has been blacklisted', '554 Connections from your network are blocked'],
+    nearMisses: ['550 The recipient mailbox is blocked'],
   },
   {
     id: 'text.greylist',
@@ -197,6 +201,7 @@ export const TRUST_RULES: readonly Rule[] = [
       '451 4.7.1 Greylisting in action, please come back later',
       '450 4.7.1 Try again in 300 seconds',
     ],
+    nearMisses: ['451 4.3.2 Service busy, please come back'],
   },
   {
     id: 'text.greylist-word',
@@ -205,6 +210,7 @@ export const TRUST_RULES: readonly Rule[] = [
     any: ['(greylisted|graylisted|greylisting|graylisting)', '(grey|gray) (handler|list|listing)', "'grey'"],
     none: ['blocked using', 'not greylist*'],
     examples: ['550 5.7.1 Greylisted for a minute'],
+    nearMisses: ['451 4.3.0 The grey server is down: internal error'],
   },
   {
     id: 'text.recipients-limit',
@@ -221,6 +227,7 @@ export const TRUST_RULES: readonly Rule[] = [
     ],
     none: ['invalid'],
     examples: ['452 4.5.3 Your message has too many recipients'],
+    nearMisses: ['550 5.1.1 Invalid recipients'],
   },
   {
     id: 'text.connections-limit',
@@ -243,6 +250,7 @@ export const TRUST_RULES: readonly Rule[] = [
       'limit exceeded on',
     ],
     examples: ['421 Too many concurrent connections', '421 4.7.0 Connection rate limit exceeded'],
+    nearMisses: ['421 4.4.2 Connection timed out'],
   },
   {
     id: 'text.messages-limit',
@@ -286,6 +294,7 @@ export const TRUST_RULES: readonly Rule[] = [
       '421 4.7.0 Rate limit reached, slow down',
       '550 5.4.5 Daily sending quota exceeded',
     ],
+    nearMisses: ['552 5.2.2 Mailbox quota exceeded'],
   },
   {
     id: 'text.reputation',
@@ -306,5 +315,6 @@ export const TRUST_RULES: readonly Rule[] = [
     ],
     none: ['blocked using', 'barracudanetworks.com/reputation'],
     examples: ['550 5.7.1 Blocked by sender reputation', '554 Refused: your reputation is too low'],
+    nearMisses: ['554 5.7.1 Client host [192.0.2.1] blocked using bl.example.org; see reputation'],
   },
 ];

@@ -31,6 +31,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     ],
     none: ['sender score', 'senderscore', 'reputation'],
     examples: ['550 5.7.1 Refused by SpamAssassin (score 14.2, required 7.0: RDNS_NONE)'],
+    nearMisses: ['550 5.7.1 Refused: your sender score is too low'],
   },
   {
     id: 'text.suppressed-complaint',
@@ -48,6 +49,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'previously (complained|unsubscribed|marked)',
     ],
     examples: ['550 The recipient has complained about your mail'],
+    nearMisses: ['550 Rejected after too many user complaints'],
   },
   {
     id: 'text.suppressed',
@@ -69,6 +71,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     ],
     none: ['previously bounced, not'],
     examples: ['550 5.1.1 The address is on the suppression list for your account'],
+    nearMisses: ['550 5.1.1 The address is not on our list of users'],
   },
   {
     id: 'text.loop',
@@ -94,6 +97,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     ],
     none: ['support.google.com/mail/?p=mailloop'],
     examples: ['554 5.4.6 Too many hops', '554 Mail loop detected'],
+    nearMisses: ['554 Refused by the feedback loop of your provider: sender is on the blacklist'],
   },
   {
     id: 'text.null-mx',
@@ -117,6 +121,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['sender address has null mx', 'sender ~ null mx', 'return path ~ null mx'],
     examples: ['550 5.7.27 Sender address has null MX'],
+    nearMisses: ['556 5.1.10 Recipient address has null MX'],
   },
   {
     id: 'text.smtputf8',
@@ -131,6 +136,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     ],
     none: ['subject'],
     examples: ['553 5.6.7 Non-ASCII addresses not permitted for that sender/recipient'],
+    nearMisses: ['550 5.6.0 Subject header holds a non-ASCII character'],
   },
   {
     id: 'text.virus',
@@ -191,6 +197,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     kind: 'hard',
     any: ['(full|over quota|overquota) ~ inactive', 'inactive ~ (full|over quota|overquota)'],
     examples: ['552 5.2.2 The mailbox is over quota and inactive'],
+    nearMisses: ['550 5.2.1 The mailbox is inactive'],
   },
   {
     id: 'text.full-count',
@@ -202,6 +209,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'number of messages ~ (mailbox|exceeds maximum)',
     ],
     examples: ['550 joe has too many messages on the server'],
+    nearMisses: ['450 You send too many messages to this server'],
   },
   {
     id: 'text.full',

@@ -20,6 +20,7 @@ export const VAGUE_RULES: readonly Rule[] = [
       'low on (disk|storage|space)',
     ],
     examples: ['452 4.3.1 Insufficient system storage'],
+    nearMisses: ['452 4.2.2 Mailbox is out of storage'],
   },
   {
     id: 'text.protocol',
@@ -49,6 +50,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     ],
     none: ['recipient', 'invalid arguments', 'helo command rejected'],
     examples: ['503 5.5.1 Bad sequence of commands', '500 5.5.1 Command unrecognized'],
+    nearMisses: ['504 5.5.2 <foo>: Helo command rejected: need fully-qualified hostname'],
   },
   {
     id: 'text.no-valid-recipients-address',
