@@ -42,6 +42,12 @@ interface Subject {
   readonly enhanced: number;
 }
 
+/** A rule by its place in the order, with one of its phrases. */
+interface Candidate {
+  readonly index: number;
+  readonly phrase: Phrase;
+}
+
 interface CompiledRule {
   readonly rule: Rule;
   readonly any: readonly Phrase[];
@@ -89,8 +95,10 @@ function parseEnhanced(code: string | undefined): number {
 export class Classifier {
   readonly #scanner = new Scanner();
   readonly #rules: readonly CompiledRule[];
-  /** Rules by the words that their phrases need. */
-  readonly #byAnchor = new Map<string, number[]>();
+  /** Rules, and of each the phrase to try, by the words that phrases need. */
+  readonly #byAnchor = new Map<string, Candidate[]>();
+  /** Of each rule the phrases of which a word is in the text; empty between two texts. */
+  readonly #toTry: (Phrase[] | undefined)[];
   /** Rules that look at codes only. */
   readonly #wordless: number[] = [];
   /** Answers by canonical key. */
@@ -101,13 +109,16 @@ export class Classifier {
 
   constructor(options: ClassifierOptions = {}) {
     this.#rules = (options.rules ?? RULES).map(compileRule);
+    this.#toTry = this.#rules.map(() => undefined);
     this.#rules.forEach((rule, index) => {
       const phrases = rule.any.length > 0 ? rule.any : rule.all.slice(0, 1);
       if (phrases.length === 0) this.#wordless.push(index);
-      for (const anchor of new Set(phrases.flatMap((phrase) => phrase.anchors))) {
-        const known = this.#byAnchor.get(anchor);
-        if (known) known.push(index);
-        else this.#byAnchor.set(anchor, [index]);
+      for (const phrase of phrases) {
+        for (const anchor of phrase.anchors) {
+          const known = this.#byAnchor.get(anchor);
+          if (known) known.push({ index, phrase });
+          else this.#byAnchor.set(anchor, [{ index, phrase }]);
+        }
       }
     });
   }
@@ -200,13 +211,24 @@ export class Classifier {
   }
 
   *#answers(subject: Subject): Generator<Classification> {
-    const candidates = new Set(this.#wordless);
+    const candidates = [...this.#wordless];
+    for (const index of candidates) this.#toTry[index] = [];
     for (const anchor of anchorsOf(subject.text)) {
-      for (const index of this.#byAnchor.get(anchor) ?? []) candidates.add(index);
+      const found = this.#byAnchor.get(anchor);
+      if (found === undefined) continue;
+      for (const { index, phrase } of found) {
+        const phrases = this.#toTry[index];
+        if (phrases === undefined) {
+          this.#toTry[index] = [phrase];
+          candidates.push(index);
+        } else phrases.push(phrase);
+      }
     }
-    for (const index of [...candidates].sort((a, b) => a - b)) {
+    const tries = candidates.sort((a, b) => a - b).map((index) => [index, this.#toTry[index]!] as const);
+    for (const index of candidates) this.#toTry[index] = undefined;
+    for (const [index, phrases] of tries) {
       const compiled = this.#rules[index]!;
-      const evidence = match(compiled, subject);
+      const evidence = match(compiled, phrases, subject);
       if (evidence !== undefined) yield conclude(compiled.rule, evidence, subject);
     }
   }
@@ -253,8 +275,11 @@ function compileRule(rule: Rule): CompiledRule {
   };
 }
 
-/** Gives the words that made the rule hold, or undefined where it does not. */
-function match(compiled: CompiledRule, subject: Subject): string | undefined {
+/**
+ * Gives the words that made the rule hold, or undefined where it does not.
+ * @param phrases those of `any` that can match
+ */
+function match(compiled: CompiledRule, phrases: Iterable<Phrase>, subject: Subject): string | undefined {
   const { rule } = compiled;
   if (rule.provider && !rule.provider.includes(subject.provider)) return undefined;
   if (rule.stage && !(subject.stage && rule.stage.includes(subject.stage))) return undefined;
@@ -268,7 +293,7 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
   }
   const words: string[] = [];
   if (compiled.any.length > 0) {
-    const found = firstMatch(compiled.any, subject.text);
+    const found = firstMatch(phrases, subject.text);
     if (found === undefined || (rule.whole && found !== subject.text)) return undefined;
     words.push(found);
   }
@@ -281,7 +306,7 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
   return words.length > 0 ? words.join(' … ') : codesOf(subject);
 }
 
-function firstMatch(phrases: readonly Phrase[], text: string): string | undefined {
+function firstMatch(phrases: Iterable<Phrase>, text: string): string | undefined {
   for (const phrase of phrases) {
     const found = phrase.find(text);
     if (found !== undefined) return found;

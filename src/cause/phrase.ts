@@ -45,24 +45,29 @@ export function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** Compiles one phrase. Throws on one that is not well formed or has no word to look it up by. */
-export function compile(source: string): Phrase {
-  const anchors = anchorsOfPhrase(source);
-  if (/[^ ]~|~[^ ]|~$|^~/.test(source)) throw new Error(`a gap stands between blanks: ${source}`);
+/** What is wrong with a phrase, if anything. */
+export function mistakeIn(source: string): string | undefined {
+  if (/[^ ]~|~[^ ]|~$|^~/.test(source)) return `a gap stands between blanks: ${source}`;
   if (/[()|]/.test(source.replace(/\([^()]*\)/g, ''))) {
-    throw new Error(`alternatives stand in brackets, which are closed and not nested: ${source}`);
+    return `alternatives stand in brackets, which are closed and not nested: ${source}`;
   }
-  if (anchors.length === 0) throw new Error(`phrase without a word to look it up by: ${source}`);
-  const words = wordsOutsideGroups(source);
+  return anchorsOfPhrase(source).length === 0 ? `there is no word to look it up by: ${source}` : undefined;
+}
+
+/** Compiles one phrase in which there is no mistake; bit by bit as it is used, since most never are. */
+export function compile(source: string): Phrase {
+  let needs: string[][] | undefined;
   let compiled: RegExp | undefined;
   return {
-    anchors,
     find(text) {
-      // Looking for a word costs a hundredth of compiling an expression and trying it for the first time.
-      for (const word of words) if (!text.includes(word)) return undefined;
+      // Looking for words costs a hundredth of compiling an expression and trying it for the first time.
+      needs ??= needsOf(source);
+      for (const words of needs) if (!words.some((word) => text.includes(word))) return undefined;
       return this.pattern.exec(text)?.[0];
     },
-    // Most phrases are never tried, so that the expression waits for its first use.
+    get anchors() {
+      return anchorsOfPhrase(source);
+    },
     get pattern() {
       compiled ??= expressionOf(source);
       return compiled;
@@ -87,17 +92,26 @@ function expressionOf(source: string): RegExp {
   return new RegExp(`${begin}(?:${pattern})${end}`);
 }
 
-/** The two longest runs of letters and digits that stand outside all groups, and so in every text that matches. */
-function wordsOutsideGroups(source: string): string[] {
-  let depth = 0;
-  let outside = '';
-  for (const character of source) {
-    if (character === '(') depth += 1;
-    outside += depth === 0 ? character : '|';
-    if (character === ')') depth -= 1;
+/**
+ * For each part of a phrase (a group, or what stands between groups) the longest word of each alternative: a text that
+ * matches has one of them, of every part. Parts that can be left out need nothing. Those of the longest words are
+ * looked for first, since they are the rarest.
+ */
+function needsOf(source: string): string[][] {
+  const needs: string[][] = [];
+  for (const part of source.split(/(\([^()]*\))/)) {
+    const alternatives = part.startsWith('(') ? part.slice(1, -1).split('|') : [part];
+    const words = alternatives.map((text) => longest(text.match(NEEDED) ?? []));
+    if (words.every((word) => word !== '')) needs.push([...new Set(words)]);
   }
-  const runs = outside.match(WORD) ?? [];
-  return runs.sort((a, b) => b.length - a.length).slice(0, 2);
+  return needs.sort((a, b) => b[0]!.length - a[0]!.length);
+}
+
+/** Letters and digits of any script, as they stand in every text that has them. */
+const NEEDED = /[a-z0-9\u0080-\uffff]+/g;
+
+function longest(words: readonly string[]): string {
+  return words.reduce((best, word) => (word.length > best.length ? word : best), '');
 }
 
 /**

@@ -335,6 +335,8 @@ export class Scanner {
       else if (digits >= 8) this.#put(ID, atom);
       else if (dots === 0 && size !== 3 && out[atom - 1] !== 0x23) this.#put(NUMBER, atom);
     } else if (colons > 0) this.#put(colons > 1 && hex ? IP : ID, atom);
+    // The domain in a path, as in `…/help/example.com.html`, tells one recipient from another.
+    else if (dots > 1 && this.#url && out[atom - 1] === 0x2f && out[atom - 2] !== 0x2f) this.#put(HOST, atom);
     else if (lastDot > 0 && isTopLevel(out, lastDot, to) && !isSentenceStart(raw, rawLastDot + 1)) {
       if (this.#url || raw.charCodeAt(i) === 0x2f) this.#url = true;
       else if (!keepsHost(out, atom, to)) {

@@ -6,7 +6,7 @@ import { type AST, parseTOML } from 'toml-eslint-parser';
 import { CATALOGUE, type CauseId } from './catalogue.ts';
 import { Classifier } from './classifier.ts';
 import { canonicalPhrase } from './normalise.ts';
-import { compile } from './phrase.ts';
+import { mistakeIn } from './phrase.ts';
 import { PROVIDERS } from './providers.ts';
 import { RULES } from './rules/index.ts';
 import type { Example, Rule } from './rules/rule.ts';
@@ -274,11 +274,8 @@ class Reader {
         );
         return phrase;
       }
-      try {
-        compile(phrase).pattern.exec('');
-      } catch (error) {
-        this.#wrong(each.line, `bad phrase: ${(error as Error).message}`);
-      }
+      const mistake = mistakeIn(phrase);
+      if (mistake !== undefined) this.#wrong(each.line, `bad phrase: ${mistake}`);
       return phrase;
     });
   }
