@@ -134,7 +134,10 @@ export class Classifier {
     if (scanner.enhanced === 0)
       scanner.enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
     const stage = STAGE_NUMBER.get(facts.stage ?? scanner.stage) ?? 0;
-    const provider = this.#numberOfHost(facts.relayHost ?? scanner.host());
+    const provider =
+      facts.provider === undefined
+        ? this.#numberOfHost(facts.relayHost ?? scanner.host())
+        : (PROVIDER_NUMBER.get(facts.provider) ?? 0);
     this.#provider = provider;
     const inbound = facts.direction === 'inbound';
 
@@ -237,6 +240,9 @@ export class Classifier {
 /** A rule that is less sure than this does not count as a second opinion. */
 const SECOND_OPINION = 0.75;
 
+/** Rules that are as sure as this need no second opinion. */
+const SURE = 0.97;
+
 /** Measured on replies that no rule had seen: with a second opinion against it, four of five answers were right. */
 const MOST_DISPUTED = 0.82;
 
@@ -247,8 +253,10 @@ const MOST_DISPUTED = 0.82;
 export function settle(answers: Iterable<Classification>): Classification | undefined {
   let first: Classification | undefined;
   for (const answer of answers) {
-    if (first === undefined) first = answer;
-    else if (answer.confidence >= SECOND_OPINION) {
+    if (first === undefined) {
+      first = answer;
+      if (first.confidence >= SURE) return first;
+    } else if (answer.confidence >= SECOND_OPINION) {
       const { confidence } = first;
       const settled =
         answer.cause === first.cause ? 1 - (1 - confidence) * 0.6 : Math.min(confidence, MOST_DISPUTED);

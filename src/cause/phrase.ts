@@ -62,7 +62,7 @@ export function compile(source: string): Phrase {
     find(text) {
       // Looking for words costs a hundredth of compiling an expression and trying it for the first time.
       needs ??= needsOf(source);
-      for (const words of needs) if (!words.some((word) => text.includes(word))) return undefined;
+      if (!hasInOrder(text, needs)) return undefined;
       return this.pattern.exec(text)?.[0];
     },
     get anchors() {
@@ -94,8 +94,7 @@ function expressionOf(source: string): RegExp {
 
 /**
  * For each part of a phrase (a group, or what stands between groups) the longest word of each alternative: a text that
- * matches has one of them, of every part. Parts that can be left out need nothing. Those of the longest words are
- * looked for first, since they are the rarest.
+ * matches has one of them, of every part and in their order. Parts that can be left out need nothing.
  */
 function needsOf(source: string): string[][] {
   const needs: string[][] = [];
@@ -104,7 +103,22 @@ function needsOf(source: string): string[][] {
     const words = alternatives.map((text) => longest(text.match(NEEDED) ?? []));
     if (words.every((word) => word !== '')) needs.push([...new Set(words)]);
   }
-  return needs.sort((a, b) => b[0]!.length - a[0]!.length);
+  return needs;
+}
+
+/** True where the text has one word of each list, none before that of the list before. */
+function hasInOrder(text: string, needs: readonly (readonly string[])[]): boolean {
+  let from = 0;
+  for (const words of needs) {
+    let first = text.length;
+    for (const word of words) {
+      const at = text.indexOf(word, from);
+      if (at >= 0 && at < first) first = at;
+    }
+    if (first === text.length) return false;
+    from = first;
+  }
+  return true;
 }
 
 /** Letters and digits of any script, as they stand in every text that has them. */

@@ -115,6 +115,7 @@ export class CauseStage implements TrackSink {
       enhancedCode: reply.enhanced,
       dsn: delivery.dsn,
       relayHost: delivery.relay?.host ?? reply.host,
+      provider: delivery.relay?.provider,
       stage: reply.stage,
       direction: 'outbound',
       mta: event.mta,
