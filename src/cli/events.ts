@@ -32,13 +32,8 @@ export default defineCommand({
     const request = requestLogs(operands, flags, context);
     const classifier = await classifierFor(flags);
     const output = new BufferedOutput(context.stdout);
-<<<<<<< HEAD
     const { failure } = await readLogs(request, context, (currentLine, sources) => ({
-      sink: new CauseStage(new Classifier(), new EventLines(request, sources, currentLine, output)),
-=======
-    const { failure } = await readLogs(request, context, (currentLine) => ({
-      sink: new CauseStage(classifier, new EventLines(request, currentLine, output)),
->>>>>>> d162b4a (Take rules of a site's own, and test them)
+      sink: new CauseStage(classifier, new EventLines(request, sources, currentLine, output)),
       afterBatch: () => output.flush(),
     }));
     if (failure !== undefined) throw failure;
