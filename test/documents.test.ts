@@ -1,9 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readUserRules, tryUserRules } from '../src/cause/user-rules.ts';
 import { readCommandLine } from '../src/cli/command-line.ts';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'bench/README.md'];
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'bench/README.md',
+  'docs/causes.md',
+];
 
 /** Command lines of the program in a document's code blocks, without what stands before and behind a pipe. */
 function commandsOf(document: string): string[] {
@@ -36,4 +44,11 @@ it('the README begins with the two commands that .ci/run takes from it', () => {
     'npm ci && npx whybounce report fixtures/postfix/2026-11-23.log',
     'npm ci && npm test',
   ]);
+});
+
+it('the example of a rule is one that the program takes', () => {
+  const [, toml] = /^```toml\n(.*?)^```/ms.exec(readFileSync('docs/causes.md', 'utf8'))!;
+  const { rules, mistakes } = readUserRules(toml!);
+  expect(mistakes).toEqual([]);
+  expect(tryUserRules(rules)).toEqual([]);
 });

@@ -175,6 +175,8 @@ const LABS: readonly Lab[] = [
       // the label means SPF and DKIM, not a login: Gmail's 5.7.26, Outlook's 5.7.515
       'auth-fail, read as unauthenticated': [2, 205],
       'auth-fail, read as dmarc_fail': [21, 226, 226, 226, 226],
+      // Yahoo's 5.7.9 "not accepted for policy reasons" does not say which policy
+      'dmarc-fail, read as policy_other': [33, 206, 483],
     },
   },
   {
@@ -226,6 +228,8 @@ const LABS: readonly Lab[] = [
       // the label means SPF and DKIM, not a login: Gmail's 5.7.26, Outlook's 5.7.515
       'auth-fail, read as unauthenticated': [2, 218],
       'auth-fail, read as dmarc_fail': [21, 183, 183, 215, 226],
+      // Yahoo's 5.7.9 "not accepted for policy reasons" does not say which policy
+      'dmarc-fail, read as policy_other': [33, 481],
     },
   },
 ];

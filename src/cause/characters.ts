@@ -99,6 +99,8 @@ export function decodeUtf8(raw: string, i: number, size: number): number {
 /** The ASCII letter or sign that stands for a character, or 0. */
 export function foldToAscii(c: number): number {
   if (c >= 0xc0 && c < 0x180 && FOLDED[c - 0xc0] !== 0) return FOLDED[c - 0xc0]!;
+  // Romanian s and t with a comma below.
+  if (c >= 0x218 && c < 0x21c) return c < 0x21a ? 0x73 : 0x74;
   if (c === 0x2019 || c === 0x2018 || c === 0xb4) return 0x27;
   const isBlank = c <= 0xa0 || c === 0x2013 || c === 0x2014 || (c >= 0xd800 && c < 0xe000);
   return isBlank ? 32 : 0;

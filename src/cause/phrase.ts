@@ -2,6 +2,7 @@
  * The notation for phrases in rules, and its compiler.
  *
  * - words and punctuation stand for themselves and begin and end at word boundaries; a blank is also `_` or `-`
+ * - `<ip>`, `<addr>`, `<host>`, `<n>` and `<id>` are what the canonical text has in their place; they are no words
  * - `(a|b c|)` is one of the alternatives; an empty one makes the group optional
  * - `~` is a gap of at most 60 characters
  * - `*` at the end of a word is the rest of the word: `blacklist*`
@@ -44,21 +45,29 @@ export function anchorsOf(text: string): Set<string> {
   return anchors;
 }
 
-/** Compiles one phrase. Throws on one that is not well formed or has no word to look it up by. */
+/** What is wrong with a phrase, if anything. */
+export function mistakeIn(source: string): string | undefined {
+  if (/[^ ]~|~[^ ]|~$|^~/.test(source)) return `a gap stands between blanks: ${source}`;
+  if (/[()|]/.test(source.replace(/\([^()]*\)/g, ''))) {
+    return `alternatives stand in brackets, which are closed and not nested: ${source}`;
+  }
+  return anchorsOfPhrase(source).length === 0 ? `there is no word to look it up by: ${source}` : undefined;
+}
+
+/** Compiles one phrase in which there is no mistake; bit by bit as it is used, since most never are. */
 export function compile(source: string): Phrase {
-  const anchors = anchorsOfPhrase(source);
-  if (/[^ ]~|~[^ ]|~$/.test(source)) throw new Error(`a gap stands between blanks: ${source}`);
-  if (anchors.length === 0) throw new Error(`phrase without a word to look it up by: ${source}`);
-  const words = wordsOutsideGroups(source);
+  let needs: string[][] | undefined;
   let compiled: RegExp | undefined;
   return {
-    anchors,
     find(text) {
-      // Looking for a word costs a hundredth of compiling an expression and trying it for the first time.
-      for (const word of words) if (!text.includes(word)) return undefined;
+      // Looking for words costs a hundredth of compiling an expression and trying it for the first time.
+      needs ??= needsOf(source);
+      if (!hasInOrder(text, needs)) return undefined;
       return this.pattern.exec(text)?.[0];
     },
-    // Most phrases are never tried, so that the expression waits for its first use.
+    get anchors() {
+      return anchorsOfPhrase(source);
+    },
     get pattern() {
       compiled ??= expressionOf(source);
       return compiled;
@@ -73,27 +82,50 @@ function expressionOf(source: string): RegExp {
     .replaceAll('*', '[a-z0-9]{0,24}')
     .replaceAll('(', '(?:')
     // The blanks around a gap and before an optional group belong to them.
-    .replaceAll(`${BLANK}~${BLANK}`, `[^a-z0-9](?:.{0,${GAP}}?[^a-z0-9])?`)
+    .replaceAll(`${BLANK}~${BLANK}`, `[^a-z0-9<](?:.{0,${GAP}}?[^a-z0-9<])?`)
     .replace(/\[ _-\]\(\?:([^()]*)\|\)/g, (group, inner: string) =>
       inner.endsWith(BLANK) ? group : `(?:${BLANK}(?:${inner}))?`,
     );
   const bare = FOREIGN_CHARACTER.test(source) ? '' : source.replace(/[()|~* ]/g, '');
-  const begin = /^[a-z0-9]/.test(bare) ? '(?<![a-z0-9])' : '';
+  const begin = /^[a-z0-9]/.test(bare) ? '(?<![a-z0-9<])' : '';
   const end = /[a-z0-9]$/.test(bare) ? '(?![a-z0-9])' : '';
   return new RegExp(`${begin}(?:${pattern})${end}`);
 }
 
-/** The two longest runs of letters and digits that stand outside all groups, and so in every text that matches. */
-function wordsOutsideGroups(source: string): string[] {
-  let depth = 0;
-  let outside = '';
-  for (const character of source) {
-    if (character === '(') depth += 1;
-    outside += depth === 0 ? character : '|';
-    if (character === ')') depth -= 1;
+/**
+ * For each part of a phrase (a group, or what stands between groups) the longest word of each alternative: a text that
+ * matches has one of them, of every part and in their order. Parts that can be left out need nothing.
+ */
+function needsOf(source: string): string[][] {
+  const needs: string[][] = [];
+  for (const part of source.split(/(\([^()]*\))/)) {
+    const alternatives = part.startsWith('(') ? part.slice(1, -1).split('|') : [part];
+    const words = alternatives.map((text) => longest(text.match(NEEDED) ?? []));
+    if (words.every((word) => word !== '')) needs.push([...new Set(words)]);
   }
-  const runs = outside.match(WORD) ?? [];
-  return runs.sort((a, b) => b.length - a.length).slice(0, 2);
+  return needs;
+}
+
+/** True where the text has one word of each list, none before that of the list before. */
+function hasInOrder(text: string, needs: readonly (readonly string[])[]): boolean {
+  let from = 0;
+  for (const words of needs) {
+    let first = text.length;
+    for (const word of words) {
+      const at = text.indexOf(word, from);
+      if (at >= 0 && at < first) first = at;
+    }
+    if (first === text.length) return false;
+    from = first;
+  }
+  return true;
+}
+
+/** Letters and digits of any script, as they stand in every text that has them. */
+const NEEDED = /[a-z0-9\u0080-\uffff]+/g;
+
+function longest(words: readonly string[]): string {
+  return words.reduce((best, word) => (word.length > best.length ? word : best), '');
 }
 
 /**

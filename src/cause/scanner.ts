@@ -61,6 +61,7 @@ const STAGES: readonly (readonly [string, Stage])[] = [
 ];
 
 const SUSPENDED = 'delivery temporarily suspended: ';
+const REMOTE_HOST_SAID = '_host_said:_';
 const REMOTE_ERROR = 'SMTP error from remote mail';
 const IN_REPLY_TO = 'in reply to ';
 
@@ -120,7 +121,11 @@ export class Scanner {
     const start = this.#unwrap(raw);
     const end = raw.length - start > MAX_LENGTH ? start + MAX_LENGTH : raw.length;
     // qmail writes whole replies with underscores for blanks: `Remote_host_said:_550_no_such_user`.
-    this.#underscored = raw.indexOf(' ', start) < 0 && raw.indexOf('_', start) >= 0;
+    const underscore = raw.indexOf('_', start);
+    this.#underscored =
+      underscore >= 0 &&
+      ((raw.indexOf(' ', start) < 0 && raw.indexOf('\\n', start) < 0) ||
+        raw.indexOf(REMOTE_HOST_SAID, underscore) >= 0);
     this.#run(raw, start, end);
   }
 
@@ -290,6 +295,8 @@ export class Scanner {
       const previous = kind;
       c = raw.charCodeAt(i);
       kind = this.#kindOf(c);
+      // `denied...4f2a`: dots in a row end a word.
+      if (c === 0x2e && raw.charCodeAt(i - 1) === 0x2e) break;
       if (kind & ATOM) continue;
       // A colon joins the parts of a time or of an IPv6 address.
       if (c !== 0x3a || dots > 0 || !(previous & HEX || colons > 0) || i + 1 >= end) break;
@@ -328,6 +335,8 @@ export class Scanner {
       else if (digits >= 8) this.#put(ID, atom);
       else if (dots === 0 && size !== 3 && out[atom - 1] !== 0x23) this.#put(NUMBER, atom);
     } else if (colons > 0) this.#put(colons > 1 && hex ? IP : ID, atom);
+    // The domain in a path, as in `…/help/example.com.html`, tells one recipient from another.
+    else if (dots > 1 && this.#url && out[atom - 1] === 0x2f && out[atom - 2] !== 0x2f) this.#put(HOST, atom);
     else if (lastDot > 0 && isTopLevel(out, lastDot, to) && !isSentenceStart(raw, rawLastDot + 1)) {
       if (this.#url || raw.charCodeAt(i) === 0x2f) this.#url = true;
       else if (!keepsHost(out, atom, to)) {

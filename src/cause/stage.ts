@@ -120,6 +120,7 @@ export class CauseStage implements TrackSink {
       enhancedCode: reply.enhanced,
       dsn: delivery.dsnGuessed ? undefined : delivery.dsn,
       relayHost: delivery.relay?.host ?? reply.host,
+      provider: delivery.relay?.provider,
       stage: reply.stage,
       direction: 'outbound',
       mta: event.mta,

@@ -4,21 +4,29 @@ import { type Context, defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
 import { write } from './output.ts';
 import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
+import { mistaken, readRuleFile } from './rules.ts';
 import { nearest } from './suggest.ts';
 
 export default defineCommand({
-  usage: '[ID]',
+  usage: '[ID | test FILE…]',
   description:
-    'Lists the causes that a failure can have, or tells one in full: what it means, who must act, what to do.',
+    'Lists the causes that a failure can have, or tells one in full: what it means, who must act, what to do. With ' +
+    'test it checks files of rules: their form, and that each rule decides its own examples and no near miss.',
   examples: [
     ['whybounce causes', 'all of them'],
     ['whybounce causes mailbox_full', 'one in full'],
     ['whybounce causes --json', 'for other programs'],
+    ['whybounce causes test rules.toml', 'rules of your own'],
   ],
   flags: {
     json: { type: 'boolean', describe: 'Write JSON' },
   },
-  async run([id, surplus], flags, context) {
+  async run(operands, flags, context) {
+    const [id, surplus] = operands;
+    if (id === 'test') {
+      await testRules(operands.slice(1), context);
+      return;
+    }
     if (surplus !== undefined) {
       throw new UsageError(`"${surplus}" is one cause too many`, 'give one id, or none for all of them');
     }
@@ -29,6 +37,29 @@ export default defineCommand({
     await write(context.stdout, text);
   },
 });
+
+/** Tells every mistake in its file and line, and ends with an error where there is one. */
+async function testRules(files: readonly string[], context: Context): Promise<void> {
+  if (files.length === 0) throw new UsageError('no file of rules to test', 'name one or more TOML files');
+  const { tryUserRules } = await import('../cause/user-rules.ts');
+  const screen = screenFor(context);
+  let error: UsageError | undefined;
+  for (const file of files) {
+    const { rules, mistakes } = await readRuleFile(file);
+    const found = mistakes.length > 0 ? mistakes : tryUserRules(rules);
+    for (const { line, message } of found) {
+      await write(context.stdout, `${screen.safe(`${file}:${line}: ${message}`)}\n`);
+    }
+    if (found.length === 0) {
+      const examples = rules.reduce((sum, { rule }) => sum + rule.examples.length, 0);
+      await write(
+        context.stdout,
+        `${screen.safe(file)}: ${rules.length} rules decide their ${examples} examples\n`,
+      );
+    } else error ??= mistaken(file, found);
+  }
+  if (error !== undefined) throw error;
+}
 
 function find(id: string): Cause {
   const ids: ReadonlyMap<string, Cause> = CATALOGUE;

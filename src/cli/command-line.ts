@@ -50,7 +50,8 @@ export async function readCommandLine(words: readonly string[]): Promise<Invocat
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
+      'greedy-arrays': false,
+      'duplicate-arguments-array': true,
       'parse-numbers': false,
       'parse-positional-numbers': false,
       'short-option-groups': false,
@@ -99,7 +100,7 @@ export async function readCommandLine(words: readonly string[]): Promise<Invocat
     operands: operands.slice(1),
     flags: checked(command.flags, found),
     colour: (color as ColourChoice | undefined) ?? 'auto',
-    quiet: found['quiet'] === true,
+    quiet: lastOf(found['quiet'], 'boolean') === true,
   };
 }
 
@@ -113,11 +114,16 @@ function declared(flags: Flags): Record<string, Options> {
 /** The values of the flags that were given, each through its check. */
 function checked(flags: Flags, found: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const [name, { coerce }] of Object.entries(flags)) {
-    const value = found[name];
+  for (const [name, { coerce, type }] of Object.entries(flags)) {
+    const value = lastOf(found[name], type);
     if (value !== undefined) values[name] = coerce ? coerce(value) : value;
   }
   return values;
+}
+
+/** A flag that is given twice counts once, the last time, unless it makes a list. */
+function lastOf(value: unknown, type: Options['type']): unknown {
+  return Array.isArray(value) && type !== 'array' ? value.at(-1) : value;
 }
 
 /** The help page of one command. */

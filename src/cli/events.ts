@@ -1,5 +1,4 @@
 /** `whybounce events`: one normalized event a line, for pipes. */
-import { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { EVENT_JSON_SCHEMA } from '../event/schema.ts';
 import type { Source } from '../input/source.ts';
@@ -8,6 +7,7 @@ import type { TrackedEvent, TrackSink } from '../track/event.ts';
 import { defineCommand } from './command.ts';
 import { LOG_FLAGS, type LogRequest, readLogs, requestLogs } from './logs.ts';
 import { BufferedOutput, write } from './output.ts';
+import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 export default defineCommand({
   usage: '[FILE…]',
@@ -22,6 +22,7 @@ export default defineCommand({
   flags: {
     schema: { type: 'boolean', describe: 'Print the JSON Schema of an event instead' },
     ...LOG_FLAGS,
+    ...RULE_FLAGS,
   },
   async run(operands, flags, context) {
     if (flags.schema) {
@@ -29,9 +30,10 @@ export default defineCommand({
       return;
     }
     const request = requestLogs(operands, flags, context);
+    const classifier = await classifierFor(flags);
     const output = new BufferedOutput(context.stdout);
     const { failure } = await readLogs(request, context, (currentLine, sources) => ({
-      sink: new CauseStage(new Classifier(), new EventLines(request, sources, currentLine, output)),
+      sink: new CauseStage(classifier, new EventLines(request, sources, currentLine, output)),
       afterBatch: () => output.flush(),
     }));
     if (failure !== undefined) throw failure;

@@ -2,13 +2,14 @@
 import { pipeline } from 'node:stream/promises';
 import split from 'split2';
 import { CATALOGUE, type Cause } from '../cause/catalogue.ts';
-import { Classifier, type Explanation } from '../cause/classifier.ts';
+import type { Classifier, Explanation } from '../cause/classifier.ts';
 import type { Screen } from '../sink/screen.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UnusableInputError, UsageError } from './errors.ts';
 import { BufferedOutput, write } from './output.ts';
 import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
 import { type ReplyLine, readReplyLine } from './reply-line.ts';
+import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 /** No reply is longer, and no line shall fill the memory: the rest of it is dropped. */
 const LONGEST_LINE = 256 * 1024;
@@ -32,25 +33,25 @@ export default defineCommand({
   ],
   flags: {
     json: { type: 'boolean', describe: 'Write one JSON object a line' },
+    ...RULE_FLAGS,
   },
   async run(operands, flags, context) {
     const json = flags.json === true;
     const fromPipe = operands.length === 0 && !context.stdin.isTTY;
     if (fromPipe || (operands.length === 1 && operands[0] === '-')) {
-      await explainMany(json, context);
+      await explainMany(await classifierFor(flags), json, context);
       return;
     }
     const text = operands.join(' ').trim();
     if (text === '')
       throw new UsageError('no reply to explain', 'give its text, or - to read many from stdin');
-    const found = new Classifier().explain({ text });
+    const found = (await classifierFor(flags)).explain({ text });
     await write(context.stdout, json ? `${JSON.stringify(record(found))}\n` : inFull(found, context));
   },
 });
 
 /** Every line gets exactly one line of output, in the same order, whatever is wrong with it. */
-async function explainMany(json: boolean, context: Context): Promise<void> {
-  const classifier = new Classifier();
+async function explainMany(classifier: Classifier, json: boolean, context: Context): Promise<void> {
   const screen = screenFor(context);
   const output = new BufferedOutput(context.stdout);
   let number = 0;

@@ -2,16 +2,19 @@
 import { extname } from 'node:path';
 import { Aggregate } from '../aggregate/aggregate.ts';
 import { buildReport, type Report, type ReportInput } from '../aggregate/report.ts';
-import { Classifier } from '../cause/classifier.ts';
+import { UnknownReplies } from '../aggregate/unknown.ts';
+import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import { formatJson } from '../sink/json.ts';
+import { formatUnknownReplies } from '../sink/rules.ts';
 import { BREAKDOWNS, type Breakdown, formatText } from '../sink/text.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from './logs.ts';
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
+import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 const FORMATS = ['text', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -41,11 +44,16 @@ const FLAGS = {
     describe: 'Write to this file instead of standard output',
   },
   ...LOG_FLAGS,
+  ...RULE_FLAGS,
   top: {
     type: 'string',
     nargs: 1,
     describe: `Length of lists (default ${TOP.text}, in JSON ${TOP.json})`,
     coerce: wholeNumber('--top', 1, 1000),
+  },
+  'unknown-replies': {
+    type: 'boolean',
+    describe: 'Print the replies that no rule knows instead, as the beginnings of rules',
   },
   by: {
     type: 'string',
@@ -68,14 +76,19 @@ export default defineCommand({
   ],
   flags: FLAGS,
   async run(operands, flags, context) {
-    const format = formatOf(flags);
+    const format = flags['unknown-replies'] ? 'text' : formatOf(flags);
     const request = requestLogs(operands, flags, context);
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
 
+    const classifier = await classifierFor(flags);
+    if (flags['unknown-replies']) {
+      await printUnknownReplies(request, file, classifier, context);
+      return;
+    }
     const aggregate = new Aggregate(request.window);
     const reading = await readLogs(request, context, () => ({
-      sink: new CauseStage(new Classifier(), aggregate),
+      sink: new CauseStage(classifier, aggregate),
     }));
     const top = flags.top ?? TOP[format];
     const report = buildReport(aggregate, {
@@ -100,6 +113,21 @@ export default defineCommand({
     if (reading.failure !== undefined) throw reading.failure;
   },
 });
+
+/** The other thing that a log can tell: what is missing in the rules. */
+async function printUnknownReplies(
+  request: LogRequest,
+  file: string | undefined,
+  classifier: Classifier,
+  context: Context,
+): Promise<void> {
+  const unknown = new UnknownReplies(request.window);
+  const { failure } = await readLogs(request, context, () => ({ sink: new CauseStage(classifier, unknown) }));
+  const text = formatUnknownReplies(unknown.replies, unknown.others);
+  if (file === undefined) await write(context.stdout, text);
+  else await writeOutput(file, text);
+  if (failure !== undefined) throw failure;
+}
 
 function formatOf(flags: {
   format?: Format | undefined;

@@ -1,5 +1,4 @@
 /** `whybounce trace`: everything that happened to one message, address, queue id or message-id. */
-import { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import { formatTrace, formatTraceJson } from '../sink/trace.ts';
@@ -11,6 +10,7 @@ import { UsageError } from './errors.ts';
 import { LOG_FLAGS, openLogs, type Reading, readLogs, requestLogs } from './logs.ts';
 import { write } from './output.ts';
 import { screenFor } from './page.ts';
+import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 /** Anything shorter is in almost every line. */
 const SHORTEST = 3;
@@ -33,6 +33,7 @@ export default defineCommand({
   flags: {
     json: { type: 'boolean', describe: 'Write one JSON document (schema whybounce.trace/1)' },
     ...LOG_FLAGS,
+    ...RULE_FLAGS,
   },
   async run([what, ...files], flags, context) {
     if (what === undefined) {
@@ -48,7 +49,7 @@ export default defineCommand({
     const request = requestLogs(files, flags, context);
     const opened = await openLogs(request, context, { repeatedly: true });
     const names = opened.parts.map(({ source }) => source.name);
-    const classifier = new Classifier();
+    const classifier = await classifierFor(flags);
     const watch = new Watch();
     let reading: Reading;
     let tracer: Tracer;

@@ -267,7 +267,7 @@ const DELIVERY: readonly Rule[] = [
     cause: 'user_unknown',
     detail: 'no_such_user',
     confidence: 0.98,
-    any: ['user unknown in ~ table', 'unknown user: ', 'unknown user', 'user unknown. command output'],
+    any: ['user unknown in ~ table', 'unknown user: ', 'user unknown. command output'],
     none: ['sender address rejected', 'from unknown user', 'sender'],
     examples: [
       '550 5.1.1 <joe@example.com>: Recipient address rejected: User unknown in local recipient table',
@@ -350,12 +350,16 @@ const DELIVERY: readonly Rule[] = [
     any: [
       'cannot (update|open|create|append message to|lock|access) ~ (mailbox|file|maildir)',
       'unable to lock for exclusive access',
+      'dot lock',
+      "(can't|cannot|unable to) (open|lock|create) (mailbox|maildir|the mailbox|user output|output)",
       'maildir delivery failed',
       'error (opening|writing) (message|file)',
       'mail transport unavailable',
       'unknown mail transport error',
       '(mail system|local) configuration error',
       'mail system is down',
+      'bounce or trace service failure',
+      '(bounce|trace|defer) service fail*',
       'alias (database|map|table) unavailable',
       '(recipient address|address) (lookup|resolver) (error|failure)',
       'user lookup error',
@@ -383,6 +387,14 @@ const DELIVERY: readonly Rule[] = [
 
 /** What smtpd(8) and postscreen(8) tell a client that they refuse. */
 const SERVER: readonly Rule[] = [
+  {
+    id: 'postfix.content-check',
+    cause: 'content_rejected',
+    confidence: 0.85,
+    any: ['message content rejected'],
+    none: ['spam', 'ube', 'virus'],
+    examples: ['550 5.7.1 message content rejected: header From: forbidden'],
+  },
   {
     id: 'postfix.helo',
     cause: 'host_identity',
@@ -423,8 +435,16 @@ const SERVER: readonly Rule[] = [
     cause: 'sender_rejected',
     detail: 'address_blocked',
     confidence: 0.96,
-    any: ['sender address rejected: not (owned by user|logged in)'],
+    any: ['sender address rejected: not owned by user'],
     examples: ['553 5.7.1 <joe@example.com>: Sender address rejected: not owned by user jane'],
+  },
+  {
+    id: 'postfix.sender-not-logged-in',
+    cause: 'smtp_auth',
+    detail: 'required',
+    confidence: 0.85,
+    any: ['sender address rejected: not logged in'],
+    examples: ['553 5.7.1 <joe@example.com>: Sender address rejected: not logged in'],
   },
   {
     id: 'postfix.recipient-domain',

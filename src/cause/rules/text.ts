@@ -3,7 +3,9 @@
  * specific goes first, so that "blocked", "denied" and "try again later" only count where nothing better is said.
  */
 
+import { LANGUAGE_RULES } from './languages.ts';
 import type { Rule } from './rule.ts';
+import { FAMILY_RULES, SESSION_FAMILY_RULES } from './text/families.ts';
 import { IDENTITY_RULES } from './text/identity.ts';
 import { MESSAGE_RULES } from './text/message.ts';
 import { RECIPIENT_RULES } from './text/recipient.ts';
@@ -18,5 +20,8 @@ export const TEXT_RULES: readonly Rule[] = [
   ...TRUST_RULES,
   ...RECIPIENT_RULES,
   ...MESSAGE_RULES,
+  ...LANGUAGE_RULES,
+  ...FAMILY_RULES,
   ...VAGUE_RULES,
+  ...SESSION_FAMILY_RULES,
 ];

@@ -12,10 +12,39 @@ export const FILTERS_RULES: readonly Rule[] = [
     examples: ['554 5.7.0 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.1'],
   },
   {
+    id: 'messagelabs.filtered',
+    cause: 'spam_content',
+    confidence: 0.85,
+    any: ['message filtered. ~ (troubleshooting|messagelabs|symantec|broadcom)'],
+    examples: [
+      '553-Message filtered. Refer to the troubleshooting page at http://www.symanteccloud.com/troubleshooting',
+    ],
+  },
+  {
+    id: 'trendmicro.reputation',
+    cause: 'ip_blocklisted',
+    detail: 'trendmicro',
+    confidence: 0.9,
+    any: [
+      '(deferred|rejected|blocked) using trend micro',
+      'trend micro ~ (reputation|rbl) (database|service)',
+      'mail abuse.com',
+    ],
+    examples: ['450 4.7.1 Mail from 192.0.2.1 deferred using Trend Micro Email Reputation database'],
+  },
+  {
+    id: 'cisco.access',
+    cause: 'poor_reputation',
+    confidence: 0.75,
+    any: ['your access to (submit messages to |)this (e mail|mail) system has been rejected'],
+    none: ['listed', 'blacklist*', "sending mta's"],
+    examples: ['550 #5.7.1 Your access to submit messages to this e-mail system has been rejected.'],
+  },
+  {
     id: 'mimecast.greylist',
     cause: 'greylisted',
     confidence: 0.75,
-    any: ['internal resources ~ temporarily unavailable'],
+    any: ['internal resource* ~ temporarily unavailable'],
     examples: [
       '451 Internal resources are temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451',
     ],
@@ -85,8 +114,9 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'barracuda.blocked',
     cause: 'spam_content',
-    confidence: 0.6,
-    any: ['one or more recipients ~ addr>:blocked'],
+    confidence: 0.55,
+    any: ['<addr>:blocked'],
+    none: ['by user', 'by recipient'],
     examples: ['550 permanent failure for one or more recipients (joe@example.com:blocked)'],
   },
   {
@@ -97,11 +127,27 @@ export const FILTERS_RULES: readonly Rule[] = [
     examples: ['550 5.7.1 Message content rejected, UBE, id=12345-01-2'],
   },
   {
+    id: 'amavis.downstream',
+    cause: 'remote_problem',
+    detail: 'internal_error',
+    confidence: 0.9,
+    any: ['(temporary |)mta failure'],
+    examples: ['451 4.5.0 id=12345-01 - Temporary MTA failure on relaying, From MTA() during fwd-connect'],
+  },
+  {
     id: 'amavis.spam',
     cause: 'spam_content',
     confidence: 0.95,
     any: ['reject, id=(<n>|<id>) ~ spam', 'id=(<n>|<id>) - spam'],
     examples: ['554 5.7.0 Reject, id=31619-02 - SPAM'],
+  },
+  {
+    id: 'cloudmark.content',
+    cause: 'spam_content',
+    confidence: 0.9,
+    any: ['(by|from|per) (the |)cloudmark', 'cloudmark (authority|filter|gateway|sender)'],
+    none: ['ip address', 'csi'],
+    examples: ['552 5.2.0 a1b2 rejected by Cloudmark Authority'],
   },
   {
     id: 'cloudmark.spam',

@@ -46,6 +46,22 @@ export const GERMANY_RULES: readonly Rule[] = [
     ],
   },
   {
+    id: 'strato.attachment',
+    cause: 'content_rejected',
+    detail: 'attachment',
+    confidence: 0.85,
+    any: ['(b attach)', '(b exe)'],
+    examples: ['554 5.7.1 Refused by local policy. (B-ATTACH)'],
+  },
+  {
+    id: 'intrusion-prevention',
+    cause: 'ip_blocklisted',
+    detail: '$list',
+    confidence: 0.75,
+    any: ['intrusion (prevention|detection)'],
+    examples: ['421 4.7.1 Intrusion prevention active for [192.0.2.1]'],
+  },
+  {
     id: 'tonline.block-listed',
     cause: 'ip_blocklisted',
     detail: 'tonline',

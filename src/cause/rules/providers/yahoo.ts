@@ -27,13 +27,22 @@ export const YAHOO_RULES: readonly Rule[] = [
     examples: ['554 5.7.1 : (HVU:B1) https://postmaster.aol.com/error-codes'],
   },
   {
+    id: 'aol.block',
+    cause: 'ip_blocklisted',
+    detail: 'yahoo',
+    confidence: 0.85,
+    any: ['(rtr):(du|bl|bb)', 'con:b*', 'dyn:b*'],
+    examples: ['554 (RTR:DU) https://postmaster.aol.com/error-codes'],
+  },
+  {
     id: 'aol.reputation',
     cause: 'poor_reputation',
     confidence: 0.85,
     any: ['(rtr|rly|con|dyn|ipt|ips|snd|cnct):(b|c|d|g|s|t|n|1|2|i)*'],
+    none: ['too many'],
     examples: [
       '421 4.7.1 : (DYN:T1) https://postmaster.aol.com/error-codes',
-      '554 (RTR:BB) https://postmaster.aol.com',
+      '554 (RTR:GE) https://postmaster.aol.com',
     ],
   },
   {
@@ -45,11 +54,24 @@ export const YAHOO_RULES: readonly Rule[] = [
     examples: ['554 (DNS:B1) https://postmaster.aol.com/error-codes'],
   },
   {
+    id: 'yahoo.sender-refused',
+    cause: 'sender_rejected',
+    detail: 'address_blocked',
+    confidence: 0.75,
+    any: ['all messages from (<addr>|<host>) will be permanently'],
+    examples: [
+      '553 5.7.2 [TSS11] All messages from a@example.com will be permanently deferred; Retrying will NOT succeed.',
+    ],
+  },
+  {
     id: 'yahoo.deferred',
     cause: 'poor_reputation',
     confidence: 0.9,
     any: [
       'tss0*',
+      'ipts0*',
+      'vs1 ip',
+      'vs99 ip',
       'tss1*',
       'ts0*',
       'tss0',
@@ -81,7 +103,7 @@ export const YAHOO_RULES: readonly Rule[] = [
   },
   {
     id: 'yahoo.authentication-policy',
-    cause: 'dmarc_fail',
+    cause: 'policy_other',
     confidence: 0.75,
     any: ['message not accepted for policy reasons'],
     enhanced: ['7.9'],
