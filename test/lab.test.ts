@@ -206,14 +206,10 @@ const LABS: readonly Lab[] = [
     wrongCauses: {
       // refused for a HELO that was not given or not accepted, before anyone has asked who the user is
       'user-unknown, read as host_identity': [565, 566, 567, 568, 569, 570, 572, 573, 574, 575, 576],
-      // "Child process of address_pipe transport returned 67": what a program means by its exit code is its own affair
-      'user-unknown, read as local_error': [455],
       // an alias that points to itself ends as "Unknown user"
       'loop, read as user_unknown': [460],
       // refused without a reason: "Administrative prohibition" is all that the client hears, too
       'relay-denied, read as policy_other': [522, 523],
-      // the log says "host lookup failed", the reply "no reverse DNS"
-      'no-ptr, read as unclassified': [540],
       // "999 what is this" is no reply of SMTP's
       'protocol-error, read as unclassified': [165, 205, 220],
       // "Message size exceeds fixed limit"

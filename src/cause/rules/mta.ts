@@ -171,6 +171,19 @@ const EXIM: readonly Rule[] = [
     examples: ['mailbox is full (MTA-imposed quota exceeded while writing to /var/mail/joe)'],
   },
   {
+    // EX_NOUSER of <sysexits.h>, which Postfix and sendmail take for an unknown user, too.
+    id: 'exim.program-user',
+    cause: 'user_unknown',
+    confidence: 0.8,
+    any: ['(could mean user nonexistent)'],
+    examples: [
+      'Child process of address_pipe transport returned 67 (could mean user nonexistent) from command: /usr/bin/deliver',
+    ],
+    nearMisses: [
+      'Child process of address_pipe transport returned 127 (could mean unable to exec or command does not exist) from command: /usr/bin/none',
+    ],
+  },
+  {
     id: 'exim.local-transport',
     cause: 'local_error',
     confidence: 0.9,
@@ -212,6 +225,33 @@ const EXIM: readonly Rule[] = [
       'invalid helo',
     ],
     examples: ['rejected EHLO or HELO mail.example.org: not a name of yours', '550 5.7.1 Invalid HELO name'],
+  },
+  {
+    id: 'exim.helo-name',
+    cause: 'host_identity',
+    detail: 'helo',
+    confidence: 0.9,
+    any: ['need fully qualified hostname'],
+    direction: 'inbound',
+    examples: [{ text: 'need fully-qualified hostname', direction: 'inbound', stage: 'ehlo' }],
+    nearMisses: ['need fully-qualified address'],
+  },
+  {
+    // `verify = reverse_host_lookup`: `host lookup failed (failed to find host name from IP address)`
+    id: 'exim.reverse-lookup',
+    cause: 'host_identity',
+    detail: 'ptr',
+    confidence: 0.9,
+    any: ['failed to find host name from ip address'],
+    direction: 'inbound',
+    examples: [
+      {
+        text: 'host lookup failed (failed to find host name from IP address)',
+        direction: 'inbound',
+        stage: 'rcpt',
+      },
+    ],
+    nearMisses: ['host lookup did not complete'],
   },
   {
     id: 'exim.syntax',
