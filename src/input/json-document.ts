@@ -20,9 +20,14 @@ const MOST_DEPTH = 100;
  */
 const BEGINNING = /^(?:\xef\xbb\xbf)?\s*(?:\[\s*\{|\{[ \t\r]*\n)/;
 
-/** Whether a text that begins like this is a document rather than lines. */
+/** A line that begins with a stamp or a word, as a line of a log does and none of a document. */
+const LOG_LINE = /\n[^\s{}[\],"]/;
+/** How far such a line is looked for. */
+const LOOK = 64 * 1024;
+
+/** Whether a text that begins like this is a document rather than lines, of which the first may look like one. */
 export function isJsonDocument(head: Buffer): boolean {
-  return BEGINNING.test(head.toString('latin1', 0, 256));
+  return BEGINNING.test(head.toString('latin1', 0, 256)) && !LOG_LINE.test(head.toString('latin1', 0, LOOK));
 }
 
 type Tokens = Parameters<typeof getManyValues>[0];

@@ -16,7 +16,7 @@ interface Entry {
 function readAll(text: Buffer, sizes: readonly number[] = [text.length]) {
   const batches: Batch[] = [];
   let error: InputError | undefined;
-  const reader = readerOf(text.subarray(0, 64), 'mail.journal');
+  const reader = readerOf(text.subarray(0, Math.max(64, sizes[0]!)), 'mail.journal');
   try {
     let start = 0;
     for (let i = 0; start < text.length; i++) {
@@ -226,6 +226,14 @@ test.each([
   ['a pair of names', 'key=value\n'],
 ])('%s are lines', (_, text) => {
   expect(readAll(Buffer.from(text)).batches.map((batch) => batch.text)).toEqual([text]);
+});
+
+test('a log whose first lines look like a document is read line by line', () => {
+  const lines =
+    '[{"a": 1}, 2]\n{\n[{"MESSAGE": "x"}]\nNov 23 20:29:57 mx1 postfix/qmgr[1]: 4AAAAA1: removed\n';
+  const { batches, error } = readAll(Buffer.from(lines), [lines.length]);
+  expect(error).toBeUndefined();
+  expect(batches.map(({ text }) => text).join('')).toBe(lines);
 });
 
 test('an array of bytes or of texts stays what it is', () => {
