@@ -25,6 +25,7 @@ import type {
 import type { DeliveryStatus, Mta } from '../event/event.ts';
 import { copy, detachFields } from './detach.ts';
 import type { TrackedEvent, TrackSink } from './event.ts';
+import { Fifo } from './fifo.ts';
 import { otherwiseNamed } from './naming.ts';
 import { Event, type Place, type Recipient, Transaction } from './transaction.ts';
 
@@ -68,6 +69,12 @@ const FINAL: ReadonlySet<DeliveryStatus> = new Set([
 /** MTAs that do not log, at their usual level, when a message leaves the queue. */
 const WITHOUT_END: ReadonlySet<Mta> = new Set(['sendmail']);
 
+/** A message of which no recipient is open, and since when. */
+interface Settled {
+  readonly transaction: Transaction;
+  readonly time: number;
+}
+
 /** The messages of one queue, by queue id. */
 type Queue = Map<string, Transaction>;
 
@@ -94,8 +101,10 @@ export class Tracker {
   #queueHost: string | undefined = undefined;
   #queueInstance: string | undefined = undefined;
 
-  /** Messages that left the queue lately and may be the far side of a hop, oldest first. */
+  /** Messages that left the queue lately and may be the far side of a hop. */
   readonly #recent = new Map<string, Transaction>();
+  /** The same, the oldest first. */
+  readonly #leaving = new Fifo<Transaction>();
   /** Queue ids of messages to come, and the message each comes from. */
   readonly #expected = new Map<string, string>();
   /** Holds and discards of messages that had no queue id yet, by process. */
@@ -106,7 +115,7 @@ export class Tracker {
   readonly #echoes = new Map<string, { readonly line: string; readonly time: number }>();
 
   /** Messages of which no recipient is open, in the order in which that came about; of MTAs that tell no end. */
-  readonly #settled = new Set<Transaction>();
+  readonly #settled = new Fifo<Settled>();
 
   /** When this tracker continues another: records of messages that began before. */
   #head: HeadEntry[] = [];
@@ -220,8 +229,9 @@ export class Tracker {
     for (const { transaction, process } of later.#early) {
       if (transaction.begun === 'surely') this.#readPending(process, transaction);
     }
-    for (const transaction of later.#settled) this.#settled.add(transaction);
+    this.#settled.append(later.#settled);
     for (const [key, transaction] of later.#recent) this.#recent.set(key, transaction);
+    this.#leaving.append(later.#leaving);
     for (const [child, parent] of later.#expected) this.#expected.set(child, parent);
     for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
     for (const [process, text] of later.#unfinished) this.#unfinished.set(process, text);
@@ -795,9 +805,9 @@ export class Tracker {
   }
 
   #begin(queueId: string, place: Place, begun: Transaction['begun']): Transaction {
-    for (const transaction of this.#settled) {
-      if (place.time - (transaction.settledAt ?? 0) <= SETTLED) break;
-      this.#leave(transaction);
+    for (let next = this.#settled.first; next !== undefined; next = this.#settled.first) {
+      if (place.time - next.time <= SETTLED) break;
+      this.#leaveSettled();
     }
     const queue = this.#queueOf(place.host, place.instance);
     const former = queue.get(queueId);
@@ -837,26 +847,39 @@ export class Tracker {
   /** Keeps a message that left the queue for a while: without its recipients, which nothing can follow for. */
   #remember(transaction: Transaction): void {
     transaction.outcomes.length = 0;
-    for (const [key, older] of this.#recent) {
+    for (let older = this.#leaving.first; older !== undefined; older = this.#leaving.first) {
       if (transaction.lastTime - older.lastTime <= RECENTLY) break;
-      this.#recent.delete(key);
+      const key = queueKey(older, older.queueId);
+      if (this.#recent.get(key) === older) this.#recent.delete(key);
+      this.#leaving.shift();
     }
     this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
+    this.#leaving.push(transaction);
   }
 
   /** Notes whether all recipients of a message have their end, where the MTA itself will not tell. */
   #settle(transaction: Transaction, place: Place): void {
     if (!WITHOUT_END.has(transaction.mta)) return;
-    this.#settled.delete(transaction);
-    transaction.settledAt = transaction.isSettled ? place.time : undefined;
-    if (transaction.settledAt !== undefined) this.#settled.add(transaction);
+    const { time } = place;
+    if (!transaction.isSettled) transaction.settledAt = undefined;
+    else if (transaction.settledAt !== time) {
+      transaction.settledAt = time;
+      this.#settled.push({ transaction, time });
+    }
   }
 
-  /** A settled message goes, unless it is gone already. */
-  #leave(transaction: Transaction): void {
-    this.#settled.delete(transaction);
+  /** What settled first goes, unless it is gone already or has been at work since. Tells whether it went. */
+  #leaveSettled(): boolean {
+    const next = this.#settled.shift();
+    return next !== undefined && next.transaction.settledAt === next.time && this.#leave(next.transaction);
+  }
+
+  #leave(transaction: Transaction): boolean {
+    transaction.settledAt = undefined;
     const queue = this.#queues.get(`${transaction.host}\0${transaction.instance}`);
-    if (queue?.get(transaction.queueId) === transaction) this.#close(queue, transaction);
+    if (queue?.get(transaction.queueId) !== transaction) return false;
+    this.#close(queue, transaction);
+    return true;
   }
 
   #evict(queue: Queue, transaction: Transaction): void {
@@ -867,9 +890,8 @@ export class Tracker {
 
   /** The oldest message goes, one that needs nothing any more before any other. */
   #makeRoom(queue: Queue): void {
-    for (const transaction of this.#settled) {
-      this.#leave(transaction);
-      return;
+    while (this.#settled.first !== undefined) {
+      if (this.#leaveSettled()) return;
     }
     for (const transaction of queue.values()) {
       this.#evict(queue, transaction);
@@ -923,6 +945,7 @@ export class Tracker {
   /** A message of the later part becomes known to this one: records of the head may speak of it. */
   #meet(transaction: Transaction): void {
     this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
+    this.#leaving.push(transaction);
   }
 }
 
