@@ -20,8 +20,8 @@ const MOST_DEPTH = 100;
  */
 const BEGINNING = /^(?:\xef\xbb\xbf)?\s*(?:\[\s*\{|\{[ \t\r]*\n)/;
 
-/** A line that begins with a stamp or a word, as a line of a log does and none of a document. */
-const LOG_LINE = /\n[^\s{}[\],"]/;
+/** A line that begins with a stamp, which none of a document does. Every repetition has a fixed length. */
+const LOG_LINE = /\n(?:<\d{1,3}>(?:1 )?)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d[T ]\d\d:)/;
 /** How far such a line is looked for. */
 const LOOK = 64 * 1024;
 
