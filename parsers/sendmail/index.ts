@@ -9,7 +9,6 @@ import {
   type LogRecord,
   NOTHING,
   type NoticeRecord,
-  type Program,
 } from '../contract.ts';
 import { bareAddress } from './address.ts';
 import { readArrival } from './arrival.ts';
@@ -34,7 +33,8 @@ export const sendmail: LogParser = {
   id: 'sendmail',
 
   program(tag) {
-    return TAG.test(tag) ? program : undefined;
+    // One queue for all tags: ids are unique on a host, and mail goes from one program to the other.
+    return TAG.test(tag) ? { mta: 'sendmail', instance: 'sendmail', parse } : undefined;
   },
 
   arrival(payload) {
@@ -45,9 +45,6 @@ export const sendmail: LogParser = {
     return arrivalOf(payload.slice(0, colon));
   },
 };
-
-/** One for all tags: queue ids are unique on a host, and mail goes from one program to the other. */
-const program: Program = { mta: 'sendmail', instance: 'sendmail', parse };
 
 function parse({ text, start, end }: LogLine): LogRecord | undefined {
   const stop = endOfQueueId(text, start, end);
