@@ -3,12 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { read } from './src/reading.ts';
 
-const FOLDER = 'fixtures/postfix';
-
 // Beside whole days lies their truth.
-const cases = readdirSync(FOLDER)
+const cases = readdirSync('fixtures', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.log'))
-  .map((name) => `${FOLDER}/${name.slice(0, -'.log'.length)}`)
+  .map((name) => `fixtures/${name.slice(0, -'.log'.length)}`)
+  .sort()
   .filter((path) => !existsSync(`${path}.truth.json`));
 
 test.each(cases)('%s', async (path) => {

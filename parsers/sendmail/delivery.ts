@@ -91,7 +91,11 @@ class Delivery implements DeliveryRecord {
     this.status = status;
     this.origTo = fields.origTo;
     // What failed a while ago for another message is not tried again: there is a host but no address, and no word.
-    this.suspended = stat === 'Deferred' && reply === undefined && fields.relay?.host !== undefined && fields.relay.ip === undefined;
+    this.suspended =
+      stat === 'Deferred' &&
+      reply === undefined &&
+      fields.relay?.host !== undefined &&
+      fields.relay.ip === undefined;
     this.relay = fields.relay;
     this.transport = fields.mailer;
     this.delay = fields.delay;
@@ -103,7 +107,10 @@ class Delivery implements DeliveryRecord {
     this.diagnostic = unescape(replied ? reply : (fields.quarantine ?? own));
     // What was no server's word and no local mailer's is a guess from the reply's code, which is lost.
     const guessed = !replied && stat === 'User unknown' && fields.relay?.ip !== undefined;
-    this.words = guessed || this.suspended ? '' : this.diagnostic;
+    // sysexits.h: a program that fails with EX_UNAVAILABLE is no server.
+    const failed = stat === 'Service unavailable' && fields.relay?.service !== undefined;
+    if (failed) this.words = `${fields.mailer} mailer exited with EX_UNAVAILABLE`;
+    else this.words = guessed || this.suspended ? '' : this.diagnostic;
     this.#remote = replied || isRefusal(own);
     this.#atRecipient = replied && stat === 'User unknown';
   }
@@ -121,7 +128,9 @@ class Delivery implements DeliveryRecord {
   get nextQueueId(): string | undefined {
     if (this.status !== 'delivered') return undefined;
     const words = this.diagnostic.slice(0, 200);
-    const id = / queued as ([0-9A-Za-z]{7,15})$/.exec(words)?.[1] ?? /^[0-9A-Za-z]{7,15}(?= Message )/.exec(words)?.[0];
+    const id =
+      / queued as ([0-9A-Za-z]{7,15})$/.exec(words)?.[1] ??
+      /^[0-9A-Za-z]{7,15}(?= Message )/.exec(words)?.[0];
     return id !== undefined && isQueueId(id) ? id : undefined;
   }
 }
@@ -177,7 +186,8 @@ export function readFailure(queueId: string, text: string): DeliveryRecord {
 /** The address that ends a text behind `, to `: an address that itself holds `, to <x>` does not end with it. */
 function lastRecipient(text: string): string {
   for (let at = text.lastIndexOf(', to <'); at > 0; at = text.lastIndexOf(', to <', at - 1)) {
-    if (endOfAddress(text, at + 5, text.length) === text.length) return bareAddress(text, at + 5, text.length);
+    if (endOfAddress(text, at + 5, text.length) === text.length)
+      return bareAddress(text, at + 5, text.length);
   }
   return '';
 }
@@ -270,7 +280,8 @@ function readFields(text: string, start: number, end: number, to: string): Field
   const origTo = controller !== undefined && PROGRAMS.has(mailer ?? '') ? ownerOf(controller) : undefined;
   const facts = { origTo, delay: secondsOf(delay), mailer, relay, quarantine, dsn };
   if (text.startsWith(', stat=', p)) return { ...facts, reply: undefined, stat: text.slice(p + 7, end) };
-  if (!text.startsWith(', reply=', p)) return dsn === undefined ? undefined : { ...facts, reply: undefined, stat: undefined };
+  if (!text.startsWith(', reply=', p))
+    return dsn === undefined ? undefined : { ...facts, reply: undefined, stat: undefined };
   const stop = endOfReply(text, p + 8, end);
   return {
     ...facts,
@@ -355,4 +366,3 @@ function secondsOf(delay: string): number | undefined {
   const [, days = '0', hours, minutes, seconds] = match;
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
 }
-

@@ -26,7 +26,8 @@ const PART = /^\[(\d{1,3})\]: /;
 const CUT = ' ...';
 
 /** Trouble of the milters, which concerns the operator. */
-const MILTER_TROUBLE = /^Milter \([^)]{1,64}\): (?:error|to error state|timeout|init failed|write|read|local socket name)/;
+const MILTER_TROUBLE =
+  /^Milter \([^)]{1,64}\): (?:error|to error state|timeout|init failed|write|read|local socket name)/;
 
 /** The parser of sendmail's logs. */
 export const sendmail: LogParser = {
@@ -60,7 +61,12 @@ function parse({ text, start, end }: LogLine): LogRecord | undefined {
   return parsePayload(text, stop + part[0].length, text.endsWith(CUT, end) ? end - CUT.length : end, queueId);
 }
 
-function parsePayload(text: string, p: number, end: number, queueId: string | undefined): LogRecord | undefined {
+function parsePayload(
+  text: string,
+  p: number,
+  end: number,
+  queueId: string | undefined,
+): LogRecord | undefined {
   switch (text.charCodeAt(p)) {
     case 0x74: // to=
       if (queueId !== undefined && text.startsWith('to=', p)) return readDelivery(text, p, end, queueId);

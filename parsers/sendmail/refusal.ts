@@ -109,7 +109,9 @@ function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
   const decided = queueId !== undefined && to !== undefined;
   if (verdict === 'discard') {
     // Of a whole message the line `discarded` tells.
-    return decided ? ({ kind: 'discard', queueId, to, diagnostic: verdict } satisfies DiscardRecord) : NOTHING;
+    return decided
+      ? ({ kind: 'discard', queueId, to, diagnostic: verdict } satisfies DiscardRecord)
+      : NOTHING;
   }
   if (verdict.startsWith('quarantine=')) {
     // Of other recipients `stat=quarantined` tells.
@@ -130,7 +132,9 @@ export function readMilter(
   queueId: string | undefined,
 ): LogRecord | undefined {
   const line = text.slice(start, end);
-  const connect = /^connect: host=(\S{1,300}), addr=(\S{1,100}), (?:rejecting|temp failing|shutdown)/.exec(line);
+  const connect = /^connect: host=(\S{1,300}), addr=(\S{1,100}), (?:rejecting|temp failing|shutdown)/.exec(
+    line,
+  );
   if (connect !== null) {
     const diagnostic = line.slice('connect: '.length);
     return {
@@ -143,7 +147,8 @@ export function readMilter(
     };
   }
   const key = /^(?:helo=|from=|to=|cmd=data, |data, |unknown=)/.exec(line)?.[0];
-  if (key === undefined) return line.startsWith('connect') || line.startsWith('initialization ') ? NOTHING : undefined;
+  if (key === undefined)
+    return line.startsWith('connect') || line.startsWith('initialization ') ? NOTHING : undefined;
   if (key === 'cmd=data, ') return readVerdict(line.slice(key.length), { queueId, stage: 'data' });
   if (key === 'data, ') {
     return readVerdict(line.slice(key.length), {

@@ -354,7 +354,7 @@ const DELIVERY: readonly Rule[] = [
       'error (opening|writing) (message|file)',
       'mail transport unavailable',
       'unknown mail transport error',
-      '(mail system|local) configuration error',
+      'mail system configuration error',
       'mail system is down',
       'alias (database|map|table) unavailable',
       '(recipient address|address) (lookup|resolver) (error|failure)',
