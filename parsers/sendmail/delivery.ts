@@ -41,6 +41,19 @@ const LOCAL_MAILERS = new Set([
 /** Local mailers of which the recipient is no address. */
 const PROGRAMS = new Set(['prog', '*file*']);
 
+/** Verdicts that must be whole: their beginning says nothing. */
+const VERDICTS = [
+  'Sent',
+  'Deferred',
+  'queued',
+  'quarantined',
+  'discarded',
+  'aborted by sender',
+  'RSET',
+  'HELO',
+  'EHLO',
+];
+
 /** Why recipients were dropped without any fault of theirs: the client's command, or its leaving. */
 const ABORTED = /^(?:rset|helo|ehlo|quit|aborted by sender)$/i;
 
@@ -157,6 +170,7 @@ export function readDelivery(
   const fields = readFields(text, p, end, to);
   if (fields === undefined) return undefined;
   const { stat, mailer } = fields;
+  if (stat !== undefined && isCutVerdict(stat)) return undefined;
   if (mailer === undefined && stat !== undefined && !/^(?:Sent|Deferred|queued|quarantined)/.test(stat)) {
     return others.length === 0 ? readUndelivered(queueId, to, stat) : undefined;
   }
@@ -339,6 +353,13 @@ function endOfReply(text: string, start: number, end: number): number {
 }
 
 const DEFERRED = ', stat=Deferred: ';
+
+/** The line was cut within a verdict. */
+function isCutVerdict(stat: string): boolean {
+  return (
+    stat.length < 17 && VERDICTS.some((verdict) => stat.length < verdict.length && verdict.startsWith(stat))
+  );
+}
 
 /** A reply of class 4 or 5. */
 function isRefusal(reply: string): boolean {

@@ -25,6 +25,9 @@ const PART = /^\[(\d{1,3})\]: /;
 /** Where a part was cut. */
 const CUT = ' ...';
 
+/** What is no failure that bounced the message, or tells of more than one. */
+const CERTAIN = ['Cannot send message ', 'Warning: ', 'Return receipt'];
+
 /** Trouble of the milters, which concerns the operator. */
 const MILTER_TROUBLE =
   /^Milter \([^)]{1,64}\): (?:error|to error state|timeout|init failed|write|read|local socket name)/;
@@ -129,6 +132,8 @@ function readChild(
   if (about.startsWith('Warning: ') || about.startsWith('Return receipt')) {
     return { kind: 'child', queueId, childQueueId, from: '' };
   }
+  // The line is cut before it tells.
+  if (kind === 'sender notify: ' || CERTAIN.some((words) => words.startsWith(about))) return undefined;
   return { kind: 'child', queueId, childQueueId, from: '', failure: readFailure(queueId, about) };
 }
 
