@@ -20,7 +20,7 @@ import {
 } from '../contract.ts';
 import { copy } from '../copy.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
-import { unescape } from './escapes.ts';
+import { withLetters } from './escapes.ts';
 import { relayOf, serviceOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
 import { readReply } from './reply.ts';
@@ -117,7 +117,7 @@ class Delivery implements DeliveryRecord {
     // The last reply that came is not the reason where sendmail gives another one: `reply=454 4.7.0 …,
     // stat=Deferred: 403 4.7.0 encryption too weak`, or `Deferred: Connection reset by …` behind an old 250.
     const replied = reply !== undefined && isRefusal(reply) && !hasOwnReason(stat, reply);
-    this.diagnostic = unescape(replied ? reply : (fields.quarantine ?? own));
+    this.diagnostic = withLetters(replied ? reply : (fields.quarantine ?? own));
     // What was no server's word and no local mailer's is a guess from the reply's code, which is lost.
     const guessed = !replied && stat === 'User unknown' && fields.relay?.ip !== undefined;
     // sysexits.h: a program that fails with EX_UNAVAILABLE is no server.
@@ -185,7 +185,7 @@ export function readDelivery(
  * `DSN: Too many hops 61 (30 max): from <a@example.net> via localhost, to <b@example.org>`.
  */
 export function readFailure(queueId: string, text: string): DeliveryRecord {
-  const stat = unescape(text);
+  const stat = withLetters(text);
   return {
     kind: 'delivery',
     queueId,
@@ -214,7 +214,7 @@ function readUndelivered(
 ): RejectRecord | DiscardRecord | NothingRecord {
   if (ABORTED.test(stat)) return NOTHING;
   if (stat === 'discarded') return { kind: 'discard', queueId, to, diagnostic: stat };
-  const diagnostic = unescape(stat);
+  const diagnostic = withLetters(stat);
   return {
     kind: 'reject',
     queueId,
@@ -317,7 +317,7 @@ function ownerOf(controller: string): string | undefined {
 function endOfRelay(text: string, start: number, end: number, recipient: string | undefined): number {
   let stop = endOfKey(text, start, end);
   for (let next = stop; recipient !== undefined && next >= 0; next = endOfKey(text, next + 2, end)) {
-    if (!recipient.includes(unescape(text.slice(start, next)))) break;
+    if (!recipient.includes(withLetters(text.slice(start, next)))) break;
     stop = next;
   }
   return stop;

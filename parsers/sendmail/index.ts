@@ -95,9 +95,6 @@ function parsePayload(
       if (text.slice(p, end) === 'discarded') return { kind: 'removed', queueId, by: 'discarded' };
       if (text.startsWith('done; delay=', p)) return { kind: 'removed', queueId, by: 'done' };
       break;
-    case 0x73: // split: count=…
-      if (queueId !== undefined && text.startsWith('split: count=', p)) return NOTHING;
-      break;
   }
   const child = endOfQueueId(text, p, end);
   if (child >= 0 && queueId !== undefined && text.startsWith(': ', child)) {

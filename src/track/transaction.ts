@@ -93,7 +93,9 @@ export class Transaction implements Message {
 
   /** Whether every recipient is known and nothing can follow for any. */
   get isSettled(): boolean {
-    return this.unnamed === 0 && this.outcomes.every(({ last }) => last === undefined || last.final || last.hop);
+    return (
+      this.unnamed === 0 && this.outcomes.every(({ last }) => last === undefined || last.final || last.hop)
+    );
   }
 
   #buildIndex(): void {
