@@ -33,6 +33,11 @@ const FIVE = 0x35;
 /** What `shortenstring` makes of a `ctladdr` that is too long. */
 const LONGEST_CONTROLLER = 83;
 
+/** sendmail writes no longer lines than syslog takes. */
+const LONGEST_MESSAGE = 1024;
+/** What `shortenstring` leaves of a relay, with room for its escapes. */
+const LONGEST_DETAIL = 256;
+
 /** Mailers that deliver on this host; what stands at `relay=` then is a detail of the address. */
 const LOCAL_MAILERS = new Set([
   ...['local', 'prog', '*file*', '*include*', 'procmail', 'cyrus', 'cyrusv2', 'cyrusbb', 'discard', 'usenet'],
@@ -199,6 +204,7 @@ export function readFailure(queueId: string, text: string): DeliveryRecord {
 
 /** The address that ends a text behind `, to `: an address that itself holds `, to <x>` does not end with it. */
 function lastRecipient(text: string): string {
+  if (text.length > LONGEST_MESSAGE) return '';
   for (let at = text.lastIndexOf(', to <'); at > 0; at = text.lastIndexOf(', to <', at - 1)) {
     if (endOfAddress(text, at + 5, text.length) === text.length)
       return bareAddress(text, at + 5, text.length);
@@ -317,7 +323,7 @@ function ownerOf(controller: string): string | undefined {
 function endOfRelay(text: string, start: number, end: number, recipient: string | undefined): number {
   let stop = endOfKey(text, start, end);
   for (let next = stop; recipient !== undefined && next >= 0; next = endOfKey(text, next + 2, end)) {
-    if (!recipient.includes(withLetters(text.slice(start, next)))) break;
+    if (next - start > LONGEST_DETAIL || !recipient.includes(withLetters(text.slice(start, next)))) break;
     stop = next;
   }
   return stop;

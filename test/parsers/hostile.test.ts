@@ -4,10 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Reading, read } from '../src/reading.ts';
 
-const LOG = readFileSync('fixtures/postfix/2026-11-23.log', 'utf8').split('\n').slice(0, -1);
+const LOGS = ['postfix', 'sendmail'].map((mta) =>
+  readFileSync(`fixtures/${mta}/2026-11-23.log`, 'utf8').split('\n').slice(0, -1),
+);
 /** Lines of every kind, of messages from their beginning. */
-const GOOD = LOG.slice(0, 400);
-const payloads = LOG.filter((_, i) => i % 40 === 0).map((line) => line.slice(line.indexOf(': ') + 2));
+const GOOD = LOGS.flatMap((log) => log.slice(0, 250));
+const payloads = LOGS.flatMap((log) =>
+  log.filter((_, i) => i % 40 === 0).map((line) => line.slice(line.indexOf(': ') + 2)),
+);
 
 const baseline = read(GOOD);
 
@@ -19,6 +23,8 @@ const header = fc.constantFrom(
   ...['smtp', 'smtpd', 'qmgr', 'cleanup', 'local', 'bounce', 'postsuper', 'pickup', 'postscreen'].map(
     (daemon) => `Nov 23 20:29:57 evil postfix/${daemon}[7]: `,
   ),
+  ...['sm-mta', 'sendmail'].map((tag) => `Nov 23 20:29:57 evil ${tag}[7]: `),
+  '2026-11-23T20:29:57.5Z evil sm-mta[7]: ',
   '2026-11-23T20:29:57.5Z evil postfix/smtp[7]: ',
   '<22>1 2026-11-23T20:29:57Z evil postfix 7 - - ',
 );
@@ -34,6 +40,10 @@ const tokens = fc.constantFrom(
     '> to=<',
     ' helo=<',
     'said: ',
+    ', stat=Sent (',
+    ', reply=550 ',
+    ', delay=00:00:01',
+    '6ANKUZ85000185: ',
   ],
   ...[
     '(in reply to ',
@@ -145,6 +155,19 @@ describe('a line of 900 kB is read in no time', () => {
     'warning: Illegal address syntax from ',
     'message repeated 2 times: [ ',
     '',
+    '6ANKUZ85000185: to=',
+    '6ANKUZ85000185: to=<',
+    '6ANKUZ85000185: to=<a@b.test>, ctladdr=',
+    '6ANKUZ85000185: to=<a@b.test>, delay=00:00:01, mailer=local, relay=',
+    '6ANKUZ85000185: to=<a@b.test>, delay=00:00:01, mailer=esmtp, relay=mx [192.0.2.1], dsn=4.0.0, reply=450 ',
+    '6ANKUZ85000185: from=',
+    '6ANKUZ85000185: from=<a@b.test>, size=1, class=0, nrcpts=1, msgid=',
+    '6ANKUZ85000185: ruleset=check_rcpt, arg1=',
+    '6ANKUZ85000185: ruleset=Header, arg1=',
+    '6ANKUZ85000185: Milter: to=',
+    '6ANKUZ85000185: 6ANKUZ85000190: DSN: Too many hops ',
+    '6ANKUZ85000185: <',
+    'STARTTLS=',
   ];
   const fillers = [
     ...[
@@ -164,12 +187,14 @@ describe('a line of 900 kB is read in no time', () => {
       '(in reply to ',
       '=<',
     ],
+    ...[', delay=00:00:01', ', stat=', ', dsn=', ', relay=', ', to <', '... ', '(', ',', '\\\\303'],
     ...[', orig_to=<', ' status=', 'queued as ', '550-5.1.1 ', '550 5.1.1.', '{"a":', '> > ', ' from a[1] '],
   ];
 
   test.each(beginnings)('beginning with %s', (beginning) => {
     for (const filler of fillers) {
-      const text = `Nov 23 20:29:57 mx1 postfix/smtpd[7]: ${beginning}${filler.repeat(900_000 / filler.length)}`;
+      const tag = /^(?:6ANK|STARTTLS)/.test(beginning) ? 'sm-mta' : 'postfix/smtpd';
+      const text = `Nov 23 20:29:57 mx1 ${tag}[7]: ${beginning}${filler.repeat(900_000 / filler.length)}`;
       const begun = performance.now();
       expect(read(text).lines.read).toBe(1);
       expect(performance.now() - begun, `${filler} repeated`).toBeLessThan(1000);
