@@ -2,7 +2,7 @@
  * Addresses as sendmail logs them: as they were given, with brackets, quotes and comments, which hold whatever the
  * sender likes: `to=<"a>, delay=00:00:01, stat=Sent"@example.net>,<b@example.net>, delay=…`.
  */
-import { unescaped } from './escapes.ts';
+import { withLetters } from './escapes.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -56,5 +56,5 @@ export function endBefore(text: string, start: number, end: number, key: string,
 /** The address between `start` and `end` without its brackets, and in UTF-8 where it was escaped. */
 export function bareAddress(text: string, start: number, end: number): string {
   const bracketed = text.charCodeAt(start) === LESS && text.charCodeAt(end - 1) === GREATER;
-  return unescaped(bracketed ? text.slice(start + 1, end - 1) : text.slice(start, end));
+  return withLetters(bracketed ? text.slice(start + 1, end - 1) : text.slice(start, end));
 }

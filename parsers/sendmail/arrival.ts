@@ -30,6 +30,8 @@ export function readArrival(
   if (numbers === null) return undefined;
   const recipients = Number(numbers[2]);
   const p = stop + numbers[0].length;
+  // The line is cut before it tells.
+  if (end - p < 6 && 'msgid='.startsWith(text.slice(p, end))) return undefined;
   const accepted = recipients > 0 && text.startsWith('msgid=', p);
   if (!accepted) return { kind: 'removed', queueId, by: 'canceled' };
   return {

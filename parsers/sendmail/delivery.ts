@@ -20,7 +20,7 @@ import {
 } from '../contract.ts';
 import { copy } from '../copy.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
-import { unescaped } from './escapes.ts';
+import { withLetters } from './escapes.ts';
 import { relayOf, serviceOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
 import { readReply } from './reply.ts';
@@ -33,6 +33,11 @@ const FIVE = 0x35;
 /** What `shortenstring` makes of a `ctladdr` that is too long. */
 const LONGEST_CONTROLLER = 83;
 
+/** sendmail writes no longer lines than syslog takes. */
+const LONGEST_MESSAGE = 1024;
+/** What `shortenstring` leaves of a relay, with room for its escapes. */
+const LONGEST_DETAIL = 256;
+
 /** Mailers that deliver on this host; what stands at `relay=` then is a detail of the address. */
 const LOCAL_MAILERS = new Set([
   ...['local', 'prog', '*file*', '*include*', 'procmail', 'cyrus', 'cyrusv2', 'cyrusbb', 'discard', 'usenet'],
@@ -40,6 +45,19 @@ const LOCAL_MAILERS = new Set([
 
 /** Local mailers of which the recipient is no address. */
 const PROGRAMS = new Set(['prog', '*file*']);
+
+/** Verdicts that must be whole: their beginning says nothing. */
+const VERDICTS = [
+  'Sent',
+  'Deferred',
+  'queued',
+  'quarantined',
+  'discarded',
+  'aborted by sender',
+  'RSET',
+  'HELO',
+  'EHLO',
+];
 
 /** Why recipients were dropped without any fault of theirs: the client's command, or its leaving. */
 const ABORTED = /^(?:rset|helo|ehlo|quit|aborted by sender)$/i;
@@ -104,10 +122,13 @@ class Delivery implements DeliveryRecord {
     // The last reply that came is not the reason where sendmail gives another one: `reply=454 4.7.0 …,
     // stat=Deferred: 403 4.7.0 encryption too weak`, or `Deferred: Connection reset by …` behind an old 250.
     const replied = reply !== undefined && isRefusal(reply) && !hasOwnReason(stat, reply);
-    this.diagnostic = unescaped(replied ? reply : (fields.quarantine ?? own));
+    this.diagnostic = withLetters(replied ? reply : (fields.quarantine ?? own));
     // What was no server's word and no local mailer's is a guess from the reply's code, which is lost.
     const guessed = !replied && stat === 'User unknown' && fields.relay?.ip !== undefined;
-    this.words = guessed || this.suspended ? '' : this.diagnostic;
+    // sysexits.h: a program that fails with EX_UNAVAILABLE is no server.
+    const failed = stat === 'Service unavailable' && fields.relay?.service !== undefined;
+    if (failed) this.words = `${fields.mailer} mailer exited with EX_UNAVAILABLE`;
+    else this.words = guessed || this.suspended ? '' : this.diagnostic;
     this.#remote = replied || isRefusal(own);
     this.#atRecipient = replied && stat === 'User unknown';
   }
@@ -154,6 +175,7 @@ export function readDelivery(
   const fields = readFields(text, p, end, to);
   if (fields === undefined) return undefined;
   const { stat, mailer } = fields;
+  if (stat !== undefined && isCutVerdict(stat)) return undefined;
   if (mailer === undefined && stat !== undefined && !/^(?:Sent|Deferred|queued|quarantined)/.test(stat)) {
     return others.length === 0 ? readUndelivered(queueId, to, stat) : undefined;
   }
@@ -168,7 +190,7 @@ export function readDelivery(
  * `DSN: Too many hops 61 (30 max): from <a@example.net> via localhost, to <b@example.org>`.
  */
 export function readFailure(queueId: string, text: string): DeliveryRecord {
-  const stat = unescaped(text);
+  const stat = withLetters(text);
   return {
     kind: 'delivery',
     queueId,
@@ -182,6 +204,7 @@ export function readFailure(queueId: string, text: string): DeliveryRecord {
 
 /** The address that ends a text behind `, to `: an address that itself holds `, to <x>` does not end with it. */
 function lastRecipient(text: string): string {
+  if (text.length > LONGEST_MESSAGE) return '';
   for (let at = text.lastIndexOf(', to <'); at > 0; at = text.lastIndexOf(', to <', at - 1)) {
     if (endOfAddress(text, at + 5, text.length) === text.length)
       return bareAddress(text, at + 5, text.length);
@@ -197,7 +220,7 @@ function readUndelivered(
 ): RejectRecord | DiscardRecord | NothingRecord {
   if (ABORTED.test(stat)) return NOTHING;
   if (stat === 'discarded') return { kind: 'discard', queueId, to, diagnostic: stat };
-  const diagnostic = unescaped(stat);
+  const diagnostic = withLetters(stat);
   return {
     kind: 'reject',
     queueId,
@@ -300,7 +323,7 @@ function ownerOf(controller: string): string | undefined {
 function endOfRelay(text: string, start: number, end: number, recipient: string | undefined): number {
   let stop = endOfKey(text, start, end);
   for (let next = stop; recipient !== undefined && next >= 0; next = endOfKey(text, next + 2, end)) {
-    if (!recipient.includes(unescaped(text.slice(start, next)))) break;
+    if (next - start > LONGEST_DETAIL || !recipient.includes(withLetters(text.slice(start, next)))) break;
     stop = next;
   }
   return stop;
@@ -336,6 +359,13 @@ function endOfReply(text: string, start: number, end: number): number {
 }
 
 const DEFERRED = ', stat=Deferred: ';
+
+/** The line was cut within a verdict. */
+function isCutVerdict(stat: string): boolean {
+  return (
+    stat.length < 17 && VERDICTS.some((verdict) => stat.length < verdict.length && verdict.startsWith(stat))
+  );
+}
 
 /** A reply of class 4 or 5. */
 function isRefusal(reply: string): boolean {

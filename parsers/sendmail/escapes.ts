@@ -6,7 +6,7 @@
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Gives a text its letters back: UTF-8 where that is what the bytes are, else Latin-1. */
-export function unescaped(text: string): string {
+export function withLetters(text: string): string {
   if (!text.includes('\\')) return text;
   // Two backslashes, or a run of bytes of exactly four characters each: nothing can be matched in two ways.
   return text.replace(/\\\\|(?:\\[23][0-7]{2})+/g, (run) => {

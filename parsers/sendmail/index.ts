@@ -25,6 +25,9 @@ const PART = /^\[(\d{1,3})\]: /;
 /** Where a part was cut. */
 const CUT = ' ...';
 
+/** What is no failure that bounced the message, or tells of more than one. */
+const CERTAIN = ['Cannot send message ', 'Warning: ', 'Return receipt'];
+
 /** Trouble of the milters, which concerns the operator. */
 const MILTER_TROUBLE =
   /^Milter \([^)]{1,64}\): (?:error|to error state|timeout|init failed|write|read|local socket name)/;
@@ -92,9 +95,6 @@ function parsePayload(
       if (text.slice(p, end) === 'discarded') return { kind: 'removed', queueId, by: 'discarded' };
       if (text.startsWith('done; delay=', p)) return { kind: 'removed', queueId, by: 'done' };
       break;
-    case 0x73: // split: count=…
-      if (queueId !== undefined && text.startsWith('split: count=', p)) return NOTHING;
-      break;
   }
   const child = endOfQueueId(text, p, end);
   if (child >= 0 && queueId !== undefined && text.startsWith(': ', child)) {
@@ -129,6 +129,8 @@ function readChild(
   if (about.startsWith('Warning: ') || about.startsWith('Return receipt')) {
     return { kind: 'child', queueId, childQueueId, from: '' };
   }
+  // The line is cut before it tells.
+  if (kind === 'sender notify: ' || CERTAIN.some((words) => words.startsWith(about))) return undefined;
   return { kind: 'child', queueId, childQueueId, from: '', failure: readFailure(queueId, about) };
 }
 

@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import type { Client, Relay } from '../contract.ts';
 import { copy } from '../copy.ts';
 import { isNear } from '../postfix/parties.ts';
-import { unescaped } from './escapes.ts';
+import { withLetters } from './escapes.ts';
 
 /** Beyond so many distinct relays the table is begun anew. */
 const MOST_RELAYS = 20_000;
@@ -41,7 +41,7 @@ function takeApart(text: string): Parts {
 
 /** `mx.example.com.` without the dot of its root, `user@host` without what an ident server said, no address for a name. */
 function nameOf(text: string): string | undefined {
-  const name = unescaped(text.slice(text.lastIndexOf('@') + 1));
+  const name = withLetters(text.slice(text.lastIndexOf('@') + 1));
   if (name === '' || name.startsWith('[')) return undefined;
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }

@@ -17,7 +17,7 @@ import {
   type RejectRecord,
 } from '../contract.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
-import { unescaped } from './escapes.ts';
+import { withLetters } from './escapes.ts';
 import { clientOf } from './parties.ts';
 import { readReply } from './reply.ts';
 
@@ -96,7 +96,7 @@ interface Subject {
 function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
   const { recipientsFollow = false, ...facts } = subject;
   if (verdict.startsWith('reject=')) {
-    const diagnostic = unescaped(verdict.slice(7));
+    const diagnostic = withLetters(verdict.slice(7));
     return {
       kind: 'reject',
       ...facts,
@@ -115,7 +115,7 @@ function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
   }
   if (verdict.startsWith('quarantine=')) {
     // Of other recipients `stat=quarantined` tells.
-    const diagnostic = unescaped(verdict.slice(11));
+    const diagnostic = withLetters(verdict.slice(11));
     return decided ? ({ kind: 'hold', queueId, held: true, to, diagnostic } satisfies HoldRecord) : NOTHING;
   }
   return undefined;
@@ -190,7 +190,7 @@ export function readUserError(
     if (stop <= 0 || (line.charCodeAt(0) !== 0x3c && line.slice(0, stop).includes(' '))) return undefined;
     to = bareAddress(line, 0, stop);
   }
-  const diagnostic = unescaped(line);
+  const diagnostic = withLetters(line);
   return {
     kind: 'reject',
     queueId,

@@ -119,6 +119,8 @@ export class Tracker {
 
   /** When this tracker continues another: records of messages that began before. */
   #head: HeadEntry[] = [];
+  /** When this tracker continues another: the queue ids that the head speaks of. */
+  readonly #asideIds = new Set<string>();
   /** When this tracker continues another: the messages of its first minutes, which records of the head may speak of. */
   #early: { readonly transaction: Transaction; readonly process: string }[] = [];
   #firstTime = Number.NaN;
@@ -245,8 +247,11 @@ export class Tracker {
   #arrival(record: ArrivalRecord, place: Place): void {
     const known = this.#find(record.queueId, place);
     if (record.late) {
-      if (known === undefined && this.#isEarly(place, LONGEST_TRANSACTION)) {
-        // What the part before has read of it may decide.
+      if (
+        known === undefined &&
+        (this.#isEarly(place, LONGEST_TRANSACTION) || this.#isAside(record, place))
+      ) {
+        // What the part before has read of it, or will read in the head, may decide.
         record.client?.detach();
         this.#setAside(record, place);
         return;
@@ -930,7 +935,14 @@ export class Tracker {
       if (child !== undefined) this.#early.push({ transaction: child, process: '' });
     }
     detachFields(record);
+    if ('queueId' in record && record.queueId !== undefined) {
+      this.#asideIds.add(queueKey(place, record.queueId));
+    }
     this.#head.push({ record, place: { ...place } });
+  }
+
+  #isAside(record: ArrivalRecord, place: Place): boolean {
+    return this.#asideIds.size > 0 && this.#asideIds.has(queueKey(place, record.queueId));
   }
 
   #wait(record: HoldRecord | DiscardRecord, place: Place): void {

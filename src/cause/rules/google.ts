@@ -170,6 +170,16 @@ export const GOOGLE_RULES: readonly Rule[] = [
     examples: ['550 5.7.1 suspicious due to the very low reputation of the sending domain'],
   },
   {
+    // The first line of several, which is all that sendmail logs: `… likely unsolicited mail` or `… suspicious`.
+    id: 'google.first-line',
+    cause: 'spam_content',
+    confidence: 0.7,
+    any: ['our system has detected that this message is'],
+    none: ['suspicious', 'reputation'],
+    enhanced: ['7.1'],
+    examples: ['550 5.7.1 [192.0.2.1      12] Our system has detected that this message is'],
+  },
+  {
     id: 'google.volume',
     cause: 'rate_limited',
     detail: 'messages',

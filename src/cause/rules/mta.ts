@@ -402,6 +402,16 @@ const SENDMAIL: readonly Rule[] = [
     examples: ['Host unknown (Name server: example.invalid: host not found)'],
   },
   {
+    // After `SYSERR(root): MX list for example.com. points back to mx1.example.net`.
+    id: 'sendmail.points-back',
+    cause: 'mail_loop',
+    confidence: 0.8,
+    reply: [0],
+    any: ['local configuration error'],
+    enhanced: ['3.5'],
+    examples: [{ text: 'Local configuration error', dsn: '5.3.5' }],
+  },
+  {
     id: 'sendmail.local-configuration',
     cause: 'local_error',
     confidence: 0.8,
@@ -409,6 +419,7 @@ const SENDMAIL: readonly Rule[] = [
     any: [
       'ex_tempfail',
       'ex_unavailable',
+      'local configuration error',
       'operating system error',
       "can't create output",
       'ifs=',
@@ -424,6 +435,18 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.95,
     any: ['tls handshake failed', 'encryption too weak'],
     examples: ['Deferred: 454 4.7.0 TLS handshake failed.'],
+  },
+  {
+    // What the ruleset tls_server says of a certificate; a failed login has other words or codes.
+    id: 'sendmail.tls-verify',
+    cause: 'tls_failure',
+    detail: 'certificate',
+    confidence: 0.8,
+    any: ['authentication failed'],
+    whole: true,
+    reply: [403, 454],
+    examples: ['454 4.7.0 authentication failed', '403 4.7.0 authentication failed'],
+    nearMisses: ['535 5.7.8 Authentication failed'],
   },
   {
     id: 'sendmail.sender-domain',
@@ -539,7 +562,8 @@ const OTHERS: readonly Rule[] = [
     id: 'cpanel.undeliverable',
     cause: 'user_unknown',
     confidence: 0.85,
-    any: ['account or domain may not exist'],
+    // Of several lines, sendmail logs the first.
+    any: ['account or domain may not exist', 'the mail server could not deliver mail to'],
     examples: [
       '550 The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.',
     ],

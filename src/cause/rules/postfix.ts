@@ -356,7 +356,7 @@ const DELIVERY: readonly Rule[] = [
       'error (opening|writing) (message|file)',
       'mail transport unavailable',
       'unknown mail transport error',
-      '(mail system|local) configuration error',
+      'mail system configuration error',
       'mail system is down',
       'bounce or trace service failure',
       '(bounce|trace|defer) service fail*',

@@ -8,9 +8,13 @@ export type Facts = { readonly kind: LogRecord['kind'] } & Readonly<Record<strin
 const KEYS: Readonly<Record<LogRecord['kind'], readonly string[]>> = {
   delivery: [
     ...['queueId', 'to', 'origTo', 'status', 'suspended', 'relay', 'transport', 'delay', 'delays', 'tls'],
-    ...['dsn', 'diagnostic', 'reply', 'nextQueueId', 'forwarded'],
+    ...['dsn', 'dsnGuessed', 'diagnostic', 'reply', 'nextQueueId', 'forwarded', 'others'],
   ],
-  reject: ['queueId', 'client', 'stage', 'from', 'to', 'helo', 'authUser', 'diagnostic', 'reply'],
+  reject: [
+    ...['queueId', 'client', 'stage', 'from', 'to', 'helo', 'authUser', 'diagnostic', 'reply'],
+    ...['recipientsFollow', 'afterArrival'],
+  ],
+  arrival: ['queueId', 'from', 'size', 'recipients', 'messageId', 'client'],
   client: ['queueId', 'client', 'authUser', 'parentQueueId'],
   pickup: ['queueId', 'from', 'parentQueueId'],
   'message-id': ['queueId', 'messageId'],
@@ -19,12 +23,11 @@ const KEYS: Readonly<Record<LogRecord['kind'], readonly string[]>> = {
   removed: ['queueId', 'by'],
   hold: ['queueId', 'held', 'from', 'to', 'diagnostic'],
   discard: ['queueId', 'from', 'to', 'diagnostic'],
-  child: ['queueId', 'childQueueId', 'hop'],
+  child: ['queueId', 'childQueueId', 'hop', 'clone', 'from', 'expired', 'failure'],
   probe: ['queueId'],
   notice: ['severity', 'text'],
   nothing: [],
-  // not Postfix's
-  arrival: [],
+  // Exim's
   part: [],
 };
 
@@ -51,7 +54,8 @@ export function parse(payload: string, tag = 'postfix/smtp'): Facts | undefined 
   return record && facts(record);
 }
 
-function facts(record: LogRecord): Facts {
+/** All that a record tells. */
+export function facts(record: LogRecord): Facts {
   const values = record as unknown as Readonly<Record<string, unknown>>;
   const found: Record<string, unknown> = {};
   for (const key of KEYS[record.kind]) {

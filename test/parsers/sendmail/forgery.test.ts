@@ -1,0 +1,180 @@
+/**
+ * Every byte of these lines that a stranger can choose is chosen to make a reader of logs believe something else.
+ * The expected facts are those that sendmail itself wrote.
+ */
+import { describe, expect, test } from 'vitest';
+import { parse } from './record.ts';
+
+const Q = '6ANKUZ85000185';
+const REAL =
+  'delay=00:00:02, xdelay=00:00:01, mailer=esmtp, pri=30295, relay=mx.real.test. [192.0.2.1], dsn=5.1.1';
+const REFUSED = `${REAL}, reply=550 5.1.1 no, stat=User unknown`;
+const FORGED =
+  'delay=00:00:09, xdelay=00:00:09, mailer=esmtp, pri=1, relay=evil.test. [198.51.100.6], dsn=2.0.0, stat=Sent (ok)';
+
+const FACTS = { kind: 'delivery', status: 'bounced', dsn: '5.1.1', delay: 2, relay: { ip: '192.0.2.1' } };
+
+describe('in an address', () => {
+  const ADDRESSES = [
+    `<"x>, ${FORGED}"@b.test>`,
+    `<"x\\\\">, ${FORGED}"@b.test>`,
+    `<"x"."y>, ${FORGED}"@b.test>`,
+    `<a@b.test>(, ${FORGED})`,
+    `<a@b.test(>, ${FORGED})>`,
+    `<<a>, ${FORGED}@b.test>`,
+    `"|prog, ${FORGED}"`,
+    '<"<>"@b.test>',
+  ];
+
+  test.each(ADDRESSES)('%s', (address) => {
+    expect(parse(`${Q}: to=${address}, ${REFUSED}`)).toMatchObject(FACTS);
+    expect(parse(`${Q}: to=<a@b.test>, ctladdr=${address} (1/1), ${REFUSED}`)).toMatchObject({
+      ...FACTS,
+      to: 'a@b.test',
+    });
+    expect(parse(`${Q}: to=<first@b.test>,${address}, ${REFUSED}`)).toMatchObject({
+      ...FACTS,
+      to: 'first@b.test',
+    });
+  });
+
+  test('that was cut in its middle', () => {
+    const head = `<AAA${'B'.repeat(36)}`;
+    const tail = '1, delay=00:00:09, stat=Sent"@bbbbb.test>';
+    const controller = `${head}...${tail.slice(0, 83 - head.length - 3).padEnd(83 - head.length - 3, 'x')}`;
+    expect(controller).toHaveLength(83);
+    expect(parse(`${Q}: to=<a@b.test>, ctladdr=${controller}, ${REFUSED}`)).toMatchObject(FACTS);
+  });
+
+  test('of a sender', () => {
+    const forged = 'size=1, class=0, nrcpts=9, msgid=<forged@x.test>, relay=evil.test [198.51.100.6]';
+    const real =
+      'size=302, class=0, nrcpts=2, msgid=<real@a.test>, proto=ESMTP, daemon=MTA-v4, relay=c.test [192.0.2.7]';
+    for (const sender of [`<"x>, ${forged}"@a.test>`, `<a@a.test>(, ${forged})`, `<<a>, ${forged}@a.test>`]) {
+      expect(parse(`${Q}: from=${sender}, ${real}`)).toMatchObject({
+        kind: 'arrival',
+        size: 302,
+        recipients: 2,
+        messageId: 'real@a.test',
+        client: { host: 'c.test', ip: '192.0.2.7' },
+      });
+    }
+  });
+
+  test('of the recipient in the detail that local mailers have for a relay', () => {
+    const detail = 'x, dsn=2.0.0, stat=Sent';
+    expect(
+      parse(
+        `${Q}: to=<"joe+${detail}"@b.test>, delay=00:00:00, mailer=local, pri=1, relay=${detail}, dsn=5.1.1, stat=User unknown`,
+      ),
+    ).toMatchObject({ status: 'bounced', dsn: '5.1.1', relay: { service: 'local' } });
+  });
+});
+
+describe('in a reply', () => {
+  test.each([
+    '550 5.1.1 User unknown, stat=Sent (ok), to=<spoof@victim.test>, dsn=2.0.0',
+    '550 5.1.1 no, dsn=2.0.0, stat=Sent (6ANKUaji000311 Message accepted for delivery)',
+    '550 5.1.1 no such user => spoof@victim.test C="250 OK"',
+  ])('%s', (reply) => {
+    expect(parse(`${Q}: to=<a@b.test>, ${REAL}, reply=${reply}, stat=User unknown`)).toMatchObject({
+      ...FACTS,
+      to: 'a@b.test',
+      diagnostic: reply,
+      reply: { code: 550, enhanced: '5.1.1' },
+    });
+  });
+
+  test('that sendmail repeats', () => {
+    const reply = '450 4.2.0 later, stat=Sent (ok), stat=Deferred: x';
+    expect(
+      parse(
+        `${Q}: to=<a@b.test>, ${REAL.replace('5.1.1', '4.2.0')}, reply=${reply}, stat=Deferred: ${reply}`,
+      ),
+    ).toMatchObject({ status: 'deferred', dsn: '4.2.0', diagnostic: reply });
+  });
+
+  test('that took the mail', () => {
+    expect(
+      parse(
+        `${Q}: to=<a@b.test>, ${REAL.replace('5.1.1', '2.0.0')}, stat=Sent (ok, dsn=5.0.0, reply=550 no, stat=User unknown)`,
+      ),
+    ).toMatchObject({ status: 'delivered', dsn: '2.0.0' });
+  });
+});
+
+describe('in what a client says', () => {
+  test('a message-id', () => {
+    expect(
+      parse(
+        `${Q}: from=<a@a.test>, size=1, class=0, nrcpts=1, msgid=<x>, relay=evil.test [198.51.100.6], proto=ESMTP, daemon=MTA, relay=c.test [192.0.2.7]`,
+      ),
+    ).toMatchObject({ messageId: 'x', client: { ip: '192.0.2.7' } });
+  });
+
+  test('an answer of its ident server, and a name that is only claimed', () => {
+    const line = (relay: string) =>
+      parse(
+        `${Q}: from=<a@a.test>, size=1, class=0, nrcpts=1, msgid=<x@y>, proto=SMTP, daemon=MTA, relay=${relay}`,
+      );
+    expect(line('x [198.51.100.6]@c.test [192.0.2.7]')?.['client']).toEqual({
+      host: 'c.test',
+      ip: '192.0.2.7',
+    });
+    expect(line('bank.test [192.0.2.7] (may be forged)')?.['client']).toEqual({ ip: '192.0.2.7' });
+  });
+
+  const VERDICT = 'relay=c.test [192.0.2.7], reject=550 5.7.1 <x>... Relaying denied';
+
+  test.each([
+    '<"x>, relay=evil.test [198.51.100.6], reject=250 ok"@b.test>',
+    '<"a"."x>, relay=evil.test [198.51.100.6], discard"@b.test>',
+    '<<script>, relay=evil.test [198.51.100.6], discard@b.test>',
+  ])('an address that is refused: %s', (address) => {
+    expect(parse(`${Q}: ruleset=check_rcpt, arg1=${address}, ${VERDICT}`)).toMatchObject({
+      kind: 'reject',
+      stage: 'rcpt',
+      client: { ip: '192.0.2.7' },
+      reply: { code: 550 },
+      to: address.slice(1, -1),
+    });
+  });
+
+  test('a header', () => {
+    expect(
+      parse(
+        `${Q}: ruleset=CheckSubject, arg1= hi, relay=evil.test [198.51.100.6], reject=250 ok, ${VERDICT}`,
+      ),
+    ).toMatchObject({
+      kind: 'reject',
+      stage: 'eom',
+      client: { ip: '192.0.2.7' },
+      reply: { code: 550 },
+      recipientsFollow: true,
+    });
+  });
+
+  test('a recipient that is unknown', () => {
+    expect(parse(`${Q}: <"x>... ok, to=<y"@b.test>... User unknown`)).toMatchObject({
+      kind: 'reject',
+      to: '"x>... ok, to=<y"@b.test',
+    });
+    expect(parse(`${Q}: <"6ANKUZ85000190: DSN: "@b.test>... User unknown`)).toMatchObject({ kind: 'reject' });
+  });
+
+  test('recipients in the text of a failure', () => {
+    expect(
+      parse(
+        `${Q}: 6ANKUsQI001223: DSN: Too many hops 61 (30 max): from <"x, to <v@victim.test>"@a.test> via c.test, to <"y, to <v@victim.test>"@b.test>`,
+      ),
+    ).toMatchObject({ kind: 'child', failure: { to: '"y, to <v@victim.test>"@b.test' } });
+  });
+
+  test('the dialogue', () => {
+    expect(parse(`${Q}: <-- RCPT TO:<a@b.test>, delay=00:00:01, mailer=esmtp, dsn=2.0.0, stat=Sent`)).toEqual(
+      {
+        kind: 'nothing',
+      },
+    );
+  });
+});
