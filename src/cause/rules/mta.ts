@@ -370,6 +370,27 @@ const SENDMAIL: readonly Rule[] = [
     examples: ['Deferred: 454 4.7.0 TLS handshake failed.'],
   },
   {
+    // What `tls_server` says of a certificate that it cannot verify; a login that failed is a 535.
+    id: 'sendmail.tls-verify',
+    cause: 'tls_failure',
+    detail: 'certificate',
+    confidence: 0.9,
+    any: ['authentication failed'],
+    whole: true,
+    reply: [403, 454],
+    enhanced: ['7.0'],
+    examples: ['454 4.7.0 authentication failed', '403 4.7.0 authentication failed'],
+    nearMisses: ['535 5.7.0 authentication failed', '454 4.7.0 SMTP AUTH: authentication failed'],
+  },
+  {
+    // sendmail did not offer SMTPUTF8: nothing is said of the mailbox.
+    id: 'sendmail.8-bit-address',
+    cause: 'smtputf8_unsupported',
+    confidence: 0.9,
+    any: ['8-bit character in mailbox address'],
+    examples: ['501 5.1.3 8-bit character in mailbox address "<p?p>q?q@example.com>"'],
+  },
+  {
     id: 'sendmail.sender-domain',
     cause: 'sender_rejected',
     detail: 'domain_invalid',
