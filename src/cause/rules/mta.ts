@@ -100,10 +100,16 @@ const EXIM: readonly Rule[] = [
       'callout verification failure',
       'unrout(e|)able (sender|return) address',
       'sender verify fail*',
+      // The first line of Exim's words about a sender that its own server does not know: all that sendmail logs of them.
+      'verification failed for <addr>',
       'could not complete sender verify',
       'sender ~ (callout|verif*) fail*',
     ],
-    examples: ['550 Sender verify failed', '451 Could not complete sender verify callout'],
+    examples: [
+      '550 Sender verify failed',
+      '451 Could not complete sender verify callout',
+      '550-Verification failed for <joe@example.com>',
+    ],
   },
   {
     id: 'exim.unrouteable',
@@ -403,7 +409,7 @@ const SENDMAIL: readonly Rule[] = [
   },
   {
     // After `SYSERR(root): MX list for example.com. points back to mx1.example.net`.
-    id: 'sendmail.points-back',
+    id: 'sendmail.points-back-unsaid',
     cause: 'mail_loop',
     confidence: 0.8,
     reply: [0],
@@ -437,16 +443,25 @@ const SENDMAIL: readonly Rule[] = [
     examples: ['Deferred: 454 4.7.0 TLS handshake failed.'],
   },
   {
-    // What the ruleset tls_server says of a certificate; a failed login has other words or codes.
+    // What `tls_server` says of a certificate that it cannot verify; a login that failed is a 535.
     id: 'sendmail.tls-verify',
     cause: 'tls_failure',
     detail: 'certificate',
-    confidence: 0.8,
+    confidence: 0.9,
     any: ['authentication failed'],
     whole: true,
     reply: [403, 454],
+    enhanced: ['7.0'],
     examples: ['454 4.7.0 authentication failed', '403 4.7.0 authentication failed'],
-    nearMisses: ['535 5.7.8 Authentication failed'],
+    nearMisses: ['535 5.7.0 authentication failed', '454 4.7.0 SMTP AUTH: authentication failed'],
+  },
+  {
+    // sendmail did not offer SMTPUTF8: nothing is said of the mailbox.
+    id: 'sendmail.8-bit-address',
+    cause: 'smtputf8_unsupported',
+    confidence: 0.9,
+    any: ['8-bit character in mailbox address'],
+    examples: ['501 5.1.3 8-bit character in mailbox address "<p?p>q?q@example.com>"'],
   },
   {
     id: 'sendmail.sender-domain',

@@ -253,7 +253,6 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'validrcptto',
       '(cannot|can not|could not|unable to) deliver (mail |)(for|to) <addr>',
       '(recipient|rcpt) verification (failed|failure)',
-      'verification failed for',
       'dictionary attack',
       'directory harvest*',
       "(user|users|recipient|mailbox|account|addressee|address|alias|mail box|person|username|user name|mailname|email|e mail|local part|destinataire|recipients|accounts|userid) ~ (unknown|not found|does not exist|doesn't exist|not exist|not known|no longer exist*|nonexistent|non existent|isn't known|could not be found|couldn't be found|cannot be found|can't be found|not recognized|not valid|no longer valid|not listed|no longer on server|cannot be verified|not present|does not exists|don't exist|do not exist|no longer available)",
