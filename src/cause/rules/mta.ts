@@ -403,7 +403,7 @@ const SENDMAIL: readonly Rule[] = [
   },
   {
     // After `SYSERR(root): MX list for example.com. points back to mx1.example.net`.
-    id: 'sendmail.points-back',
+    id: 'sendmail.local-loop',
     cause: 'mail_loop',
     confidence: 0.8,
     reply: [0],
