@@ -409,7 +409,7 @@ const SENDMAIL: readonly Rule[] = [
   },
   {
     // After `SYSERR(root): MX list for example.com. points back to mx1.example.net`.
-    id: 'sendmail.points-back-unsaid',
+    id: 'sendmail.local-loop',
     cause: 'mail_loop',
     confidence: 0.8,
     reply: [0],
