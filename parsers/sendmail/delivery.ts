@@ -66,6 +66,8 @@ const ABORTED = /^(?:rset|helo|ehlo|quit|aborted by sender)$/i;
 interface Fields {
   readonly origTo: string | undefined;
   readonly delay: number | undefined;
+  /** `xdelay=`, what this attempt took. */
+  readonly elapsed: string | undefined;
   readonly mailer: string | undefined;
   readonly relay: Relay | undefined;
   readonly quarantine: string | undefined;
@@ -108,12 +110,7 @@ class Delivery implements DeliveryRecord {
     this.others = others;
     this.status = status;
     this.origTo = fields.origTo;
-    // What failed a while ago for another message is not tried again: there is a host but no address, and no word.
-    this.suspended =
-      stat === 'Deferred' &&
-      reply === undefined &&
-      fields.relay?.host !== undefined &&
-      fields.relay.ip === undefined;
+    this.suspended = reply === undefined && isCopy(stat, fields);
     this.relay = fields.relay;
     this.transport = fields.mailer;
     this.delay = fields.delay;
@@ -128,7 +125,7 @@ class Delivery implements DeliveryRecord {
     // sysexits.h: a program that fails with EX_UNAVAILABLE is no server.
     const failed = stat === 'Service unavailable' && fields.relay?.service !== undefined;
     if (failed) this.words = `${fields.mailer} mailer exited with EX_UNAVAILABLE`;
-    else this.words = guessed || this.suspended ? '' : this.diagnostic;
+    else this.words = guessed || (this.suspended && stat === 'Deferred') ? '' : this.diagnostic;
     this.#remote = replied || isRefusal(own);
     this.#atRecipient = replied && stat === 'User unknown';
   }
@@ -270,7 +267,7 @@ function readFields(text: string, start: number, end: number, to: string): Field
   }
   const delay = value(', delay=');
   if (delay === undefined) return undefined;
-  value(', xdelay=');
+  const elapsed = value(', xdelay=');
   const mailer = value(', mailer=');
   value(', pri=');
   let relay: Relay | undefined;
@@ -298,7 +295,7 @@ function readFields(text: string, start: number, end: number, to: string): Field
   value(', stage=');
   // A program and a file are run and written for somebody: `to="|vacation", ctladdr=<joe@example.net> (1000/1000)`.
   const origTo = controller !== undefined && PROGRAMS.has(mailer ?? '') ? ownerOf(controller) : undefined;
-  const facts = { origTo, delay: secondsOf(delay), mailer, relay, quarantine, dsn };
+  const facts = { origTo, delay: secondsOf(delay), elapsed, mailer, relay, quarantine, dsn };
   if (text.startsWith(', stat=', p)) return { ...facts, reply: undefined, stat: text.slice(p + 7, end) };
   if (!text.startsWith(', reply=', p))
     return dsn === undefined ? undefined : { ...facts, reply: undefined, stat: undefined };
@@ -372,6 +369,20 @@ function isRefusal(reply: string): boolean {
   const first = reply.charCodeAt(0);
   if (first !== FOUR && first !== FIVE) return false;
   return /^\d\d\d(?:[ -]|$)/.test(reply.slice(0, 4));
+}
+
+/**
+ * Whether a host that has just failed for another message was not tried again: `xdelay=00:00:00, …, relay=mx.example.com.,
+ * dsn=4.4.1, stat=Deferred: Connection refused by mx.example.com.` names a host but no address, and took no time. That a
+ * name server did not answer is the message's own.
+ */
+function isCopy(stat: string, { relay, elapsed }: Fields): boolean {
+  return (
+    (stat === 'Deferred' || (stat.startsWith('Deferred: ') && !stat.startsWith('Deferred: Name server: '))) &&
+    (elapsed === undefined || elapsed === '00:00:00') &&
+    relay?.host !== undefined &&
+    relay.ip === undefined
+  );
 }
 
 /** `Deferred: …` with something else than the reply. */

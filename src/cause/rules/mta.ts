@@ -449,6 +449,14 @@ const SENDMAIL: readonly Rule[] = [
     nearMisses: ['535 5.7.8 Authentication failed'],
   },
   {
+    // sendmail did not offer SMTPUTF8: nothing is said of the mailbox.
+    id: 'sendmail.8-bit-address',
+    cause: 'smtputf8_unsupported',
+    confidence: 0.9,
+    any: ['8-bit character in mailbox address'],
+    examples: ['501 5.1.3 8-bit character in mailbox address "<p?p>q?q@example.com>"'],
+  },
+  {
     id: 'sendmail.sender-domain',
     cause: 'sender_rejected',
     detail: 'domain_invalid',
