@@ -304,21 +304,19 @@ const LABS: readonly Lab[] = [
       'virus-or-attachment, read as undefined': [546],
       'address-syntax, read as undefined': [555],
       // of a reply only the first line is logged, and that does not tell, or tells something else
-      'user-unknown, read as unclassified': [79, 206, 213],
-      'sender-verify-failed, read as unclassified': [74, 189],
       'policy, read as unclassified': [45],
-      'spam-content, read as policy_other': [8, 186, 198, 203, 218],
       'ip-blocklisted, read as unclassified': [236, 237],
+      // "Verification failed for <…>" does not say of which address, nor "User unknown", which sendmail makes of a 550
+      'sender-verify-failed, read as user_unknown': [74, 189],
+      // Yahoo's 5.7.9 "not accepted for policy reasons" does not say which policy
+      'dmarc-fail, read as policy_other': [33, 193, 193, 206, 479],
       // "mailbox unavailable", "ESMTP Service not available", and from Spamhaus the answer that a list refused the query
       'rate-limited, read as remote_problem': [43, 179, 641],
       'ip-blocklisted, read as remote_problem': [47, 176, 232, 233, 653],
       // cut in its middle, where "part of their network is on our block list" stood
       'ip-blocklisted, read as policy_other': [15],
-      // "Service unavailable", "exited with EX_TEMPFAIL": what a program says is not logged, nor its exit code
-      'pipe-failed, read as unclassified': [451, 455],
+      // "exited with EX_TEMPFAIL": what a program says is not logged, nor its exit code
       'mailbox-full, read as local_error': [461, 462, 463],
-      // "Local configuration error"; that the MX points back to this server is told by a SYSERR
-      'loop, read as local_error': [292, 293, 308, 309],
       // "Host unknown": sendmail asks for the domain as it was written
       'protocol-error, read as domain_not_found': [431],
       // "Mailbox disabled for this recipient" is what the access map says

@@ -1,14 +1,6 @@
 /** Messages that came in, those that were refused, and what was made of them; then all lines that tell nothing. */
 import { describe, expect, test } from 'vitest';
-import { parse as parsePayload } from './record.ts';
-
-/** A queue id of 20:30:35, as of sendmail since 8.12. */
-const ID = '6ANKUZ85000185';
-
-/** Reads a text behind a queue id, unless it brings what goes before it. */
-function parse(text: string, { id = `${ID}: ` } = {}) {
-  return parsePayload(id + text);
-}
+import { ID, parse } from './facts.ts';
 
 const NO_ID = { id: '' };
 

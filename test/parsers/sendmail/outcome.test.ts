@@ -1,14 +1,6 @@
 /** What became of a recipient, in lines of versions from 8.8 to 8.18. */
 import { describe, expect, test } from 'vitest';
-import { parse as parsePayload } from './record.ts';
-
-/** A queue id of 20:30:35, as of sendmail since 8.12. */
-const ID = '6ANKUZ85000185';
-
-/** Reads a text behind a queue id, unless it brings what goes before it. */
-function parse(text: string, { id = `${ID}: ` } = {}) {
-  return parsePayload(id + text);
-}
+import { ID, parse } from './facts.ts';
 
 const HEAD = 'to=<a@b.test>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30273';
 const REMOTE = `${HEAD}, relay=mx.b.test. [192.0.2.1]`;
