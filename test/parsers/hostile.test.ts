@@ -9,6 +9,7 @@ import { type Reading, read } from '../src/reading.ts';
 const LOGS = {
   postfix: readFileSync('fixtures/postfix/2026-11-23.log', 'utf8').split('\n').slice(0, -1),
   exim: throughSyslog(readFileSync('fixtures/exim/2026-11-23.log', 'utf8').split('\n').slice(0, -1)),
+  sendmail: readFileSync('fixtures/sendmail/2026-11-23.log', 'utf8').split('\n').slice(0, -1),
 };
 /** Lines of every kind, of messages from their beginning. */
 const GOOD = LOGS.postfix.slice(0, 400);
@@ -30,6 +31,9 @@ const header = fc.constantFrom(
   'Nov 23 20:29:57 evil exim[7]: 2026-11-23 20:29:57.5 +0000 [7] 1xVahE-00001r-04 ',
   'Nov 23 20:29:57 evil exim[7]: [1/2] 1xVahE-00001r-04 ** ',
   'Nov 23 20:29:57 evil exim[7]: [2/2] ',
+  ...['sendmail', 'sm-mta', 'sm-msp-queue'].map((tag) => `Nov 23 20:29:57 evil ${tag}[7]: `),
+  'Nov 23 20:29:57 evil sm-mta[7]: 6ANKUZ85000185: ',
+  'Nov 23 20:29:57 evil sm-mta[7]: 6ANKUZ85000185[2]: ',
   '2026-11-23 20:29:57 1xVahE-00001r-04 ',
   '2026-11-23 20:29:57 ',
   '2026-11-23T20:29:57.5Z evil postfix/smtp[7]: ',
@@ -60,6 +64,15 @@ const tokens = fc.constantFrom(
     ' defer (',
     ' for ',
     'rejected RCPT <',
+    ...[
+      '6ANKUZ85000185: ',
+      '6ANKUZ85000186: DSN: ',
+      ', stat=Sent (',
+      ', reply=550 ',
+      ', dsn=2.0.0',
+      ' ctladdr=',
+    ],
+    ...['ruleset=check_rcpt, arg1=', ', reject=', 'clone: owner=', '[more], ', '...', '\\303', 'Milter: '],
     'queued as ',
     'message repeated 3 times: [ ',
     '"',
@@ -156,6 +169,28 @@ test('a line of 10 MB is counted as unparsed, and its neighbours are read', () =
   expect(goodEvents(reading)).toEqual(goodEvents(baseline));
 });
 
+const SENDMAIL_BEGINNINGS = [
+  '',
+  '6ANKUZ85000185: from=<',
+  '6ANKUZ85000185: from=<a@b.test>, size=302, class=0, nrcpts=1, msgid=<',
+  '6ANKUZ85000185: to=<',
+  '6ANKUZ85000185: to=<a@b.test>,<',
+  '6ANKUZ85000185: to=<a@b.test>, ctladdr=',
+  '6ANKUZ85000185: to=<a@b.test>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=1, relay=',
+  '6ANKUZ85000185: to="|a", delay=00:00:01, mailer=prog, relay=',
+  '6ANKUZ85000185: to=<a@b.test>, delay=00:00:01, mailer=esmtp, pri=1, relay=mx. [192.0.2.1], dsn=5.0.0, reply=',
+  '6ANKUZ85000185: to=<a@b.test>, delay=00:00:01, mailer=esmtp, pri=1, relay=mx. [192.0.2.1], dsn=4.0.0, stat=Deferred: ',
+  '6ANKUZ85000185: to=<a@b.test>, delay=00:00:01, mailer=esmtp, quarantine=',
+  '6ANKUZ85000185: ruleset=check_rcpt, arg1=<',
+  '6ANKUZ85000185: ruleset=CheckSubject, arg1= ',
+  '6ANKUZ85000185: Milter: to=<',
+  '6ANKUZ85000185: Milter: connect: host=',
+  '6ANKUZ85000185: 6ANKUZ85000186: DSN: ',
+  '6ANKUZ85000185: 6ANKUZ85000186: DSN: Too many hops 61 (30 max): from <a@b.test> via localhost, to <',
+  '6ANKUZ85000185: <"',
+  '6ANKUZ85000185[1]: to=<a@b.test>, ',
+].map((text) => `sm-mta ${text}`);
+
 describe('a line of 900 kB is read in no time', () => {
   const beginnings = [
     '4FDE2A1B: to=<a@b.test>, relay=mx[192.0.2.1]:25, delay=1, dsn=5.0.0, status=bounced (',
@@ -186,6 +221,7 @@ describe('a line of 900 kB is read in no time', () => {
     'H=h [192.0.2.7] F=<',
     'H=h [192.0.2.7] rejected RCPT <',
     '[1/2] 1xVahE-00001q-03 ** ',
+    ...SENDMAIL_BEGINNINGS,
   ];
   const fillers = [
     ...[
@@ -206,13 +242,28 @@ describe('a line of 900 kB is read in no time', () => {
       '=<',
     ],
     ...[' <"', ' <"a"@b> ', ' (', ') [', ' R=', ' T="', '\\303', ' [1]', ' P='],
+    ...[
+      '<a@b.test>,',
+      ', to <',
+      ', stat=',
+      ', dsn=',
+      ', relay=',
+      ', reject=',
+      '... ',
+      '(',
+      '\\\\"',
+      '\\303\\244',
+    ],
     ...[', orig_to=<', ' status=', 'queued as ', '550-5.1.1 ', '550 5.1.1.', '{"a":', '> > ', ' from a[1] '],
   ];
 
   test.each(beginnings)('beginning with %s', (beginning) => {
     for (const filler of fillers) {
       const tag = beginning.startsWith('4') || !/^[1-9H[]/.test(beginning) ? 'postfix/smtpd' : 'exim';
-      const text = `Nov 23 20:29:57 mx1 ${tag}[7]: ${beginning}${filler.repeat(900_000 / filler.length)}`;
+      const whole = beginning.startsWith('sm-mta ')
+        ? beginning.replace(' ', '[7]: ')
+        : `${tag}[7]: ${beginning}`;
+      const text = `Nov 23 20:29:57 mx1 ${whole}${filler.repeat(900_000 / filler.length)}`;
       const begun = performance.now();
       expect(read(text).lines.read).toBe(1);
       expect(performance.now() - begun, `${filler} repeated`).toBeLessThan(1000);

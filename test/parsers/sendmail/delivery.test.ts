@@ -74,7 +74,7 @@ describe('what became of it', () => {
   });
 
   test('a failure that is only remembered is no attempt', () => {
-    const line = HEAD.replace(' [192.0.2.1]', '');
+    const line = HEAD.replace(' [192.0.2.1]', '').replace(/ xdelay=[\d:]+/, ' xdelay=00:00:00');
     expect(parse(`${line}, dsn=4.0.0, stat=Deferred`)).toMatchObject({ status: 'deferred', suspended: true });
     expect(parse(`${HEAD}, dsn=4.4.2, stat=Deferred`)).toMatchObject({
       status: 'deferred',
