@@ -93,7 +93,10 @@ describe('submission to the own daemon', () => {
 });
 
 test('an expiry shows only in the notice to the sender, and has the reason of the last attempt', () => {
-  const remembered = to(A, '<b@b.test>', 'dsn=4.0.0, stat=Deferred', 'mx.b.test.');
+  const remembered = to(A, '<b@b.test>', 'dsn=4.0.0, stat=Deferred', 'mx.b.test.').replace(
+    /xdelay=[\d:]+/,
+    'xdelay=00:00:00',
+  );
   const { events, calls } = read(
     log(
       from(A),
