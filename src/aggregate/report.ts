@@ -196,6 +196,8 @@ export interface Report {
   };
   /** Messages that were given up because too many were open at once. */
   evicted: number;
+  /** Why not all was read that should have been; absent where it was. */
+  incomplete?: string[];
 }
 
 /** What a report needs besides the counts. */
@@ -206,6 +208,8 @@ export interface ReportMeta {
   inputs: ReportInput[];
   lines: ReportLines;
   evicted: number;
+  /** Why not all was read that should have been. */
+  incomplete?: readonly string[] | undefined;
   /**
    * Longest list: default 50. Causes and hours are always told in full, so that their sums are those of the whole.
    */
@@ -310,6 +314,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       notices: notices.distinct,
     },
     evicted: meta.evicted,
+    ...(meta.incomplete !== undefined && meta.incomplete.length > 0 && { incomplete: [...meta.incomplete] }),
   };
 }
 

@@ -69,6 +69,8 @@ export interface Reading {
   readonly repeats: readonly Repeat[];
   /** Why an input was not read to its end. What was read of it counts all the same. */
   readonly failure: InputError | undefined;
+  /** In words, why not all was read: of every such input, and of an interruption. */
+  readonly incomplete: readonly string[];
 }
 
 /**
@@ -143,7 +145,7 @@ export async function readLogs(
   // Waiting for more of a pipe must not outlast an interruption.
   const stopReading = () => context.stdin.destroy();
   context.stop.addEventListener('abort', stopReading);
-  let failure = repeats.find((repeat) => repeat.failure !== undefined)?.failure;
+  const failures = repeats.flatMap(({ failure }) => failure ?? []);
   let before = 0;
   try {
     for (const part of parts) {
@@ -153,7 +155,7 @@ export async function readLogs(
         await afterBatch?.();
         return !context.stop.aborted;
       });
-      failure ??= ended;
+      if (ended !== undefined) failures.push(ended);
       if (context.stop.aborted) break;
       before += part.source.size ?? 0;
     }
@@ -162,8 +164,12 @@ export async function readLogs(
     context.stop.removeEventListener('abort', stopReading);
     await unparsed?.close();
   }
+  const [failure, ...others] = failures;
+  for (const { message, hint } of others) note(context, `${message}; ${hint}`);
   if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
-  return { analysis, sources, repeats, failure };
+  const incomplete = failures.map(({ message }) => message);
+  if (context.stop.aborted) incomplete.push(`interrupted after ${analysis.lines.read} lines`);
+  return { analysis, sources, repeats, failure, incomplete };
 }
 
 /**

@@ -62,11 +62,23 @@ export async function writeOutput(path: string, text: string): Promise<void> {
 
 /** Why a file could not be written. */
 export function outputError(path: string, error: unknown): UsageError {
-  return new UsageError(
-    `${path} cannot be written: ${(error as Error).message}`,
-    'make room, or name another file',
-  );
+  const [why, hint] = WRITE_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? [
+    (error as Error).message,
+    'name another file',
+  ];
+  return new UsageError(`${path} cannot be written: ${why}`, hint);
 }
+
+/** What the system's codes mean for a file to write, and what to do. */
+const WRITE_ERRORS: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: ['its directory does not exist', 'make the directory, or name another file'],
+  ENOTDIR: ['its directory is a file', 'name another file'],
+  EISDIR: ['it is a directory', 'name a file in it'],
+  EACCES: ['this user may not write there', 'name another file'],
+  EPERM: ['this user may not write there', 'name another file'],
+  EROFS: ['the file system is read-only', 'name another file'],
+  ENOSPC: ['the disk is full', 'make room, or name another file'],
+};
 
 /** The logs are all there is to work from: no slip of the hand shall replace one by its report. */
 export async function refuseOverwriting(path: string, inputs: readonly string[]): Promise<void> {

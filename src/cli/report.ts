@@ -96,6 +96,7 @@ export default defineCommand({
       inputs: inputsOf(reading),
       lines: reading.analysis.lines,
       evicted: reading.analysis.evicted,
+      incomplete: reading.incomplete,
       top,
     });
     const text =

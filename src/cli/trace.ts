@@ -76,7 +76,9 @@ export default defineCommand({
     const found = tracer!.result(request.window);
     const partly = watch.grew || context.stop.aborted;
     const trace: Trace = partly ? { ...found, cut: true } : found;
-    const about = { query, files: names };
+    const { from, until } = request.window;
+    const isWindow = from !== undefined || until !== undefined;
+    const about = { query, files: names, isWindow, interrupted: context.stop.aborted };
     await write(
       context.stdout,
       flags.json ? formatTraceJson(trace, about) : formatTrace(trace, about, screenFor(context)),

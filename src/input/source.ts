@@ -38,15 +38,28 @@ export interface OpenOptions {
 
 /**
  * Makes a source of each name, `-` being standard input. Nothing is read yet.
- * @throws InputError for the first name that cannot be opened
+ * @throws InputError where the only name cannot be opened
  */
 export async function openSources(names: readonly string[], options: OpenOptions): Promise<Source[]> {
   const sources: Source[] = [];
   for (const name of names) {
     if (name === '-') sources.push(streamSource('-', () => streamChunks(options.stdin), options));
-    else sources.push(await fileSource(name, options));
+    else if (names.length === 1) sources.push(await fileSource(name, options));
+    else sources.push(await fileSource(name, options).catch((error: unknown) => unreadable(name, error)));
   }
   return sources;
+}
+
+/** What cannot be opened among others: it is told when it is its turn, and they are read all the same. */
+function unreadable(name: string, error: unknown): Source {
+  if (!(error instanceof InputError)) throw error;
+  return {
+    ...{ name, size: 0, identity: undefined, latest: 0 },
+    // biome-ignore lint/correctness/useYield: there is nothing to give
+    async *chunks() {
+      throw error;
+    },
+  };
 }
 
 async function fileSource(name: string, options: OpenOptions): Promise<Source> {

@@ -23,6 +23,10 @@ export interface TraceContext {
   readonly query: Query;
   /** Names of the sources, by the position that lines bear. */
   readonly files: readonly string[];
+  /** Only messages of some time were asked for. */
+  readonly isWindow: boolean;
+  /** It was stopped before all was read. */
+  readonly interrupted: boolean;
 }
 
 /** Kinds of refusal that are put into words. */
@@ -174,13 +178,15 @@ function verdict(sentence: string, outcomes: readonly Outcome[], screen: Screen)
 }
 
 /** One sentence for all that was found. */
-function summaryOf(trace: Trace, { query, files }: TraceContext): string {
+function summaryOf(trace: Trace, { query, files, isWindow, interrupted }: TraceContext): string {
   const { stories, refusals, cut } = trace;
   const where =
     files.length === 1 ? (files[0] === '-' ? 'standard input' : files[0]) : `${files.length} files`;
-  const more = cut ? ' This is not all: narrow it with a longer text, --since or --until.' : '';
+  const why = interrupted ? 'it was interrupted.' : 'narrow it with a longer text, --since or --until.';
+  const more = cut ? ` This is not all: ${why}` : '';
+  const when = isWindow ? ', and anything that happened in that time' : '';
   if (stories.length === 0 && refusals.length === 0) {
-    return `Nothing found: no message in ${where} has "${query.what}" in its queue id, message-id or addresses.${more}`;
+    return `Nothing found: no message in ${where} has "${query.what}" in its queue id, message-id or addresses${when}.${more}`;
   }
   const outcomes = stories.flatMap((story) => concernedOf(outcomesOf(story), query));
   const times = refusalsOf(refusals).reduce((sum, refusal) => sum + refusal.times, 0);

@@ -5,7 +5,7 @@ import { number, percent, plural, spanIn } from './words.ts';
 
 /** What was read, and in one sentence the answer to the question that a report is read for. */
 export const headline: Section = (page) => {
-  const { inputs, window, totals } = page.report;
+  const { inputs, window, totals, incomplete } = page.report;
   const source =
     inputs.length === 1 ? page.screen.safe(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
   const time =
@@ -20,6 +20,7 @@ export const headline: Section = (page) => {
       page.screen.fit(['whybounce', ...time, source].join('  '), page.screen.width),
     ),
     '',
+    ...(incomplete ?? []).flatMap((reason) => page.paragraph(`Incomplete: ${reason}.`, 'hard', 0)),
     ...page.paragraph(sentence(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
     ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
     ...(actors === '' ? [] : page.paragraph(`Who must act: ${actors}.`, 'plain', 0)),

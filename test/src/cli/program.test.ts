@@ -37,13 +37,29 @@ describe('bad input', () => {
     ['an empty file', ['empty.log'], /nothing to read in empty\.log/],
     ['a binary file', ['binary.log'], /binary\.log is not text/],
     ['a log of nothing known', ['other.log'], /no mail log line in other\.log among 3 lines/],
-    ['one bad file among good ones', ['mail.log', 'nothing.log'], /nothing\.log does not exist/],
   ])('%s is one line and 3', async (_, files, words) => {
     for (const command of ['report', 'events']) {
       const run = await whybounce([command, ...files]);
       expectComplaint(run, 3, words);
       expect(run.stdout).toBe('');
     }
+  });
+
+  it('among good ones does not keep them from being read; the report says what is missing, then 3', async () => {
+    const alone = await whybounce(['report', '--json', 'mail.log']);
+    const run = await whybounce(['report', '--json', 'nothing.log', 'mail.log', 'missing.log']);
+    expect(run.status).toBe(3);
+    expect(run.stderr).toBe(
+      'whybounce: note: missing.log does not exist; check the path\n' +
+        'whybounce: nothing.log does not exist; check the path\n',
+    );
+    const report = JSON.parse(run.stdout);
+    expect(report.totals).toEqual(JSON.parse(alone.stdout).totals);
+    expect(report.incomplete).toEqual(['nothing.log does not exist', 'missing.log does not exist']);
+    expect(JSON.parse(alone.stdout)).not.toHaveProperty('incomplete');
+    expect((await whybounce(['report', 'mail.log', 'nothing.log'])).stdout).toMatch(
+      /^Incomplete: nothing\.log does not exist\.$/m,
+    );
   });
 
   it('empty stdin is one line and 3', async () => {

@@ -51,7 +51,7 @@ export function traced(
   } while (watch.grew && readings < 10);
   const trace = tracer.result(window);
   const lines = [...trace.stories.flatMap((story) => story.lines), ...trace.refusals].map(({ text }) => text);
-  const context = { query, files };
+  const context = { query, files, isWindow: window.from !== undefined, interrupted: false };
   const text = formatTrace(trace, context, new Screen({ width: 80, colour: false, unicode: true }));
   return { trace, readings, lines, text, json: JSON.parse(formatTraceJson(trace, context)) };
 }
