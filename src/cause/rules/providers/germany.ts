@@ -14,6 +14,17 @@ export const GERMANY_RULES: readonly Rule[] = [
     ],
   },
   {
+    // Of the sender's domain, which must be able to take answers.
+    id: 'gmx.sender-dns',
+    cause: 'sender_rejected',
+    detail: 'domain_invalid',
+    confidence: 0.9,
+    any: ['invalid dns mx or a/aaaa resource record'],
+    examples: [
+      '550 Requested action not taken: mailbox unavailable 550 invalid DNS MX or A/AAAA resource record',
+    ],
+  },
+  {
     id: 'gmx.limit',
     cause: 'rate_limited',
     detail: 'messages',

@@ -313,6 +313,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'permission to post',
       'not (allowed|permitted|authorized) to (post|send) (to|messages to)',
       "(recipient|user|addressee) ~ (has blocked|does not accept|doesn't accept|does not want|refuses|rejected your|only accepts|not accepting mail from|accepts mail only|not allowed to receive)",
+      '(mailbox|account|address|user) ~ not (allowed|permitted|authorized) to receive (external|internet|outside)',
       'message filtered',
       'banned recipient',
       '(private|closed|restricted) (list|address|group|mailing list|mailbox)',
