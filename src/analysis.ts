@@ -123,6 +123,11 @@ export class Analysis {
     return this.#text.slice(this.#lineStart, this.#lineEnd);
   }
 
+  /** Where that line is. Valid until the next one is read. */
+  get currentPlace(): Pick<Place, 'source' | 'offset' | 'time'> {
+    return this.#place;
+  }
+
   /**
    * Begins the next source.
    * @param latest no line of it is later (milliseconds UTC)

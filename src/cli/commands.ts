@@ -21,6 +21,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'Everything that happened to one message or address, and why',
     load: async () => (await import('./trace.ts')).default,
   },
+  load: {
+    summary: 'Logs into a store, each line once',
+    load: async () => (await import('./load.ts')).default,
+  },
+  store: {
+    summary: 'Make the tables of a store, or tell what it holds',
+    load: async () => (await import('./store.ts')).default,
+  },
+  query: {
+    summary: 'Questions to a store',
+    load: async () => (await import('./query.ts')).default,
+  },
   explain: {
     summary: 'The cause behind one SMTP reply, and the remedy',
     load: async () => (await import('./explain.ts')).default,

@@ -7,6 +7,7 @@ export const EXIT = {
   input: 3,
   /** The result is not known: neither good nor bad. */
   unknown: 4,
+  store: 5,
 } as const;
 
 /** The command line asks for something that does not exist or makes no sense. */
@@ -35,7 +36,7 @@ export class UnusableInputError extends Error {
 }
 
 /** Errors that stages throw about what they were given; their exit code is the command line's business. */
-const EXIT_BY_NAME: Readonly<Record<string, number>> = { InputError: EXIT.input };
+const EXIT_BY_NAME: Readonly<Record<string, number>> = { InputError: EXIT.input, StoreError: EXIT.store };
 
 /**
  * The exit code of anything thrown. What nobody foresaw leaves the result unknown,

@@ -32,8 +32,8 @@ export default defineCommand({
     const request = requestLogs(operands, flags, context);
     const classifier = await classifierFor(flags);
     const output = new BufferedOutput(context.stdout);
-    const { failure } = await readLogs(request, context, (currentLine, sources) => ({
-      sink: new CauseStage(classifier, new EventLines(request, sources, currentLine, output)),
+    const { failure } = await readLogs(request, context, ({ text }, sources) => ({
+      sink: new CauseStage(classifier, new EventLines(request, sources, text, output)),
       afterBatch: () => output.flush(),
     }));
     if (failure !== undefined) throw failure;

@@ -59,6 +59,20 @@ export interface LogSink {
   afterBatch?(): Promise<void>;
   /** See `AnalysisOptions`. */
   onLine?: AnalysisOptions['onLine'];
+  /** Called before anything of a source is read, with its first bytes: `headLength` of them, or all there are. */
+  beginSource?(source: Source, head: Buffer): Promise<void>;
+  readonly headLength?: number;
+  /** Called when a source was read. */
+  endSource?(): Promise<void>;
+  /** Told of a last line without its end: more of it may come, so it is not read. It is read where absent. */
+  leaveUnfinished?(source: Source): void;
+}
+
+/** Where the reading is while an event is being handled. */
+export interface CurrentLine {
+  /** The line, whole. */
+  text(): string;
+  place(): Analysis['currentPlace'];
 }
 
 /** What was read. */
@@ -116,27 +130,28 @@ export async function openLogs(
 
 /**
  * Reads all logs into a sink, until they end or the user has seen enough.
- * @param connect makes the sink for these sources; `currentLine` gives the line that an event comes from, while it is
+ * @param connect makes the sink for these sources; `line` tells of the line that an event comes from, while it is
  *   being handled
  * @throws InputError where an input cannot be opened at all, UnusableInputError where none holds mail
  */
 export async function readLogs(
   request: LogRequest,
   context: Context,
-  connect: (currentLine: () => string, sources: readonly Source[]) => LogSink,
+  connect: (line: CurrentLine, sources: readonly Source[], analysis: () => Analysis) => LogSink,
   opened?: Distinct,
 ): Promise<Reading> {
   const { names, clock, flags } = request;
   const { parts, repeats } = opened ?? (await openLogs(request, context));
   const sources = parts.map(({ source }) => source);
   const unparsed = flags.unparsed === undefined ? undefined : await UnparsedFile.open(flags.unparsed, names);
-  const { sink, afterBatch, onLine } = connect(() => analysis.currentLine, sources);
-  const analysis = new Analysis(sink, {
+  const line: CurrentLine = { text: () => analysis.currentLine, place: () => analysis.currentPlace };
+  const output = connect(line, sources, () => analysis);
+  const analysis = new Analysis(output.sink, {
     year: flags.year,
     zone: flags.tz === undefined ? undefined : clock.zone,
     mta: parsers.find(({ id }) => id === flags.mta)?.id,
     onUnparsed: unparsed && ((line) => unparsed.add(line)),
-    onLine,
+    onLine: output.onLine,
   });
   const bar = new ProgressBar(context);
   const total = sources.every(({ size }) => size !== undefined)
@@ -149,14 +164,15 @@ export async function readLogs(
   let before = 0;
   try {
     for (const part of parts) {
-      const ended = await readPart(part, analysis, async (bytes) => {
+      const ended = await readPart(part, analysis, output, async (bytes) => {
         bar.update({ done: before + bytes, total, lines: analysis.lines.read });
         await unparsed?.flush();
-        await afterBatch?.();
+        await output.afterBatch?.();
         return !context.stop.aborted;
       });
       if (ended !== undefined) failures.push(ended);
       if (context.stop.aborted) break;
+      await output.endSource?.();
       before += part.source.size ?? 0;
     }
   } finally {
@@ -180,6 +196,7 @@ export async function readLogs(
 async function readPart(
   { source, begin }: Part,
   analysis: Analysis,
+  output: LogSink,
   between: (bytes: number) => Promise<boolean>,
 ): Promise<InputError | undefined> {
   let reader: TextReader | undefined = begin > 0 ? new BatchReader(begin) : undefined;
@@ -191,7 +208,10 @@ async function readPart(
     const chunks = source.chunks((read) => {
       bytes = read;
     });
-    for await (const chunk of chunks) {
+    let begun = false;
+    for await (const chunk of withHead(chunks, output.headLength ?? 0)) {
+      if (!begun) await output.beginSource?.(source, chunk);
+      begun = true;
       reader ??= readerOf(chunk, source.name);
       for (const batch of reader.push(chunk.subarray(skip))) analysis.read(batch);
       skip = Math.max(0, skip - chunk.length);
@@ -202,13 +222,35 @@ async function readPart(
     failure = error;
   }
   try {
-    if (reader !== undefined) for (const batch of reader.end()) analysis.read(batch);
+    for (const batch of reader?.end() ?? []) {
+      if (output.leaveUnfinished === undefined) analysis.read(batch);
+      else output.leaveUnfinished(source);
+    }
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     failure ??= error;
   }
   await between(bytes);
   return failure;
+}
+
+/** The same chunks, of which the first has at least `length` bytes if there are so many: a pipe may give a few at a time. */
+async function* withHead(chunks: AsyncGenerator<Buffer>, length: number): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined;
+  let complete = length === 0;
+  for await (const chunk of chunks) {
+    if (complete) {
+      yield chunk;
+      continue;
+    }
+    head =
+      head === undefined && chunk.length >= length ? chunk : Buffer.concat([head ?? Buffer.alloc(0), chunk]);
+    if (head.length < length) continue;
+    complete = true;
+    yield head;
+    head = undefined;
+  }
+  if (head !== undefined) yield head;
 }
 
 /** One line for all that is left out. */

@@ -1,7 +1,7 @@
 /** `whybounce report`: why mail failed, who must act and what to do next. */
 import { extname } from 'node:path';
 import { Aggregate } from '../aggregate/aggregate.ts';
-import { buildReport, type Report, type ReportInput } from '../aggregate/report.ts';
+import { buildReport, type Report, type ReportInput, type ReportMeta } from '../aggregate/report.ts';
 import { UnknownReplies } from '../aggregate/unknown.ts';
 import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
@@ -43,6 +43,11 @@ const FLAGS = {
     alias: 'o',
     describe: 'Write to this file instead of standard output',
   },
+  from: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Read this store instead of logs: chdb:DIRECTORY or http://user@host:8123/database',
+  },
   ...LOG_FLAGS,
   ...RULE_FLAGS,
   top: {
@@ -73,11 +78,13 @@ export default defineCommand({
     ['whybounce report --day yesterday mail.log mail.log.1', 'one day, rotated logs too'],
     ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
     ['whybounce report --since 2h -o mail.json mail.log', 'for other programs'],
+    ['whybounce report --from chdb:./mail --day yesterday', 'from a store'],
   ],
   flags: FLAGS,
   async run(operands, flags, context) {
     const format = flags['unknown-replies'] ? 'text' : formatOf(flags);
-    const request = requestLogs(operands, flags, context);
+    if (flags.from !== undefined) refuseLogs(operands, flags);
+    const request = requestLogs(flags.from === undefined ? operands : [flags.from], flags, context);
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
 
@@ -86,17 +93,14 @@ export default defineCommand({
       await printUnknownReplies(request, file, classifier, context);
       return;
     }
-    const aggregate = new Aggregate(request.window);
-    const reading = await readLogs(request, context, () => ({
-      sink: new CauseStage(classifier, aggregate),
-    }));
+    const { aggregate, failure, ...meta } =
+      flags.from === undefined
+        ? await countLogs(request, classifier, context)
+        : await countStore(flags.from, request, context);
     const top = flags.top ?? TOP[format];
     const report = buildReport(aggregate, {
       now: request.clock.now,
-      inputs: inputsOf(reading),
-      lines: reading.analysis.lines,
-      evicted: reading.analysis.evicted,
-      incomplete: reading.incomplete,
+      ...meta,
       top,
     });
     const text =
@@ -110,10 +114,47 @@ export default defineCommand({
           });
     if (file === undefined) await write(context.stdout, text);
     else await writeOutput(file, text);
-    noteEmptyWindow(report, request, reading, context);
-    if (reading.failure !== undefined) throw reading.failure;
+    noteEmptyWindow(report, request, context);
+    if (failure !== undefined) throw failure;
   },
 });
+
+/** What was counted, and what a report says of where it comes from. */
+interface Counted extends Pick<ReportMeta, 'inputs' | 'lines' | 'evicted' | 'incomplete'> {
+  readonly aggregate: Aggregate;
+  readonly failure: Error | undefined;
+}
+
+async function countLogs(request: LogRequest, classifier: Classifier, context: Context): Promise<Counted> {
+  const aggregate = new Aggregate(request.window);
+  const reading = await readLogs(request, context, () => ({
+    sink: new CauseStage(classifier, aggregate),
+  }));
+  const { failure, incomplete, analysis } = reading;
+  const { lines, evicted } = analysis;
+  return { aggregate, inputs: inputsOf(reading), lines, evicted, incomplete, failure };
+}
+
+/** Loaded on demand: most reports need no store. */
+async function countStore(from: string, { window }: LogRequest, context: Context): Promise<Counted> {
+  const { addressOf, withReader } = await import('./stores.ts');
+  const { countStored } = await import('../store/report.ts');
+  return withReader(addressOf('--from', from), context, async (store) => ({
+    ...(await countStored(store, window, context.stop)),
+    failure: undefined,
+  }));
+}
+
+/** What says how lines are read has no meaning where none are. */
+function refuseLogs(operands: readonly string[], flags: Readonly<Record<string, unknown>>): void {
+  if (operands.length > 0) {
+    throw new UsageError('--from contradicts the files', 'give a store or logs, not both');
+  }
+  for (const name of ['year', 'mta', 'unparsed', 'rules', 'unknown-replies']) {
+    if (flags[name] === undefined) continue;
+    throw new UsageError(`--${name} is about log lines, which --from does not read`, 'leave it out');
+  }
+}
 
 /** The other thing that a log can tell: what is missing in the rules. */
 async function printUnknownReplies(
@@ -166,18 +207,11 @@ function inputsOf({ analysis, sources, repeats }: Reading): ReportInput[] {
 }
 
 /** An empty report is right where nothing happened, and puzzling where the window is not where the log is. */
-function noteEmptyWindow(
-  { totals }: Report,
-  { window }: LogRequest,
-  reading: Reading,
-  context: Context,
-): void {
+function noteEmptyWindow({ totals, inputs }: Report, { window }: LogRequest, context: Context): void {
   if (window.from === undefined && window.until === undefined) return;
   if (totals.recipients > 0 || totals.rejected > 0) return;
-  const times = reading.analysis.sources.flatMap(({ from, to }) =>
-    from === undefined || to === undefined ? [] : [from, to],
-  );
-  const first = formatTime(Math.min(...times));
-  const last = formatTime(Math.max(...times));
-  note(context, `no mail in the window; the logs go from ${first} to ${last}`);
+  const times = inputs.flatMap(({ from, to }) => (from === undefined || to === undefined ? [] : [from, to]));
+  if (times.length === 0) return;
+  times.sort((a, b) => Date.parse(a) - Date.parse(b));
+  note(context, `no mail in the window; the logs go from ${times[0]} to ${times.at(-1)}`);
 }

@@ -59,7 +59,7 @@ export default defineCommand({
       reading = await readLogs(
         request,
         context,
-        (currentLine) => {
+        ({ text: currentLine }) => {
           const renderer = new EventRenderer(names);
           const render = (event: Parameters<EventRenderer['render']>[0]) =>
             renderer.render(event, currentLine());

@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+/**
+ * What a store costs and what it gives, on the log of the other benchmark.
+ *
+ *   node bench/store.mjs [--lines 1000000] [--runs 3] [--events 10000000] [--dist dist]
+ *
+ * Loading is timed beside `report` on the same log, process by process, and beside the engine's own
+ * `INSERT … SELECT FROM file()` of the same rows, which no client can be faster than. `--events` grows the store to so
+ * many rows, copies of the log with other places, and times questions to it beside a full scan.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generateFile } from './generate.mjs';
+
+const { values } = parseArgs({
+  options: {
+    lines: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '3' },
+    events: { type: 'string', default: '0' },
+    dist: { type: 'string', default: 'dist' },
+    log: { type: 'string' },
+  },
+});
+const program = resolve(values.dist, 'src/cli/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'whybounce-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const log = values.log ?? join(folder, 'mail.log');
+if (values.log === undefined) generateFile(log, { lines: Number(values.lines), seed: 1 });
+
+/** Wall and CPU seconds of one run of the program, and its peak memory in MB. */
+function run(...words) {
+  const { status, stderr } = spawnSync(
+    '/usr/bin/time',
+    ['-f', '%e %U %S %M', process.execPath, program, '--quiet', ...words],
+    { cwd: folder, maxBuffer: 1 << 30 },
+  );
+  if (status !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
+  const [wall, user, system, memory] = String(stderr).trim().split('\n').at(-1).split(' ').map(Number);
+  return { wall, cpu: user + system, memory: memory / 1024 };
+}
+
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const show = (label, { wall, cpu, memory }) =>
+  console.log(
+    `${label.padEnd(42)} ${wall.toFixed(2).padStart(7)} s ${cpu.toFixed(2).padStart(7)} s CPU ${memory.toFixed(0).padStart(5)} MB`,
+  );
+
+const rounds = [];
+for (let round = 0; round < Number(values.runs); round++) {
+  rmSync(join(folder, 'store'), { recursive: true, force: true });
+  const report = run('report', '--json', log);
+  const load = run('load', '--to', 'chdb:./store', log);
+  const again = run('load', '--to', 'chdb:./store', log);
+  const stored = run('report', '--json', '--from', 'chdb:./store');
+  rounds.push({ report, load, again, stored });
+}
+const middle = (name) => ({
+  wall: median(rounds.map((round) => round[name].wall)),
+  cpu: median(rounds.map((round) => round[name].cpu)),
+  memory: Math.max(...rounds.map((round) => round[name].memory)),
+});
+console.log(`load average ${loadavg()[0].toFixed(1)}`);
+show('report FILE', middle('report'));
+show('load FILE', middle('load'));
+show('load FILE, all there already', middle('again'));
+show('report --from', middle('stored'));
+const ratio = median(rounds.map(({ report, load }) => load.wall / report.wall));
+const work = median(rounds.map(({ report, load }) => load.cpu / report.cpu));
+console.log(`load takes ${ratio.toFixed(2)} times the time of report, ${work.toFixed(2)} times its CPU`);
+
+const { createChdbConnection } = await import('chdb/connection');
+const { chdb } = createChdbConnection({ path: join(folder, 'store') });
+const ask = async (statement) => (await chdb.queryAsync(statement, { format: 'TSV' })).text().trim();
+async function timed(statement, settings = '') {
+  const times = [];
+  for (let n = 0; n < 3; n++) {
+    const began = performance.now();
+    await ask(`${statement} SETTINGS use_query_condition_cache = 0 ${settings}`);
+    times.push(performance.now() - began);
+  }
+  return Math.min(...times);
+}
+
+const rows = Number(await ask('SELECT count() FROM records'));
+const file = join(folder, 'rows.json');
+await ask(`INSERT INTO FUNCTION file('${file}', 'JSONCompactEachRow') SELECT * FROM records`);
+await ask('CREATE TABLE bound AS records');
+const began = performance.now();
+await ask(`INSERT INTO bound SELECT * FROM file('${file}', 'JSONCompactEachRow')`);
+const bound = (performance.now() - began) / 1000;
+console.log(`${rows} rows; the engine alone takes ${bound.toFixed(2)} s for them`);
+console.log(
+  `${await ask("SELECT round(sum(bytes_on_disk) / sum(rows), 1) FROM system.parts WHERE active AND table = 'bound'")} bytes a row`,
+);
+await ask('DROP TABLE bound');
+
+const wanted = Number(values.events);
+const original = await ask('SELECT any(source_id) FROM records');
+for (let copy = 1; copy * rows < wanted; copy++) {
+  await ask(
+    `INSERT INTO records SELECT * REPLACE (source_id + ${copy} AS source_id) ` +
+      `FROM (SELECT * FROM records WHERE source_id = ${original})`,
+  );
+}
+const total = await ask('SELECT count() FROM records');
+const hours =
+  "SELECT toStartOfHour(time) AS hour, cause, sum(`count`) FROM records WHERE type = 'delivery' GROUP BY hour, cause";
+const scan = await timed(hours, ', optimize_use_projections = 0');
+const kept = await timed(hours);
+console.log(
+  `${total} rows: attempts by hour and cause in ${kept.toFixed(0)} ms, by a full scan in ${scan.toFixed(0)} ms`,
+);

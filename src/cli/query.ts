@@ -1,0 +1,120 @@
+/** `whybounce query`: questions to a store, by name or in SQL. */
+import { escapeForTerminal } from '../sink/escape.ts';
+import { requireCurrent } from '../store/migrations.ts';
+import { answer, askFreely, QUESTIONS, type Question } from '../store/questions.ts';
+import type { Answer, Cell } from '../store/store.ts';
+import { defineCommand, type Flags, listed, oneOf, wholeNumber } from './command.ts';
+import { UsageError } from './errors.ts';
+import { LOG_FLAGS } from './logs.ts';
+import { write } from './output.ts';
+import { addressOf, withReader } from './stores.ts';
+import { nearest } from './suggest.ts';
+import { parseMoment, parseWindow, parseZone } from './window.ts';
+
+const { since, until, day, tz, now } = LOG_FLAGS;
+const NAMES = QUESTIONS.map(({ name }) => name);
+
+const FLAGS = {
+  from: {
+    type: 'string',
+    nargs: 1,
+    describe: 'The store: chdb:DIRECTORY, or http://user@host:8123/database',
+  },
+  sql: { type: 'string', nargs: 1, describe: 'A SELECT of your own, from the view events' },
+  format: {
+    type: 'string',
+    nargs: 1,
+    describe: 'text (default), json or ndjson',
+    coerce: oneOf('--format', ['text', 'json', 'ndjson']),
+  },
+  json: { type: 'boolean', describe: 'The same as --format json' },
+  ...{ since, until, day, tz, now },
+  top: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Rows at most (default 20)',
+    coerce: wholeNumber('--top', 1, 100_000),
+  },
+} as const satisfies Flags;
+
+export default defineCommand({
+  usage: `[${NAMES.join('|')}] --from STORE`,
+  description:
+    'Asks a store. Without a time, about today. ' +
+    QUESTIONS.map(({ name, meaning }) => `${name}: ${meaning}.`).join(' '),
+  examples: [
+    ['whybounce query providers --from chdb:./mail', 'today'],
+    ['whybounce query senders --from chdb:./mail --since 7d', 'a week'],
+    ["whybounce query --from chdb:./mail --sql 'SELECT count() FROM events'", 'anything'],
+  ],
+  flags: FLAGS,
+  async run(operands, flags, context) {
+    const address = addressOf('--from', flags.from);
+    const format = flags.json ? 'json' : (flags.format ?? 'text');
+    const question = flags.sql === undefined ? find(operands) : undefined;
+    if (flags.sql !== undefined && operands.length > 0) {
+      throw new UsageError(`--sql contradicts "${operands[0]}"`, 'give one of them');
+    }
+    const zone = parseZone(flags.tz);
+    const time =
+      flags.now === undefined ? Date.now() : parseMoment('--now', flags.now, { now: Date.now(), zone });
+    const asked = flags.since ?? flags.until ?? flags.day;
+    const window = parseWindow(asked === undefined ? { ...flags, day: 'today' } : flags, { now: time, zone });
+    const found = await withReader(address, context, async (store) => {
+      await requireCurrent(store);
+      if (question === undefined) return askFreely(store, flags.sql!);
+      return answer(store, question, {
+        from: window.from ?? 0,
+        until: window.until ?? time,
+        top: flags.top ?? 20,
+      });
+    });
+    await write(context.stdout, FORMS[format](found));
+  },
+});
+
+function find(operands: readonly string[]): Question {
+  const [name, more] = operands;
+  if (name === undefined) throw new UsageError('no question', `give ${listed(NAMES)}, or --sql`);
+  if (more !== undefined) throw new UsageError(`"${more}" is too much`, 'ask one question at a time');
+  const found = QUESTIONS.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const meant = nearest(name, NAMES);
+  throw new UsageError(
+    `there is no question "${name}"`,
+    meant === undefined ? `give ${listed(NAMES)}, or --sql` : `did you mean ${meant}?`,
+  );
+}
+
+const FORMS: Readonly<Record<'text' | 'json' | 'ndjson', (found: Answer) => string>> = {
+  text: table,
+  json: (found) => `${JSON.stringify(objects(found), undefined, 2)}\n`,
+  ndjson: (found) =>
+    objects(found)
+      .map((each) => `${JSON.stringify(each)}\n`)
+      .join(''),
+};
+
+function objects({ columns, rows }: Answer): object[] {
+  return rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
+}
+
+/** Columns side by side, numbers to the right. */
+function table({ columns, rows }: Answer): string {
+  const shown = [columns, ...rows].map((row) => row.map(shownCell));
+  const widths = columns.map((_, index) => Math.max(...shown.map((row) => row[index]!.length)));
+  const isNumber = columns.map((_, index) => rows.every((row) => typeof row[index] !== 'string'));
+  return shown
+    .map((row) => {
+      const cells = row.map((cell, index) =>
+        isNumber[index] ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
+      );
+      return `${cells.join('  ').trimEnd()}\n`;
+    })
+    .join('');
+}
+
+function shownCell(cell: Cell): string {
+  if (cell === null) return '-';
+  return escapeForTerminal(typeof cell === 'object' ? JSON.stringify(cell) : String(cell));
+}

@@ -1,0 +1,207 @@
+/**
+ * Brings rows into a store exactly once, whatever happens to this program or to the store.
+ *
+ * The rows of a log are cut at fixed places: every `BLOCK` bytes of it. The store is asked how many rows it has of
+ * each block: those that are there are skipped, those of which a part is there are compared row by row. Nothing has
+ * to be remembered outside the store, since reading the same log again gives the same rows. A token, which a server
+ * remembers, guards against a slow insert that arrives after its repetition; alone it would not do, because a server
+ * that is killed can know a token and have lost its rows.
+ */
+import type { ArchiveRow } from './archive.ts';
+import { hash64 } from './archive.ts';
+import { StoreError } from './error.ts';
+import { type Patience, Waiting } from './patience.ts';
+import { COLUMN_NAMES } from './records.ts';
+import { RowText, type Store } from './store.ts';
+
+/** Bytes of a log whose rows are counted together. Never change it: nothing breaks, but all would be compared. */
+const BLOCK = 1024 * 1024;
+/** Rows of one insert: fewer make many parts, more take memory. */
+const BATCH_ROWS = 20_000;
+const BATCH_LENGTH = 8 * 1024 * 1024;
+/** While one insert is being worked on, the next is on its way. */
+const MOST_IN_FLIGHT = 2;
+
+/** Rows of one block. */
+interface Block {
+  readonly number: number;
+  readonly rows: ArchiveRow[];
+}
+
+/** Rows of one insert. */
+interface Batch {
+  readonly sourceId: string;
+  readonly places: { readonly line: number; readonly part: number }[];
+  readonly rows: RowText;
+}
+
+/** Loads the rows of one source after the other. */
+export class Loader {
+  /** Rows that were sent, and rows that the store had already. */
+  readonly counts = { added: 0, known: 0 };
+  readonly #store: Store;
+  readonly #patience: Patience;
+  #sourceId = '';
+  /** How many rows the store had of each block when the source was begun. */
+  #stored = new Map<number, number>();
+  /** The block whose rows are still coming, of those that the store has something of. */
+  #open: Block = { number: -1, rows: [] };
+  #complete: Block[] = [];
+  #batch: Batch = newBatch('');
+  readonly #inFlight = new Set<Promise<void>>();
+  #failure: unknown;
+
+  constructor(store: Store, patience: Patience) {
+    this.#store = store;
+    this.#patience = patience;
+  }
+
+  /** Begins a source. The one before must have been ended. */
+  async begin(sourceId: string): Promise<void> {
+    const { rows } = await this.#patiently(() =>
+      this.#store.ask(
+        `SELECT intDiv(line, ${BLOCK}), count() FROM records WHERE source_id = {source:UInt64} GROUP BY 1`,
+        { source: sourceId },
+      ),
+    );
+    this.#stored = new Map(rows.map(([block, count]) => [Number(block), Number(count)]));
+    this.#sourceId = sourceId;
+    this.#batch = newBatch(sourceId);
+    this.#open = { number: -1, rows: [] };
+  }
+
+  /** Takes a row. Does not wait: `advance` must be called often. */
+  take(row: ArchiveRow): void {
+    const number = Math.floor(row.line / BLOCK);
+    if (!this.#stored.has(number)) {
+      this.#add(row);
+      return;
+    }
+    if (number !== this.#open.number) {
+      this.#complete.push(this.#open);
+      this.#open = { number, rows: [] };
+    }
+    this.#open.rows.push(row);
+  }
+
+  /** Sends what has come together; waits while too much is on its way. */
+  async advance(): Promise<void> {
+    const blocks = this.#complete;
+    this.#complete = [];
+    for (const block of blocks) {
+      await this.#select(block);
+    }
+    const { rows } = this.#batch;
+    if (rows.count >= BATCH_ROWS || rows.length >= BATCH_LENGTH) await this.#dispatch();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Ends the source: all of its rows are in the store now. */
+  async end(): Promise<void> {
+    this.#complete.push(this.#open);
+    this.#open = { number: -1, rows: [] };
+    await this.advance();
+    await this.#dispatch();
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Waits until nothing is on its way any more, however it ended: a store is not closed under an insert. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#inFlight);
+  }
+
+  /** Puts those rows of a block into the batch that the store does not have. */
+  async #select({ number, rows }: Block): Promise<void> {
+    const stored = this.#stored.get(number) ?? 0;
+    if (stored === rows.length) {
+      this.counts.known += rows.length;
+      return;
+    }
+    const first = number * BLOCK;
+    const known = await this.#patiently(() => this.#placesIn(this.#sourceId, first, first + BLOCK - 1));
+    const missing = rows.filter((row) => !known.has(placeKey(row)));
+    this.counts.known += rows.length - missing.length;
+    for (const row of missing) this.#add(row);
+  }
+
+  #add({ line, part, cells }: ArchiveRow): void {
+    this.#batch.rows.add(cells);
+    this.#batch.places.push({ line, part });
+  }
+
+  async #dispatch(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = newBatch(this.#sourceId);
+    if (batch.rows.count === 0) return;
+    while (this.#inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+    const sending = this.#send(batch)
+      .then(() => {
+        this.counts.added += batch.rows.count;
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => this.#inFlight.delete(sending));
+    this.#inFlight.add(sending);
+  }
+
+  /** Sends a batch until the store has all of it. */
+  async #send(batch: Batch): Promise<void> {
+    const waiting = new Waiting(this.#patience);
+    let { rows } = batch;
+    let acknowledged = 0;
+    let first = true;
+    for (;;) {
+      try {
+        if (!first) {
+          // Whether the last try came through is not known, so what is there counts, not what was said.
+          const { places } = batch;
+          const lines = places.map(({ line }) => line).sort((a, b) => a - b);
+          const known = await this.#placesIn(batch.sourceId, lines[0]!, lines.at(-1)!);
+          const missing = [...places.keys()].filter((index) => !known.has(placeKey(places[index]!)));
+          if (missing.length === 0) return;
+          rows = batch.rows.pick(missing);
+        }
+        const again = first === false;
+        first = false;
+        await this.#store.insert('records', COLUMN_NAMES, rows, `r${hash64(rows.text)}x${acknowledged}`);
+        if (!again) return;
+        // Said twice, believed after a look: a token can outlive its rows. The next try then has another one.
+        acknowledged += 1;
+      } catch (error) {
+        if (!(error instanceof StoreError && error.passing)) throw error;
+        await waiting.after(error);
+      }
+    }
+  }
+
+  async #placesIn(sourceId: string, from: number, to: number): Promise<Set<string>> {
+    const { rows } = await this.#store.ask(
+      'SELECT line, part FROM records WHERE source_id = {source:UInt64} AND line BETWEEN {from:UInt64} AND {to:UInt64}',
+      { source: sourceId, from, to },
+    );
+    return new Set(rows.map(([line, part]) => placeKey({ line: Number(line), part: Number(part) })));
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const waiting = new Waiting(this.#patience);
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof StoreError && error.passing)) throw error;
+        await waiting.after(error);
+      }
+    }
+  }
+}
+
+function newBatch(sourceId: string): Batch {
+  return { sourceId, places: [], rows: new RowText() };
+}
+
+function placeKey({ line, part }: { readonly line: number; readonly part: number }): string {
+  return `${line}:${part}`;
+}

@@ -1,0 +1,132 @@
+/** Questions that are asked again and again, by name. Their parameters are bound, never pasted. */
+import { DOMAIN } from './records.ts';
+import type { Answer, Store } from './store.ts';
+
+/** What a question is asked about. */
+export interface QuestionParameters {
+  /** The time in question; milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+  /** Rows at most. */
+  readonly top: number;
+}
+
+/** One question. */
+export interface Question {
+  readonly name: string;
+  readonly meaning: string;
+  /** A SELECT with `{from:Int64}`, `{until:Int64}`, `{before:Int64}` in microseconds and `{top:UInt32}`. */
+  readonly statement: string;
+}
+
+/** What the time in question is compared with: as many days before it. */
+const DAYS_BEFORE = 7;
+const DAY = 24 * 3_600_000;
+
+const moment = (name: string): string => `fromUnixTimestamp64Micro({${name}:Int64}, 'UTC')`;
+/** Whole hours and days, so that the sums that the store keeps of them are enough. */
+const hours = (from: string, until: string): string =>
+  `toStartOfHour(time) >= toStartOfHour(${moment(from)}) AND toStartOfHour(time) < ${moment(until)}`;
+const days = (from: string, until: string): string =>
+  `toDate(time) >= toDate(${moment(from)}) AND toDate(time) < ${moment(until)}`;
+
+/** One attempt for each: no hops inside a host, no copies of other failures. */
+const ATTEMPTS = "type = 'delivery' AND NOT hop AND NOT suspended";
+const FAILED = "status IN ('deferred', 'bounced', 'expired')";
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    name: 'providers',
+    meaning: `Providers whose share of failed attempts is highest, against the ${DAYS_BEFORE} days before`,
+    statement: `
+      SELECT provider, attempts, round(failed / attempts, 4) AS failed_share,
+        if(attempts_before = 0, NULL, round(failed_before / attempts_before, 4)) AS failed_share_before
+      FROM (
+        SELECT provider,
+          sumIf(n, now) AS attempts, sumIf(n, now AND failure) AS failed,
+          sumIf(n, NOT now) AS attempts_before, sumIf(n, NOT now AND failure) AS failed_before
+        FROM (
+          SELECT provider, toStartOfHour(time) >= toStartOfHour(${moment('from')}) AS now,
+            ${FAILED} AS failure, sum(\`count\`) AS n
+          FROM records WHERE ${ATTEMPTS} AND provider != '' AND ${hours('before', 'until')} GROUP BY provider, now, failure
+        )
+        GROUP BY provider
+      )
+      WHERE attempts > 0 ORDER BY failed_share DESC, attempts DESC, provider LIMIT {top:UInt32}`,
+  },
+  {
+    name: 'new-causes',
+    meaning: `Causes that there were none of in the ${DAYS_BEFORE} days before`,
+    statement: `
+      SELECT cause, n AS attempts FROM (
+        SELECT cause, sumIf(m, now) AS n, sumIf(m, NOT now) AS earlier FROM (
+          SELECT cause, toStartOfHour(time) >= toStartOfHour(${moment('from')}) AS now, sum(\`count\`) AS m
+          FROM records WHERE ${ATTEMPTS} AND cause != '' AND ${hours('before', 'until')} GROUP BY cause, now
+        )
+        GROUP BY cause
+      )
+      WHERE n > 0 AND earlier = 0 ORDER BY n DESC, cause LIMIT {top:UInt32}`,
+  },
+  {
+    name: 'domains',
+    meaning: `Domains that turned bad: delivered to in the ${DAYS_BEFORE} days before, and now failing`,
+    statement: `
+      SELECT domain, delivered_before, failed, delivered FROM (
+        SELECT domain,
+          sumIf(n, NOT now AND status = 'delivered') AS delivered_before,
+          sumIf(n, now AND ${FAILED}) AS failed, sumIf(n, now AND status = 'delivered') AS delivered
+        FROM (
+          SELECT ${DOMAIN} AS domain, toDate(time) >= toDate(${moment('from')}) AS now, status, sum(\`count\`) AS n
+          FROM records WHERE ${ATTEMPTS} AND ${days('before', 'until')} GROUP BY domain, now, status
+        )
+        GROUP BY domain
+      )
+      WHERE delivered_before > 0 AND failed > delivered
+      ORDER BY failed DESC, domain LIMIT {top:UInt32}`,
+  },
+  {
+    name: 'delay',
+    meaning:
+      'Seconds from arrival to delivery that half, 90 % and 99 % of the deliveries to a provider took at most',
+    statement: `
+      SELECT provider, n AS delivered, round(q[1], 2) AS p50, round(q[2], 2) AS p90, round(q[3], 2) AS p99 FROM (
+        SELECT provider, sum(\`count\`) AS n, quantilesTDigest(0.5, 0.9, 0.99)(delay) AS q
+        FROM records WHERE ${ATTEMPTS} AND status = 'delivered' AND provider != '' AND ${hours('from', 'until')} GROUP BY provider
+      )
+      ORDER BY n DESC, provider LIMIT {top:UInt32}`,
+  },
+  {
+    name: 'senders',
+    meaning: 'Senders with the most hard bounces',
+    statement: `
+      SELECT ifNull(\`from\`, '') AS sender, sum(\`count\`) AS hard_bounces, uniqExact(\`to\`) AS recipients,
+        topK(1)(cause)[1] AS most_often
+      FROM records
+      WHERE ${ATTEMPTS} AND status = 'bounced' AND kind = 'hard'
+        AND time >= ${moment('from')} AND time < ${moment('until')}
+      GROUP BY sender ORDER BY hard_bounces DESC, sender LIMIT {top:UInt32}`,
+  },
+];
+
+/** Asks a question. */
+export function answer(
+  store: Store,
+  { statement }: Question,
+  { from, until, top }: QuestionParameters,
+): Promise<Answer> {
+  const micros = (time: number): number => Math.round(time * 1000);
+  const before = micros(from - DAYS_BEFORE * DAY);
+  // Only what the statement names: the rest would be no parameter of it.
+  const all = { from: micros(from), until: micros(until), before, top };
+  const named = Object.entries(all).filter(([name]) => statement.includes(`{${name}:`));
+  return store.ask(statement, Object.fromEntries(named));
+}
+
+/**
+ * Asks a question in the user's own words.
+ * The engine reads it first: what is not one statement, such as `SELECT 1) ; DROP …`, must not come into ours.
+ */
+export async function askFreely(store: Store, statement: string): Promise<Answer> {
+  const { rows } = await store.ask('SELECT formatQuery({statement:String})', { statement });
+  return store.ask(String(rows[0]![0]));
+}

@@ -1,0 +1,315 @@
+/** Tells a sink again what the tracker told when the logs were loaded: from rows back to events and messages. */
+import type { Client, DeliveryRecord, NoticeRecord, RejectRecord } from '../../parsers/contract.ts';
+import type { DeliveryStatus, EventType, Kind, Mta, Stage } from '../event/event.ts';
+import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import { recipientKey } from './archive.ts';
+import { PLACE_COLUMNS } from './records.ts';
+import type { StoredSource } from './sources.ts';
+import type { Cell, Store } from './store.ts';
+
+/** Rows of one question: large enough to be quick, small enough to be held as text. */
+const PAGE = 50_000;
+/** After this long without an event of it, in the log's time, nothing more is to be expected of a message. */
+const LONGEST_SILENCE = 7 * 24 * 3_600_000;
+/** The same, where all its recipients have their final event: only a line that the log has twice can follow. */
+const SILENCE_AFTER_END = 3_600_000;
+
+/** The columns that a report needs, with what turns their cells into values. */
+const COLUMNS = [
+  'line',
+  'part',
+  'toUnixTimestamp64Micro(time)',
+  'type',
+  'status',
+  'final',
+  'hop',
+  'suspended',
+  'mta',
+  'host',
+  'queue_id',
+  '`from`',
+  '`to`',
+  'orig_to',
+  'client_host',
+  'client_ip',
+  'relay_host',
+  'relay_ip',
+  'provider',
+  'attempt',
+  'delay',
+  'reply_code',
+  'enhanced_code',
+  'dsn',
+  'stage',
+  // Of what was delivered nobody asks for the words.
+  "if(cause = '' AND type != 'notice' AND type != 'rejected', '', diagnostic)",
+  'cause',
+  'detail',
+  'kind',
+  'source_offset',
+  'toString(message)',
+  'count',
+  'reply',
+  'severity',
+  'program',
+] as const;
+
+/** What is known of a message while its rows come by. */
+class ReplayedMessage implements Message {
+  readonly mta: Mta;
+  readonly host: string;
+  readonly instance = '';
+  readonly queueId: string;
+  from: string | undefined = undefined;
+  readonly messageId = undefined;
+  readonly size = undefined;
+  recipients: number | undefined = undefined;
+  client: Client | undefined = undefined;
+  readonly authUser = undefined;
+  readonly parentQueueId = undefined;
+  mark: object | undefined = undefined;
+  /** Latest event of each recipient. */
+  readonly latest = new Map<string, TrackedEvent>();
+  lastTime = 0;
+  /** Recipients that no event has named yet. */
+  unnamed = 0;
+
+  constructor(mta: Mta, host: string, queueId: string) {
+    this.mta = mta;
+    this.host = host;
+    this.queueId = queueId;
+  }
+
+  get ended(): boolean {
+    if (this.unnamed > 0) return false;
+    for (const { final } of this.latest.values()) if (!final) return false;
+    return this.latest.size > 0;
+  }
+}
+
+type ReplayedEvent = { -readonly [K in keyof TrackedEvent]: TrackedEvent[K] };
+
+/** Which times are of interest; milliseconds since the epoch. */
+export interface ReplayWindow {
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/**
+ * Tells `sink` all that was told of the sources, in the same order.
+ * What lies outside the window is left out where it cannot matter to what is inside.
+ */
+export async function replay(
+  store: Store,
+  sources: readonly StoredSource[],
+  sink: TrackSink,
+  window: ReplayWindow = {},
+  stop?: AbortSignal,
+): Promise<void> {
+  const replayer = new Replayer(sink);
+  for (const [position, { id }] of sources.entries()) {
+    let line = 0;
+    let part = -1;
+    for (;;) {
+      const { rows } = await store.ask(
+        `SELECT ${COLUMNS.join(', ')} FROM records ` +
+          'WHERE source_id = {source:UInt64} AND line >= {line:UInt64} AND (line > {line:UInt64} OR part > {part:Int64}) ' +
+          `AND ${relevant(window)} ORDER BY ${PLACE_COLUMNS.map(({ name }) => name).join(', ')} LIMIT ${PAGE}`,
+        { source: id, line, part, ...bounds(window) },
+      );
+      for (const row of rows) replayer.read(row, position);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < PAGE || stop?.aborted) break;
+      line = Number(last[0]);
+      part = Number(last[1]);
+    }
+  }
+}
+
+/**
+ * Before the window only retractions count. After it, only the messages of which recipients may still stand open in
+ * it: that they were named later, or that the message left the queue.
+ */
+function relevant({ from, until }: ReplayWindow): string {
+  const begun = from === undefined ? '' : 'time >= fromUnixTimestamp64Micro({from:Int64})';
+  const ended = until === undefined ? '' : 'time < fromUnixTimestamp64Micro({until:Int64})';
+  const inside = [begun, ended].filter((part) => part !== '').join(' AND ');
+  if (inside === '') return '1';
+  const open = `message IN (SELECT message FROM records WHERE ${inside} AND (type IN ('accepted', 'resumed') OR suspended))`;
+  const after =
+    until === undefined ? '' : ` OR (time >= fromUnixTimestamp64Micro({until:Int64}) AND ${open})`;
+  return `((${inside})${after} OR type = 'retracted' OR type = 'closed')`;
+}
+
+function bounds({ from, until }: ReplayWindow): Record<string, number> {
+  return {
+    ...(from !== undefined && { from: Math.round(from * 1000) }),
+    ...(until !== undefined && { until: Math.round(until * 1000) }),
+  };
+}
+
+class Replayer {
+  readonly #sink: TrackSink;
+  readonly #messages = new Map<string, ReplayedMessage>();
+  #sinceSweep = 0;
+
+  constructor(sink: TrackSink) {
+    this.#sink = sink;
+  }
+
+  read(row: readonly Cell[], source: number): void {
+    const [, , micros, type, status, final, hop, suspended, mta, host, queueId, from, to, origTo] = row;
+    const [clientHost, clientIp, relayHost, relayIp, provider, attempt, delay, replyCode] = row.slice(14);
+    const [enhancedCode, dsn, stage, diagnostic, cause, detail, kind, offset, messageKey, count] =
+      row.slice(22);
+    const [reply, severity, program] = row.slice(32);
+    const time = Number(micros) / 1000;
+    if (type === 'notice') {
+      const record: NoticeRecord = {
+        kind: 'notice',
+        severity: severity as NoticeRecord['severity'],
+        text: diagnostic as string,
+      };
+      this.#sink.notice(record, program as string, time);
+      return;
+    }
+    const client = clientOf(clientHost, clientIp);
+    const message =
+      messageKey === '0' ? undefined : this.#message(messageKey as string, row, time, from, client);
+    switch (type) {
+      case 'closed':
+        this.#sink.closed(message!);
+        return;
+      case 'retracted':
+        this.#sink.retracted(message!);
+        return;
+      case 'notified':
+        this.#sink.notified(message!, time);
+        return;
+      case 'resumed':
+        message!.recipients = count as number;
+        message!.unnamed += count as number;
+        this.#sink.resumed(message!, time);
+        return;
+    }
+    const said = {
+      text: reply as string,
+      remote: true,
+      ...(replyCode !== 0 && { code: replyCode as number }),
+      ...(enhancedCode !== '' && { enhanced: enhancedCode as string }),
+      ...(stage !== '' && { stage: stage as Stage }),
+    };
+    const common = { queueId: queueId as string, diagnostic: diagnostic as string, reply: said };
+    const recipient = (to ?? undefined) as string | undefined;
+    const delivery: DeliveryRecord | undefined =
+      type === 'delivery'
+        ? {
+            kind: 'delivery',
+            ...common,
+            to: recipient ?? '',
+            status: status as DeliveryStatus,
+            suspended: suspended as boolean,
+            relay: {
+              host: (relayHost || undefined) as string | undefined,
+              ip: (relayIp || undefined) as string | undefined,
+              near: false,
+            },
+            delay: (delay ?? undefined) as number | undefined,
+            dsn: (dsn || undefined) as string | undefined,
+          }
+        : undefined;
+    const rejection: RejectRecord | undefined =
+      type === 'rejected'
+        ? {
+            kind: 'reject',
+            ...common,
+            client,
+            from: (from ?? undefined) as string | undefined,
+            to: recipient,
+          }
+        : undefined;
+    const key = recipientKey({ to: recipient, origTo: (origTo || undefined) as string | undefined });
+    const event: ReplayedEvent = {
+      type: type as EventType,
+      time,
+      source,
+      offset: Number(offset),
+      message,
+      status: (status || undefined) as DeliveryStatus | undefined,
+      final: final as boolean,
+      hop: hop as boolean,
+      suspended: suspended as boolean,
+      attempt: attempt as number,
+      to: recipient,
+      origTo: (origTo || undefined) as string | undefined,
+      count: count as number,
+      delivery,
+      rejection,
+      mta: mta as Mta,
+      host: host as string,
+      prior: type === 'delivery' && recipient !== undefined ? message?.latest.get(key) : undefined,
+      classification:
+        cause === ''
+          ? undefined
+          : {
+              cause: cause as string,
+              detail: (detail || undefined) as string | undefined,
+              kind: kind as Kind,
+              confidence: 0,
+              rule: '',
+              evidence: '',
+            },
+      provider: (provider || undefined) as string | undefined,
+      mark: undefined,
+    };
+    if (type === 'accepted' && message !== undefined) message.unnamed += event.count;
+    if (type === 'delivery' && message !== undefined) {
+      if (event.prior === undefined) message.unnamed -= event.count;
+      if (recipient !== undefined) message.latest.set(key, event);
+    }
+    this.#sink.event(event);
+    // As the tracker does: nobody can ask for it later.
+    event.prior = undefined;
+    event.delivery = undefined;
+  }
+
+  #message(
+    key: string,
+    row: readonly Cell[],
+    time: number,
+    from: Cell | undefined,
+    client: Client | undefined,
+  ): ReplayedMessage {
+    let message = this.#messages.get(key);
+    if (message === undefined) {
+      if (++this.#sinceSweep >= PAGE) this.#sweep(time);
+      message = new ReplayedMessage(row[8] as Mta, row[9] as string, row[10] as string);
+      this.#messages.set(key, message);
+    }
+    message.lastTime = time;
+    if (from !== null && from !== undefined) message.from = from as string;
+    if (client !== undefined) message.client = client;
+    return message;
+  }
+
+  /** Forgets messages of which nothing more will come. */
+  #sweep(now: number): void {
+    this.#sinceSweep = 0;
+    for (const [key, message] of this.#messages) {
+      const silence = now - message.lastTime;
+      if (silence > LONGEST_SILENCE || (silence > SILENCE_AFTER_END && message.ended)) {
+        this.#messages.delete(key);
+      }
+    }
+  }
+}
+
+function clientOf(host: Cell | undefined, ip: Cell | undefined): Client | undefined {
+  if (!host && !ip) return undefined;
+  return {
+    host: (host || undefined) as string | undefined,
+    ip: (ip || undefined) as string | undefined,
+    near: false,
+    detach: () => undefined,
+  };
+}

@@ -1,0 +1,115 @@
+/** The table `sources`: which logs a store holds, and what was in them. */
+import type { Mta } from '../event/event.ts';
+import { type ArchiveOptions, hash64 } from './archive.ts';
+import { type Cell, RowText, type Store } from './store.ts';
+
+/** Bytes at the beginning of a log by which it is known again. */
+export const HEAD_LENGTH = 4096;
+
+/** A log, whatever its file is called. */
+export interface StoredSource {
+  readonly id: string;
+  /** Its first whole lines. */
+  readonly head: string;
+  readonly name: string;
+  readonly mta: Mta | undefined;
+  readonly lines: number;
+  readonly used: number;
+  readonly ignored: number;
+  readonly unparsed: number;
+  /** Messages that were given up because too many were open. */
+  readonly evicted: number;
+  /** How far it was read. */
+  readonly bytes: number;
+  /** Earliest and latest stamp in milliseconds UTC. */
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+}
+
+const COLUMNS = [
+  'source_id',
+  'head',
+  'name',
+  'mta',
+  'lines',
+  'used',
+  'ignored',
+  'unparsed',
+  'evicted',
+  'bytes',
+  'first',
+  'last',
+] as const;
+
+/** All logs in the order of their time. */
+export async function storedSources(store: Store): Promise<StoredSource[]> {
+  const { rows } = await store.ask(
+    'SELECT toString(source_id), head, name, mta, lines, used, ignored, unparsed, evicted, bytes, ' +
+      'toUnixTimestamp64Micro(first), toUnixTimestamp64Micro(last) FROM sources FINAL',
+  );
+  const time = (cell: Cell | undefined): number | undefined =>
+    cell === null || cell === undefined ? undefined : Number(cell) / 1000;
+  return rows
+    .map(
+      (row): StoredSource => ({
+        id: String(row[0]),
+        head: String(row[1]),
+        name: String(row[2]),
+        mta: (row[3] || undefined) as Mta | undefined,
+        lines: Number(row[4]),
+        used: Number(row[5]),
+        ignored: Number(row[6]),
+        unparsed: Number(row[7]),
+        evicted: Number(row[8]),
+        bytes: Number(row[9]),
+        first: time(row[10]),
+        last: time(row[11]),
+      }),
+    )
+    .sort((a, b) => (a.first ?? Infinity) - (b.first ?? Infinity) || (a.name < b.name ? -1 : 1));
+}
+
+/** Writes what is now known of a log. */
+export async function writeSource(store: Store, source: StoredSource): Promise<void> {
+  const rows = new RowText();
+  const time = (value: number | undefined): Cell => (value === undefined ? null : Math.round(value * 1000));
+  const { id, head, name, mta, lines, used, ignored, unparsed, evicted, bytes, first, last } = source;
+  rows.add([
+    id,
+    head,
+    name,
+    mta ?? '',
+    lines,
+    used,
+    ignored,
+    unparsed,
+    evicted,
+    bytes,
+    time(first),
+    time(last),
+  ]);
+  await store.insert('sources', COLUMNS, rows, `s${hash64(rows.text)}`);
+}
+
+/**
+ * The first whole lines of a log, as text: what its identity is made of.
+ * @param beginning the first bytes: `HEAD_LENGTH` of them, or all there are
+ */
+export function headOf(beginning: Buffer): string {
+  const head = beginning.subarray(0, HEAD_LENGTH);
+  const end = head.lastIndexOf('\n');
+  return head.toString('latin1', 0, end < 0 ? head.length : end + 1);
+}
+
+/**
+ * Finds a log again that has grown since, or of which a shorter copy comes. A name tells nothing: logs are rotated.
+ * @returns what is known of it, or undefined for a new one
+ */
+export function recognise(known: readonly StoredSource[], head: string): StoredSource | undefined {
+  return known.find((source) => head.startsWith(source.head) || source.head.startsWith(head));
+}
+
+/** The id of a new log. */
+export function idOf(head: string): ArchiveOptions['sourceIds'][number] {
+  return hash64(head);
+}
