@@ -81,7 +81,6 @@ type Queue = Map<string, Transaction>;
 /** A text of which parts are still to come. */
 interface Unfinished {
   readonly first: PartRecord;
-  readonly time: number;
   text: string;
   number: number;
 }
@@ -654,7 +653,6 @@ export class Tracker {
       const { number, text } = record;
       this.#unfinished.set(process, {
         first: record,
-        time: place.time,
         number,
         text: copy(text),
       });

@@ -1,9 +1,7 @@
 /** One text of an Exim log to its record, as plain data. */
 import type { LogLine, LogRecord } from '../../../parsers/contract.ts';
 import { exim } from '../../../parsers/exim/index.ts';
-
-/** A record with everything that is worked out on first use, and without what is absent. */
-export type Facts = { readonly kind: LogRecord['kind'] } & Readonly<Record<string, unknown>>;
+import { type Facts, factsOf } from '../facts.ts';
 
 const KEYS: Readonly<Partial<Record<LogRecord['kind'], readonly string[]>>> = {
   arrival: [
@@ -54,20 +52,6 @@ export function parse(text: string, { id = `${ID} `, tag = 'exim' } = {}): Facts
     program,
     repeats: 1,
   };
-  const record = program.parse(line) as unknown as Record<string, unknown> | undefined;
-  if (record === undefined) return undefined;
-  const kind = record['kind'] as LogRecord['kind'];
-  const facts: Record<string, unknown> = { kind };
-  for (const key of KEYS[kind] ?? []) {
-    const value = plain(key, record[key]);
-    if (value !== undefined && value !== false) facts[key] = value;
-  }
-  return facts as Facts;
-}
-
-/** Parties as the text that makes them. */
-function plain(key: string, value: unknown): unknown {
-  if ((key !== 'relay' && key !== 'client') || value === undefined) return value;
-  const { service, host, ip, port } = value as Record<string, unknown>;
-  return service ?? `${host ?? ''}[${ip}]${port === undefined ? '' : `:${port}`}`;
+  const record = program.parse(line);
+  return record && factsOf(record, KEYS);
 }

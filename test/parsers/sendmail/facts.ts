@@ -1,9 +1,7 @@
 /** One text of a sendmail log to its record, as plain data. */
 import type { LogLine, LogRecord } from '../../../parsers/contract.ts';
 import { sendmail } from '../../../parsers/sendmail/index.ts';
-
-/** A record with everything that is worked out on first use, and without what is absent. */
-export type Facts = { readonly kind: LogRecord['kind'] } & Readonly<Record<string, unknown>>;
+import { type Facts, factsOf } from '../facts.ts';
 
 const KEYS: Readonly<Partial<Record<LogRecord['kind'], readonly string[]>>> = {
   arrival: ['queueId', 'from', 'size', 'recipients', 'messageId', 'client'],
@@ -53,20 +51,6 @@ export function parse(text: string, { id = `${ID}: `, tag = 'sm-mta' } = {}): Fa
     program,
     repeats: 1,
   };
-  const record = program.parse(line) as unknown as Record<string, unknown> | undefined;
-  if (record === undefined) return undefined;
-  const kind = record['kind'] as LogRecord['kind'];
-  const facts: Record<string, unknown> = { kind };
-  for (const key of KEYS[kind] ?? []) {
-    const value = plain(key, record[key]);
-    if (value !== undefined && value !== false) facts[key] = value;
-  }
-  return facts as Facts;
-}
-
-/** Parties as the text that makes them. */
-function plain(key: string, value: unknown): unknown {
-  if ((key !== 'relay' && key !== 'client') || value === undefined) return value;
-  const { service, host, ip } = value as Record<string, unknown>;
-  return service ?? `${host ?? ''}[${ip ?? ''}]`;
+  const record = program.parse(line);
+  return record && factsOf(record, KEYS);
 }
