@@ -7,7 +7,7 @@
  *
  * What gives it away is the original behind it, which is printed with its quotes.
  */
-import { closingBracket } from '../postfix/address.ts';
+import { closingBracket } from '../brackets.ts';
 import { unescapeAddress } from './escape.ts';
 
 const BLANK = 0x20;

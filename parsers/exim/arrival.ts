@@ -4,9 +4,10 @@
  *   <= SENDER R=id H=host (helo) [ip]:port I= U=ident P=protocol X= CV= DN="" A=authenticator:login S=bytes … id=message-id
  *      T="subject" from <sender> for recipient recipient
  */
+
+import { closingBracket } from '../brackets.ts';
 import type { ArrivalRecord, Client } from '../contract.ts';
-import { closingBracket } from '../postfix/address.ts';
-import { clientOf } from '../postfix/parties.ts';
+import { clientOf } from '../parties.ts';
 import { readSender } from './address.ts';
 import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields, partyText } from './fields.ts';

@@ -11,7 +11,7 @@
 import type { DeliveryStatus } from '../../src/event/event.ts';
 import type { DeliveryRecord, DiscardRecord, LogRecord, Relay, Reply } from '../contract.ts';
 import { NOTHING } from '../contract.ts';
-import { relayOf } from '../postfix/parties.ts';
+import { relayOf } from '../parties.ts';
 import { BLACKHOLE, type Recipient, readRecipient, sameAddress } from './address.ts';
 import { unescapeAddress, unescapePrinting, unquote } from './escape.ts';
 import { Fields, partyText, readHost } from './fields.ts';

@@ -3,7 +3,7 @@
  * order is fixed, so that the first of its name is Exim's own and later ones may be forged. What is not known is
  * stepped over: a word, or a value in quotes or angle brackets.
  */
-import { closingBracket } from '../postfix/address.ts';
+import { closingBracket } from '../brackets.ts';
 
 const BLANK = 0x20;
 const COLON = 0x3a;

@@ -7,9 +7,10 @@
  * A file's line has no tag: it is Exim's if a message id follows the stamp, or words that only Exim writes.
  * Which fields a line has is a matter of `log_selector`.
  */
+
+import { closingBracket } from '../brackets.ts';
 import type { LogLine, LogParser, LogRecord, PartRecord, Program } from '../contract.ts';
 import { NOTHING } from '../contract.ts';
-import { closingBracket } from '../postfix/address.ts';
 import { readArrival } from './arrival.ts';
 import { readDelivery } from './delivery.ts';
 import { unescapePrinting } from './escape.ts';

@@ -15,9 +15,9 @@
  * The reason comes last, so that what it quotes cannot pass for a field.
  */
 import type { Stage } from '../../src/event/event.ts';
+import { closingBracket } from '../brackets.ts';
 import { type Client, type LogRecord, NOTHING, type RejectRecord } from '../contract.ts';
-import { closingBracket } from '../postfix/address.ts';
-import { clientOf } from '../postfix/parties.ts';
+import { clientOf } from '../parties.ts';
 import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields, partyText, readHost } from './fields.ts';
 import { readRefusal } from './reply.ts';

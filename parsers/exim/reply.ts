@@ -10,8 +10,8 @@
  * Exim's own words come first, so a reply cannot pass for them; addresses in them are read with their quotes.
  */
 import type { Stage } from '../../src/event/event.ts';
+import { closingBracket } from '../brackets.ts';
 import type { Reply } from '../contract.ts';
-import { closingBracket } from '../postfix/address.ts';
 import { unescapePrinting } from './escape.ts';
 
 /** How a text begins that names the command it is about, and whether the server's words follow. */

@@ -8,8 +8,8 @@
  */
 import type { DeliveryStatus } from '../../src/event/event.ts';
 import { type DeliveryRecord, NOTHING, type ProbeRecord, type Relay, type Reply } from '../contract.ts';
+import { relayOf } from '../parties.ts';
 import { bareAddress, endOfAddress } from './address.ts';
-import { relayOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
 import { readStatusText } from './reply.ts';
 

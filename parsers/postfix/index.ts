@@ -14,9 +14,9 @@ import {
   type Program,
   type RemovedRecord,
 } from '../contract.ts';
+import { clientOf } from '../parties.ts';
 import { bareAddress, endOfAddress } from './address.ts';
 import { readDelivery, readStatusWithoutRecipient } from './delivery.ts';
-import { clientOf } from './parties.ts';
 import { arrivalOf, endOfQueueId, isQueueId } from './queue-id.ts';
 import { readRefusalLine } from './refusal.ts';
 import { readRefusal, stageOf } from './reply.ts';

@@ -9,6 +9,7 @@
  * The reply may quote a stranger's server and a header is a stranger's, so a forged `; from=<` may stand in the middle.
  */
 import type { Stage } from '../../src/event/event.ts';
+import { closingBracket } from '../brackets.ts';
 import {
   type Client,
   type DiscardRecord,
@@ -17,8 +18,7 @@ import {
   NOTHING,
   type RejectRecord,
 } from '../contract.ts';
-import { closingBracket } from './address.ts';
-import { clientOf } from './parties.ts';
+import { clientOf } from '../parties.ts';
 import { readRefusal, stageOf } from './reply.ts';
 
 /** A tail could be forged any number of times in a long text: so many are tried from either end. */

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import type { Client, Relay } from '../contract.ts';
 import { copy } from '../copy.ts';
-import { isNear } from '../postfix/parties.ts';
+import { isNear } from '../parties.ts';
 import { withLetters } from './escapes.ts';
 
 /** Beyond so many distinct relays the table is begun anew. */

@@ -3,8 +3,8 @@
  * They are taken apart on first use, since most are only carried along.
  */
 import { isIP } from 'node:net';
-import type { Client, Relay } from '../contract.ts';
-import { copy } from '../copy.ts';
+import type { Client, Relay } from './contract.ts';
+import { copy } from './copy.ts';
 
 /** Beyond so many distinct relays the table is begun anew. */
 const MOST_RELAYS = 20_000;
