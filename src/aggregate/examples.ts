@@ -9,6 +9,7 @@ import type { Stage } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
 import { shapeOf } from './shape.ts';
 import { byText } from './table.ts';
+import { timeOf } from './time.ts';
 
 /** One real case, with strings of its own. Times in milliseconds since the epoch. */
 export interface Example {
@@ -30,6 +31,27 @@ export interface Example {
   readonly enhancedCode: string | undefined;
   readonly dsn: string | undefined;
   readonly stage: Stage | undefined;
+}
+
+/** A real case. The fields are named as in events. */
+export interface ReportExample {
+  time: string;
+  queue_id?: string;
+  from?: string;
+  to?: string;
+  client_host?: string;
+  client_ip?: string;
+  relay_host?: string;
+  relay_ip?: string;
+  reply_code?: number;
+  enhanced_code?: string;
+  dsn?: string;
+  stage?: Stage;
+  diagnostic: string;
+  /** The same without the MTA's wrapping. */
+  reply: string;
+  source_file?: string;
+  source_offset: number;
 }
 
 /** How many examples are kept for a cause. */
@@ -107,4 +129,27 @@ function exampleOf(event: TrackedEvent, shape: number): Example {
 
 function own(text: string | undefined): string | undefined {
   return text === undefined ? undefined : copy(text.slice(0, LONGEST_NAME));
+}
+
+/** Gives the example as a report tells it. `files` are the names of the sources by their position. */
+export function reportedExample(kept: Example, files: readonly string[]): ReportExample {
+  const file = files[kept.source];
+  return {
+    time: timeOf(kept.time),
+    ...(kept.queueId && { queue_id: kept.queueId }),
+    ...(kept.from !== undefined && { from: kept.from }),
+    ...(kept.to !== undefined && { to: kept.to }),
+    ...(kept.clientHost && { client_host: kept.clientHost }),
+    ...(kept.clientIp && { client_ip: kept.clientIp }),
+    ...(kept.relayHost && { relay_host: kept.relayHost }),
+    ...(kept.relayIp && { relay_ip: kept.relayIp }),
+    ...(kept.replyCode !== undefined && { reply_code: kept.replyCode }),
+    ...(kept.enhancedCode && { enhanced_code: kept.enhancedCode }),
+    ...(kept.dsn && { dsn: kept.dsn }),
+    ...(kept.stage && { stage: kept.stage }),
+    diagnostic: kept.diagnostic,
+    reply: kept.reply,
+    ...(file !== undefined && { source_file: file }),
+    source_offset: kept.offset,
+  };
 }

@@ -1,9 +1,11 @@
 /** The report as data: `whybounce report --format json`, and what every other form of the report is made from. */
 import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
 import type { Direction } from '../cause/contract.ts';
-import type { Kind, Mta, Stage } from '../event/event.ts';
+import type { Kind, Mta } from '../event/event.ts';
 import type { Aggregate } from './aggregate.ts';
-import type { Example } from './examples.ts';
+import { type Example, type ReportExample, reportedExample } from './examples.ts';
+import type { ReportComparison, ReportFinding } from './finding.ts';
+import { findingsOf } from './findings.ts';
 import { quantile } from './histogram.ts';
 import {
   BOUNCED,
@@ -23,6 +25,17 @@ import {
 } from './rows.ts';
 import { maskVariables } from './shape.ts';
 import { byText, type Row, type Table } from './table.ts';
+import { timeOf } from './time.ts';
+
+export type { ReportExample } from './examples.ts';
+export type {
+  Change,
+  FindingEvidence,
+  PeriodCounts,
+  ReportComparison,
+  ReportFinding,
+  Severity,
+} from './finding.ts';
 
 /** Value of `schema` in every report. */
 export const REPORT_SCHEMA = 'whybounce.report/1';
@@ -56,27 +69,6 @@ export interface ReportTotals extends StateCounts {
   rejected: number;
   /** Bounce and delay notices that were made. */
   notifications: number;
-}
-
-/** A real case. The fields are named as in events. */
-export interface ReportExample {
-  time: string;
-  queue_id?: string;
-  from?: string;
-  to?: string;
-  client_host?: string;
-  client_ip?: string;
-  relay_host?: string;
-  relay_ip?: string;
-  reply_code?: number;
-  enhanced_code?: string;
-  dsn?: string;
-  stage?: Stage;
-  diagnostic: string;
-  /** The same without the MTA's wrapping. */
-  reply: string;
-  source_file?: string;
-  source_offset: number;
 }
 
 /** A cause with what the catalogue says about it. */
@@ -174,6 +166,10 @@ export interface Report {
   /** What was asked for, else the span of the inputs; null where neither is known. */
   window: { from: string | null; to: string | null };
   generated_at: string;
+  /** What matters most, first; at most seven. */
+  findings: ReportFinding[];
+  /** Absent where no window was asked for, or the inputs hold nothing from before it. */
+  comparison?: ReportComparison;
   inputs: ReportInput[];
   lines: ReportLines;
   totals: ReportTotals;
@@ -234,7 +230,32 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
   const notices = rank(counts.notices, top, (row) => [row.count]);
 
   const within = Math.min(top, MOST_WITHIN);
-  const example = (kept: Example): ReportExample => exampleOf(kept, meta.inputs);
+  const example = (kept: Example): ReportExample =>
+    reportedExample(
+      kept,
+      meta.inputs.map(({ file }) => file),
+    );
+
+  const told: ReportCause[] = causes.rows.map((row) => ({
+    ...named(row.name, 'outbound'),
+    recipients: failedOf(row.states),
+    attempts: row.attempts,
+    messages: row.messages,
+    share: share(failedOf(row.states), failed),
+    deferred: row.states[DEFERRED]!,
+    bounced: row.states[BOUNCED]!,
+    expired: row.states[EXPIRED]!,
+    waiting: row.waiting,
+    recovered: row.recovered,
+    first: timeOf(row.first),
+    last: timeOf(row.last),
+    providers: counted(row.providers, within).map(({ key, count }) => ({
+      provider: key,
+      recipients: count,
+    })),
+    domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
+    examples: row.examples.map(example),
+  }));
 
   return {
     schema: REPORT_SCHEMA,
@@ -243,6 +264,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       to: window.until === undefined ? edge(meta.inputs, 'to') : timeOf(window.until),
     },
     generated_at: timeOf(meta.now),
+    findings: findingsOf({ causes: told, incomplete: meta.incomplete ?? [] }),
     inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats }) => ({
       ...{ file, mta, lines, from, to, repeats },
     })),
@@ -264,26 +286,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       deferred: counts.attempts[DEFERRED]!,
       bounced: counts.attempts[BOUNCED]!,
     },
-    causes: causes.rows.map((row) => ({
-      ...named(row.name, 'outbound'),
-      recipients: failedOf(row.states),
-      attempts: row.attempts,
-      messages: row.messages,
-      share: share(failedOf(row.states), failed),
-      deferred: row.states[DEFERRED]!,
-      bounced: row.states[BOUNCED]!,
-      expired: row.states[EXPIRED]!,
-      waiting: row.waiting,
-      recovered: row.recovered,
-      first: timeOf(row.first),
-      last: timeOf(row.last),
-      providers: counted(row.providers, within).map(({ key, count }) => ({
-        provider: key,
-        recipients: count,
-      })),
-      domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
-      examples: row.examples.map(example),
-    })),
+    causes: told,
     rejects: rejects.rows.map((row) => ({
       ...named(row.name, 'inbound'),
       count: row.count,
@@ -416,28 +419,6 @@ function noticeOf(row: NoticeRow): ReportNotice {
   };
 }
 
-function exampleOf(kept: Example, inputs: readonly ReportInput[]): ReportExample {
-  const file = inputs[kept.source]?.file;
-  return {
-    time: timeOf(kept.time),
-    ...(kept.queueId && { queue_id: kept.queueId }),
-    ...(kept.from !== undefined && { from: kept.from }),
-    ...(kept.to !== undefined && { to: kept.to }),
-    ...(kept.clientHost && { client_host: kept.clientHost }),
-    ...(kept.clientIp && { client_ip: kept.clientIp }),
-    ...(kept.relayHost && { relay_host: kept.relayHost }),
-    ...(kept.relayIp && { relay_ip: kept.relayIp }),
-    ...(kept.replyCode !== undefined && { reply_code: kept.replyCode }),
-    ...(kept.enhancedCode && { enhanced_code: kept.enhancedCode }),
-    ...(kept.dsn && { dsn: kept.dsn }),
-    ...(kept.stage && { stage: kept.stage }),
-    diagnostic: kept.diagnostic,
-    reply: kept.reply,
-    ...(file !== undefined && { source_file: file }),
-    source_offset: kept.offset,
-  };
-}
-
 function named({ cause, detail, kind }: CauseName, direction: Direction): NamedCause {
   const entry = CATALOGUE.get(cause as CauseId);
   const finer = detail === undefined ? undefined : entry?.details[detail];
@@ -458,10 +439,6 @@ function edge(inputs: readonly ReportInput[], side: 'from' | 'to'): string | nul
   const times = inputs.flatMap((input) => input[side] ?? []).map((time) => Date.parse(time));
   if (times.length === 0) return null;
   return timeOf(side === 'from' ? Math.min(...times) : Math.max(...times));
-}
-
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
 /** To four digits: enough for a percentage with two. */
