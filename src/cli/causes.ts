@@ -21,6 +21,7 @@ export default defineCommand({
   flags: {
     json: { type: 'boolean', describe: 'Write JSON' },
   },
+  words: [...CATALOGUE.keys(), 'test'],
   async run(operands, flags, context) {
     const [id, surplus] = operands;
     if (id === 'test') {

@@ -1,10 +1,10 @@
 /** Reads the command line: which command, which flags, which operands, or the text of a help page. */
 import yargs, { type Argv, type Options } from 'yargs';
-import { type Command, type Flags, listed, oneOf } from './command.ts';
+import { type Command, type Flags, GLOBAL_FLAGS, listed } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './suggest.ts';
-import { COLOUR_CHOICES, type ColourChoice } from './terminal.ts';
+import type { ColourChoice } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 /** What the command line asks for. */
@@ -19,18 +19,6 @@ export type Invocation =
       readonly colour: ColourChoice;
       readonly quiet: boolean;
     };
-
-/** Flags of every command. */
-const GLOBAL_FLAGS = {
-  color: {
-    type: 'string',
-    nargs: 1,
-    describe: `Colour the output: ${listed(COLOUR_CHOICES)} (default auto)`,
-    coerce: oneOf('--color', COLOUR_CHOICES),
-  },
-  quiet: { type: 'boolean', describe: 'No progress and no notes on stderr' },
-  debug: { type: 'boolean', describe: 'Show stack traces of errors' },
-} as const satisfies Record<string, Options>;
 
 /** Keys that yargs adds of itself. */
 const YARGS_KEYS = ['_', '$0', 'h'];

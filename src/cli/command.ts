@@ -1,10 +1,12 @@
 /** What a command is, and the flags and checks that commands share. */
 import type { InferredOptionTypes, Options } from 'yargs';
 import { UsageError } from './errors.ts';
-import type { ColourChoice } from './terminal.ts';
+import { COLOUR_CHOICES, type ColourChoice } from './terminal.ts';
 
 /** The outside world of a command. */
 export interface Context {
+  /** All commands, by name, for those that speak of the others. */
+  readonly commands: Readonly<Record<string, CommandEntry>>;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -28,7 +30,16 @@ export interface Command<F extends Flags = Flags> {
   /** Whole command lines, with what each is for. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   readonly flags: F;
+  /** What an operand may be, where it is one of a few words: shells offer them. */
+  readonly words?: readonly string[];
   run(operands: readonly string[], flags: InferredOptionTypes<F>, context: Context): Promise<void>;
+}
+
+/** A command in the list of all. */
+export interface CommandEntry {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Command>;
 }
 
 /** Lets TypeScript derive the type of `run`'s flags from `flags`, then forgets it. */
@@ -36,13 +47,20 @@ export function defineCommand<const F extends Flags>(command: Command<F>): Comma
   return command as unknown as Command;
 }
 
+/** A check for a flag that takes one of a few words, which it keeps for those who offer them. */
+export interface WordCheck<T extends string = string> {
+  (text: string): T;
+  readonly words: readonly T[];
+}
+
 /** A check for a flag that takes one of a few words. */
-export function oneOf<const T extends string>(flag: string, words: readonly T[]): (text: string) => T {
-  return (text) => {
+export function oneOf<const T extends string>(flag: string, words: readonly T[]): WordCheck<T> {
+  const check = (text: string): T => {
     const found = words.find((word) => word === text);
     if (found === undefined) throw new UsageError(`${flag} "${text}" is not known`, `give ${listed(words)}`);
     return found;
   };
+  return Object.assign(check, { words });
 }
 
 /** A check for a flag that takes a whole number. */
@@ -63,3 +81,15 @@ export function wholeNumber(flag: string, least: number, most: number): (text: s
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
+
+/** Flags of every command. */
+export const GLOBAL_FLAGS = {
+  color: {
+    type: 'string',
+    nargs: 1,
+    describe: `Colour the output: ${listed(COLOUR_CHOICES)} (default auto)`,
+    coerce: oneOf('--color', COLOUR_CHOICES),
+  },
+  quiet: { type: 'boolean', describe: 'No progress and no notes on stderr' },
+  debug: { type: 'boolean', describe: 'Show stack traces of errors' },
+} as const satisfies Flags;

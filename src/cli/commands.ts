@@ -1,14 +1,8 @@
 /** The commands. Each is loaded only when it is called: most of a short run is the time to load the program. */
-import type { Command } from './command.ts';
-
-interface Entry {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from './command.ts';
 
 /** A new command is one file beside this one and one entry here. */
-export const COMMANDS: Readonly<Record<string, Entry>> = {
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   report: {
     summary: 'Why mail failed, who must act and what to do next',
     load: async () => (await import('./report.ts')).default,
@@ -40,5 +34,9 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   causes: {
     summary: 'The catalogue of causes and remedies',
     load: async () => (await import('./causes.ts')).default,
+  },
+  completion: {
+    summary: 'What makes a shell complete these commands and their options',
+    load: async () => (await import('./completion.ts')).default,
   },
 };

@@ -5,6 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { readCommandLine } from './command-line.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, errorLine, exitCodeOf } from './errors.ts';
 import { outputError, write } from './output.ts';
 
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   }
   const { command, operands, flags, colour, quiet } = invocation;
   await command.run(operands, flags, {
+    commands: COMMANDS,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

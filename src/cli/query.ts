@@ -48,6 +48,7 @@ export default defineCommand({
     ["whybounce query --from chdb:./mail --sql 'SELECT count() FROM events'", 'anything'],
   ],
   flags: FLAGS,
+  words: NAMES,
   async run(operands, flags, context) {
     const address = addressOf('--from', flags.from);
     const format = flags.json ? 'json' : (flags.format ?? 'text');

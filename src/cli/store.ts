@@ -34,6 +34,7 @@ export default defineCommand({
     ['whybounce store status chdb:./mail', 'what is in it'],
   ],
   flags: FLAGS,
+  words: ['init', 'status'],
   async run(operands, flags, context) {
     const [action, name, more] = operands;
     if (action !== 'init' && action !== 'status') {
