@@ -293,6 +293,8 @@ export const NOTHING: NothingRecord = { kind: 'nothing' };
 export interface Program {
   readonly mta: Mta;
   readonly instance: string;
+  /** Its lines come from files, of which several may have the same line: Exim's mainlog, rejectlog and paniclog. */
+  readonly inSeveralLogs?: boolean;
   /** Gives undefined for a line of this MTA that no known shape fits: it is counted as unparsed. */
   parse(line: LogLine): LogRecord | undefined;
 }

@@ -12,6 +12,7 @@ import { Envelope, type Untagged } from '../parsers/envelope/envelope.ts';
 import { arrivalOf, programOf, untaggedProgramOf } from '../parsers/index.ts';
 import type { Mta } from './event/event.ts';
 import type { Batch } from './input/batches.ts';
+import { Copies } from './track/copies.ts';
 import type { TrackSink } from './track/event.ts';
 import { Tracker } from './track/tracker.ts';
 import type { Place } from './track/transaction.ts';
@@ -26,7 +27,7 @@ const CALIBRATION_LINES = 2000;
 export interface LineCounts {
   read: number;
   used: number;
-  /** Lines of other programs. */
+  /** Lines of other programs, and those that another source has too. */
   ignored: number;
   /** Lines of an MTA that no known shape fits. */
   unparsed: number;
@@ -36,6 +37,8 @@ export interface LineCounts {
 export class SourceSummary {
   readonly mtas = new Set<Mta>();
   lines = 0;
+  /** Lines that an earlier source had too, so that they were left out. */
+  copies = 0;
   // Numbers from the start: a field that is sometimes undefined would make V8 allocate for every line.
   #from = Infinity;
   #to = -Infinity;
@@ -74,6 +77,8 @@ export interface AnalysisOptions {
   readonly onLine?: ((line: LogLine, record: LogRecord | undefined, place: Place) => void) | undefined;
   /** This is not the beginning of the log: it will be merged into the analysis of the part before. */
   readonly continues?: boolean;
+  /** There is more than one source: lines that stand in several of them are counted once. */
+  readonly several?: boolean;
 }
 
 /** Reads sources one after the other, in the order of their time. */
@@ -86,6 +91,7 @@ export class Analysis {
   readonly #resolve: (tag: string) => Program | undefined;
   readonly #untagged: Untagged;
   readonly #line: LogLine;
+  readonly #copies: Copies | undefined;
   readonly #place: { -readonly [K in keyof Place]: Place[K] };
   #envelope: Envelope | undefined;
   #latest = 0;
@@ -104,6 +110,7 @@ export class Analysis {
     this.#options = options;
     this.#onLine = options.onLine;
     this.#tracker = new Tracker(sink, { continues: options.continues ?? false });
+    this.#copies = options.several ? new Copies() : undefined;
     this.#resolve = (tag) => programOf(tag, options.mta);
     this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end, options.mta);
     this.#line = {
@@ -116,6 +123,11 @@ export class Analysis {
   /** Messages that were forgotten before they left the queue. */
   get evicted(): number {
     return this.#tracker.evicted;
+  }
+
+  /** Lines that may stand in several sources, and were not compared with all of them: those are too many. */
+  get uncertainCopies(): number {
+    return this.#copies?.uncertain ?? 0;
   }
 
   /** The line that is being read, as it is in the log: whole and with its envelope. */
@@ -139,6 +151,7 @@ export class Analysis {
     this.sources.push(this.#source);
     this.#program = undefined;
     this.#place.source += 1;
+    this.#copies?.begin();
   }
 
   /** Reads the next batch of the source. */
@@ -204,6 +217,12 @@ export class Analysis {
     }
     place.host = line.host;
     place.pid = line.pid;
+    if (program.inSeveralLogs && this.#copies?.isCopy(record, text, start, end)) {
+      this.lines.ignored += 1;
+      source.copies += 1;
+      this.#previous = 'other';
+      return;
+    }
     this.#onLine?.(line, record, place);
     if (record === undefined) {
       this.lines.unparsed += 1;

@@ -79,10 +79,11 @@ class EximProgram implements Program {
   }
 }
 
-/** Lines of log files: they come neither in parts nor twice. */
+/** Lines of log files: they come neither in parts nor twice in one file. */
 const file: Program = {
   mta: 'exim',
   instance: 'exim',
+  inSeveralLogs: true,
   parse: ({ text, start, end, time }) => parse(text, start, end, time, false),
 };
 

@@ -49,6 +49,8 @@ export interface ReportInput {
   to?: string | undefined;
   /** The file that holds all that this one holds: it was read instead. */
   repeats?: string | undefined;
+  /** Lines that another input has too: they count as ignored. */
+  copies?: number | undefined;
 }
 
 /** `read` = `used` + `ignored` + `unparsed`. */
@@ -265,8 +267,8 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     },
     generated_at: timeOf(meta.now),
     findings: findingsOf({ causes: told, incomplete: meta.incomplete ?? [] }),
-    inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats }) => ({
-      ...{ file, mta, lines, from, to, repeats },
+    inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats, copies }) => ({
+      ...{ file, mta, lines, from, to, repeats, copies },
     })),
     lines: {
       read: meta.lines.read,

@@ -85,6 +85,8 @@ export interface Reading {
   readonly failure: InputError | undefined;
   /** In words, why not all was read: of every such input, and of an interruption. */
   readonly incomplete: readonly string[];
+  /** What else there is to say about the inputs. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -132,6 +134,7 @@ export async function openLogs(
  * Reads all logs into a sink, until they end or the user has seen enough.
  * @param connect makes the sink for these sources; `line` tells of the line that an event comes from, while it is
  *   being handled
+ * @param opened the logs where they are read more than once: what there is to say of them is left to the caller
  * @throws InputError where an input cannot be opened at all, UnusableInputError where none holds mail
  */
 export async function readLogs(
@@ -152,6 +155,7 @@ export async function readLogs(
     mta: parsers.find(({ id }) => id === flags.mta)?.id,
     onUnparsed: unparsed && ((line) => unparsed.add(line)),
     onLine: output.onLine,
+    several: sources.length > 1,
   });
   const bar = new ProgressBar(context);
   const total = sources.every(({ size }) => size !== undefined)
@@ -181,11 +185,12 @@ export async function readLogs(
     await unparsed?.close();
   }
   const [failure, ...others] = failures;
-  for (const { message, hint } of others) note(context, `${message}; ${hint}`);
+  const notes = [...others.map(({ message, hint }) => `${message}; ${hint}`), ...copiesOf(analysis, sources)];
+  if (opened === undefined) for (const text of notes) note(context, text);
   if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
   const incomplete = failures.map(({ message }) => message);
   if (context.stop.aborted) incomplete.push(`interrupted after ${analysis.lines.read} lines`);
-  return { analysis, sources, repeats, failure, incomplete };
+  return { analysis, sources, repeats, failure, incomplete, notes };
 }
 
 /**
@@ -262,8 +267,30 @@ function noteRepeats({ parts, repeats }: Distinct, context: Context): void {
       .map(({ source, begin }) => `the first ${begin} bytes of ${source.name} are in another file`),
   ];
   if (said.length === 0) return;
-  const shown = said.length > 3 ? [...said.slice(0, 2), `and ${said.length - 2} more like that`] : said;
-  note(context, `${said.length} of the files counted once though given twice: ${shown.join(', ')}`);
+  note(context, `${said.length} of the files counted once though given twice: ${listed(said)}`);
+}
+
+/** The first of many things. */
+function listed(said: readonly string[]): string {
+  return (said.length > 3 ? [...said.slice(0, 2), `and ${said.length - 2} more like that`] : said).join(', ');
+}
+
+/** What is told of lines that stand in several logs. */
+function copiesOf(analysis: Analysis, sources: readonly Source[]): string[] {
+  const { uncertainCopies } = analysis;
+  const said = sources.flatMap(({ name }, index) => {
+    const copies = analysis.sources[index]?.copies ?? 0;
+    return copies === 0 ? [] : [`${copies} of ${name}`];
+  });
+  const notes: string[] = [];
+  if (said.length > 0)
+    notes.push(`lines that another of the logs has too were counted once: ${listed(said)}`);
+  if (uncertainCopies > 0) {
+    notes.push(
+      `${uncertainCopies} lines may be counted twice: too many were read between them and their like`,
+    );
+  }
+  return notes;
 }
 
 /** A report on nothing would look like good news. */

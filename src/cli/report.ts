@@ -198,6 +198,7 @@ function inputsOf({ analysis, sources, repeats }: Reading): ReportInput[] {
       file: name,
       mta: summary && [...summary.mtas][0],
       lines: summary?.lines ?? 0,
+      copies: summary?.copies || undefined,
       from: summary?.from === undefined ? undefined : formatTime(summary.from),
       to: summary?.to === undefined ? undefined : formatTime(summary.to),
     };

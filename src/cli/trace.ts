@@ -8,7 +8,7 @@ import { Tracer, Watch } from '../trace/tracer.ts';
 import { defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS, openLogs, type Reading, readLogs, requestLogs } from './logs.ts';
-import { write } from './output.ts';
+import { note, write } from './output.ts';
 import { screenFor } from './page.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 
@@ -73,6 +73,7 @@ export default defineCommand({
       );
       readings += 1;
     } while (watch.grew && readings < MOST_READINGS && !context.stop.aborted);
+    for (const text of reading.notes) note(context, text);
     const found = tracer!.result(request.window);
     const partly = watch.grew || context.stop.aborted;
     const trace: Trace = partly ? { ...found, cut: true } : found;

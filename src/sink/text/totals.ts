@@ -60,8 +60,10 @@ export const notices: Section = (page) => {
 
 /** The sums that must hold, and whether they do. */
 export const identities: Section = (page) => {
-  const { totals, lines } = page.report;
+  const { totals, lines, inputs } = page.report;
   const unparsed = lines.unparsed > 0 ? ` (${percent(lines.unparsed, lines.read)} not understood)` : '';
+  const copies = inputs.reduce((sum, input) => sum + (input.copies ?? 0), 0);
+  const copied = copies > 0 ? `; ${number(copies)} of the ignored are in another log too` : '';
   return [
     page.heading('Checks'),
     ...identity(
@@ -77,7 +79,7 @@ export const identities: Section = (page) => {
         ['ignored', lines.ignored],
         ['unparsed', lines.unparsed],
       ],
-      unparsed,
+      unparsed + copied,
     ),
   ];
 };

@@ -67,6 +67,27 @@ describe('patterns and rotation', () => {
   });
 });
 
+describe("Exim's logs", () => {
+  it('are read together: what several of them have counts once, and a note says so', async () => {
+    put('mainlog', readFileSync(resolve('fixtures/exim/2026-11-23.log')));
+    put('rejectlog', readFileSync(resolve('fixtures/exim/2026-11-23.rejectlog')));
+    const [alone, both] = [await totals('mainlog'), await totals('{main,reject}log')];
+    expect(both.status).toBe(0);
+    expect(both.report.totals).toEqual(alone.report.totals);
+    expect(both.report.causes).toEqual(alone.report.causes);
+    expect(both.report.lines).toEqual({ read: 5870, used: 5693, ignored: 177, unparsed: 0 });
+    expect(both.report.inputs[1]).toMatchObject({ file: 'rejectlog', lines: 184, copies: 103 });
+    expect(both.stderr).toBe(
+      'whybounce: note: lines that another of the logs has too were counted once: 103 of rejectlog\n',
+    );
+    const text = await whybounce(['report', ...NOW, 'mainlog', 'rejectlog']);
+    expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain('; 103 of the ignored are in another log too');
+    const trace = await whybounce(['trace', 'nosuch2@lab.test', 'mainlog', 'rejectlog']);
+    expect(trace.stdout).toMatch(/Refused: [\s\S]*refused before it was a message: 1 time\.\n$/);
+    expect(trace.stderr).toBe(both.stderr);
+  });
+});
+
 describe('damage', () => {
   const many = Array.from({ length: 4000 }, (_, number) => message(number, 'bounced')).join('');
   const formats = (['gzip', 'zstd', 'xz', 'bzip2'] as const).flatMap((program) => {
