@@ -83,7 +83,7 @@ describe("Exim's logs", () => {
     const text = await whybounce(['report', ...NOW, 'mainlog', 'rejectlog']);
     expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain('; 103 of the ignored are in another log too');
     const trace = await whybounce(['trace', 'nosuch2@lab.test', 'mainlog', 'rejectlog']);
-    expect(trace.stdout).toMatch(/Refused: [\s\S]*refused before it was a message: 1 time\.\n$/);
+    expect(trace.stdout.match(/rejected RCPT <nosuch2@lab\.test>/g)).toHaveLength(1);
     expect(trace.stderr).toBe(both.stderr);
   });
 });
