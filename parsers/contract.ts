@@ -41,17 +41,15 @@ export interface Relay {
   /** On this host or its private network (loopback, RFC 1918, a UNIX socket): mail may come back from there. */
   readonly near: boolean;
   /** Set by the cause stage, so that the provider is looked up once for each relay. */
-  provider?: string;
+  provider?: string | undefined;
 }
 
-/** Who handed a message to this server. */
+/** Who handed a message to this server. One object for each distinct text, as for `Relay`. */
 export interface Client {
   readonly host?: string | undefined;
   readonly ip?: string | undefined;
   /** As for `Relay`. */
   readonly near: boolean;
-  /** Cuts its text loose from the batch. */
-  detach(): void;
 }
 
 /** What a status text says, taken apart by the MTA's own rules. */
@@ -251,7 +249,10 @@ export interface NoticeRecord {
   readonly echo?: string | undefined;
 }
 
-/** A piece of a text that was too long for one line. The pieces of a text come from one process, in order. */
+/**
+ * A piece of a text that was too long for one line. The pieces of a text come from one process, in order; the parser
+ * reads the whole (`LogParser.whole`).
+ */
 export interface PartRecord {
   readonly kind: 'part';
   /** 1 for the first. */
@@ -259,8 +260,6 @@ export interface PartRecord {
   /** The text is whole with this one. */
   readonly last: boolean;
   readonly text: string;
-  /** Reads the whole text; the first piece has it. */
-  readonly join: ((text: string) => LogRecord | undefined) | undefined;
 }
 
 /** A line that was understood and changes nothing. */
@@ -308,6 +307,11 @@ export interface LogParser {
    * that it can only be this MTA's, unless all lines are (`forced`). Absent for an MTA that writes no such files.
    */
   untagged?(text: string, start: number, end: number, forced: boolean): Program | undefined;
+  /**
+   * Reads a text that came in parts (`PartRecord`), once it is whole; `time` is that of its first part. Absent for an
+   * MTA that writes none.
+   */
+  whole?(text: string, time: number): LogRecord | undefined;
   /**
    * When the queue id of this payload was made, in milliseconds UTC, where the id tells it and the payload is the
    * first of its message: reveals the year and the zone of stamps that lack them.

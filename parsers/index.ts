@@ -1,6 +1,6 @@
 /** The registry: a new MTA adds one line. */
 import type { Mta } from '../src/event/event.ts';
-import type { LogParser, Program } from './contract.ts';
+import type { LogParser, LogRecord, Program } from './contract.ts';
 import { exim } from './exim/index.ts';
 import { postfix } from './postfix/index.ts';
 import { sendmail } from './sendmail/index.ts';
@@ -34,4 +34,9 @@ export function arrivalOf(payload: string): number | undefined {
     if (time !== undefined) return time;
   }
   return undefined;
+}
+
+/** What a text of an MTA says that came in parts, the first of them at `time`, once it is whole (`LogParser.whole`). */
+export function readWhole(mta: Mta, text: string, time: number): LogRecord | undefined {
+  return parsers.find(({ id }) => id === mta)?.whole?.(text, time);
 }

@@ -1,25 +1,47 @@
 /**
  * The two ends of a message: `relay=mx.example.com[192.0.2.1]:25` and `client=mail.example.com[192.0.2.1]`.
- * They are taken apart on first use, since most are only carried along.
  */
 import { isIP } from 'node:net';
 import type { Client, Relay } from './contract.ts';
 import { copy } from './copy.ts';
 
-/** Beyond so many distinct relays the table is begun anew. */
-const MOST_RELAYS = 20_000;
+/** Beyond so many distinct texts a table is begun anew. */
+const MOST = 20_000;
+/** No name with its address is longer; texts beyond are taken apart every time. */
+const LONGEST = 400;
 
-/** What the text of a party says. */
-interface Parts {
-  readonly service: string | undefined;
-  readonly host: string | undefined;
-  readonly ip: string | undefined;
-  readonly port: number | undefined;
-  readonly near: boolean;
+/** A relay may be a service of this host, a client is always another program's end. */
+type Party = Relay & Client;
+
+/**
+ * What parties are called, with the same object for the same text: logs name the same few thousand over and over.
+ * They are plain data with strings of their own, so that everybody may keep them.
+ */
+export class Parties {
+  readonly #known = new Map<string, Party>();
+  readonly #takeApart: (text: string) => Party;
+
+  /** @param takeApart reads a text that was not seen before, and which shares nothing with the batch */
+  constructor(takeApart: (text: string) => Party) {
+    this.#takeApart = takeApart;
+  }
+
+  /** The party that `text` names, which may be a slice of a batch. */
+  of(text: string): Party {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const own = copy(text);
+    const party = this.#takeApart(own);
+    if (own.length <= LONGEST) {
+      if (this.#known.size >= MOST) this.#known.clear();
+      this.#known.set(own, party);
+    }
+    return party;
+  }
 }
 
 /** `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`. */
-function takeApart(text: string): Parts {
+function takeApart(text: string): Party {
   // The address is the last thing said: a name before it comes from a stranger's DNS.
   const open = text.lastIndexOf('[');
   const close = open < 0 ? -1 : text.indexOf(']', open);
@@ -32,6 +54,7 @@ function takeApart(text: string): Parts {
     ip: isIP(address) === 0 ? undefined : address,
     port: Number.isInteger(port) ? port : undefined,
     near: isNear(address),
+    provider: undefined,
   };
 }
 
@@ -44,61 +67,15 @@ export function isNear(address: string): boolean {
   return NEAR.test(address) || address.includes('/');
 }
 
-class Party implements Relay, Client {
-  provider?: string;
-  #text: string;
-  #parts: Parts | undefined;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  get service(): string | undefined {
-    return this.#known().service;
-  }
-
-  get host(): string | undefined {
-    return this.#known().host;
-  }
-
-  get ip(): string | undefined {
-    return this.#known().ip;
-  }
-
-  get port(): number | undefined {
-    return this.#known().port;
-  }
-
-  get near(): boolean {
-    return this.#known().near;
-  }
-
-  detach(): void {
-    this.#text = copy(this.#text);
-  }
-
-  #known(): Parts {
-    this.#parts ??= takeApart(this.#text);
-    return this.#parts;
-  }
-}
+const clients = new Parties(takeApart);
+const relays = new Parties(takeApart);
 
 /** The client that `text` names. */
 export function clientOf(text: string): Client {
-  return new Party(text);
+  return clients.of(text);
 }
 
-/** Relays by their text, the same object for the same text. */
-const relays = new Map<string, Relay>();
-
-/** The relay that `text` names. Logs name the same few thousand over and over. */
+/** The relay that `text` names. */
 export function relayOf(text: string): Relay {
-  let relay = relays.get(text);
-  if (relay === undefined) {
-    if (relays.size >= MOST_RELAYS) relays.clear();
-    const own = copy(text);
-    relay = new Party(own);
-    relays.set(own, relay);
-  }
-  return relay;
+  return relays.of(text);
 }

@@ -7,13 +7,15 @@
 import { tzOffset } from '@date-fns/tz/tzOffset';
 import type { LogLine, LogRecord, Program } from '../parsers/contract.ts';
 import { type Calibration, calibrate } from '../parsers/envelope/calibrate.ts';
-import { Clock } from '../parsers/envelope/clock.ts';
+import { Clock, type ClockState } from '../parsers/envelope/clock.ts';
 import { Envelope, type Untagged } from '../parsers/envelope/envelope.ts';
 import { arrivalOf, programOf, untaggedProgramOf } from '../parsers/index.ts';
 import type { Mta } from './event/event.ts';
 import type { Batch } from './input/batches.ts';
-import { Copies } from './track/copies.ts';
+import { Copies, type CopiesState, noCopies } from './track/copies.ts';
 import type { TrackSink } from './track/event.ts';
+import { keepRecord } from './track/keep.ts';
+import { newState, type TrackerState } from './track/state.ts';
 import { Tracker } from './track/tracker.ts';
 import type { Place } from './track/transaction.ts';
 
@@ -34,30 +36,46 @@ export interface LineCounts {
 }
 
 /** What one source held. */
-export class SourceSummary {
-  readonly mtas = new Set<Mta>();
-  lines = 0;
+export interface SourceSummary {
+  readonly mtas: ReadonlySet<Mta>;
+  readonly lines: number;
   /** Lines that an earlier source had too, so that they were left out. */
-  copies = 0;
+  readonly copies: number;
+  /** Earliest and latest stamp in milliseconds UTC; undefined where no line had one. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** What is remembered of one source. Plain data. */
+export interface SourceState {
+  readonly mtas: Set<Mta>;
+  lines: number;
+  copies: number;
   // Numbers from the start: a field that is sometimes undefined would make V8 allocate for every line.
-  #from = Infinity;
-  #to = -Infinity;
+  /** Earliest stamp; infinite where no line had one. */
+  from: number;
+  to: number;
+  /** Absent until its first line is read. */
+  clock: ClockState | undefined;
+  /** Where the latest line is. */
+  readonly place: { -readonly [K in keyof Place]: Place[K] };
+  /** What the line before was, for `last message repeated`. */
+  previous: LogRecord | 'other' | undefined;
+}
 
-  /** Earliest stamp in milliseconds UTC; undefined where no line had one. */
-  get from(): number | undefined {
-    return this.#from === Infinity ? undefined : this.#from;
-  }
-
-  /** Latest stamp, as `from`. */
-  get to(): number | undefined {
-    return this.#to === -Infinity ? undefined : this.#to;
-  }
-
-  /** Notes the stamp of a line. */
-  cover(time: number): void {
-    if (time < this.#from) this.#from = time;
-    if (time > this.#to) this.#to = time;
-  }
+/**
+ * All that an analysis remembers. It is plain data: after `structuredClone` or `v8.serialize` a new analysis goes on with
+ * it where the former stopped, in another process or thread.
+ */
+export interface AnalysisState {
+  readonly lines: LineCounts;
+  /** By their number. */
+  readonly sources: Map<number, SourceState>;
+  readonly tracker: TrackerState;
+  /** Repeats of a line that the part before has. */
+  readonly leadingRepeats: { readonly times: number; readonly place: Place }[];
+  /** There where lines may stand in several sources. */
+  readonly copies: CopiesState | undefined;
 }
 
 /** How lines are to be read. */
@@ -79,12 +97,22 @@ export interface AnalysisOptions {
   readonly continues?: boolean;
   /** There is more than one source: lines that stand in several of them are counted once. */
   readonly several?: boolean;
+  /** What an earlier analysis remembered, to go on with; `resume` names the source that is read next. */
+  readonly state?: AnalysisState | undefined;
 }
 
-/** Reads sources one after the other, in the order of their time. */
+/** How a source is to be begun, where it is not the next one. */
+export interface SourceOptions {
+  /** Its position among the inputs. */
+  readonly number?: number | undefined;
+  /** What is known of its stamps, from lines before those that will be read. */
+  readonly clock?: ClockState | undefined;
+}
+
+/** Reads sources one after the other, in the order of their time, or several in turns as they grow. */
 export class Analysis {
-  readonly lines: LineCounts = { read: 0, used: 0, ignored: 0, unparsed: 0 };
-  readonly sources: SourceSummary[] = [];
+  readonly lines: LineCounts;
+  readonly #state: AnalysisState;
   readonly #options: AnalysisOptions;
   readonly #onLine: AnalysisOptions['onLine'];
   readonly #tracker: Tracker;
@@ -92,15 +120,12 @@ export class Analysis {
   readonly #untagged: Untagged;
   readonly #line: LogLine;
   readonly #copies: Copies | undefined;
-  readonly #place: { -readonly [K in keyof Place]: Place[K] };
+  #source: SourceState = newSource(-1);
+  /** Made from the clock of the source. */
   #envelope: Envelope | undefined;
-  #latest = 0;
-  #source: SourceSummary = new SourceSummary();
   /** The program of the line before. */
   #program: Program | undefined = undefined;
-  /** What the line before was, for `last message repeated`. */
-  #previous: 'used' | 'other' | undefined = undefined;
-  readonly #leadingRepeats: { readonly times: number; readonly place: Place }[] = [];
+  #latest = 0;
   #text = '';
   #lineStart = 0;
   #lineEnd = 0;
@@ -109,25 +134,54 @@ export class Analysis {
   constructor(sink: TrackSink, options: AnalysisOptions = {}) {
     this.#options = options;
     this.#onLine = options.onLine;
-    this.#tracker = new Tracker(sink, { continues: options.continues ?? false });
-    this.#copies = options.several ? new Copies() : undefined;
+    this.#state = options.state ?? {
+      lines: { read: 0, used: 0, ignored: 0, unparsed: 0 },
+      sources: new Map(),
+      tracker: newState(options.continues),
+      leadingRepeats: [],
+      copies: options.several ? noCopies() : undefined,
+    };
+    this.lines = this.#state.lines;
+    this.#tracker = new Tracker(sink, this.#state.tracker);
+    this.#copies = this.#state.copies && new Copies(this.#state.copies);
     this.#resolve = (tag) => programOf(tag, options.mta);
     this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end, options.mta);
     this.#line = {
       ...{ text: '', start: 0, end: 0, time: 0, host: '', tag: '', pid: 0, repeats: 1 },
       program: undefined,
     };
-    this.#place = { time: 0, source: -1, offset: 0, mta: 'postfix', host: '', instance: '', tag: '', pid: 0 };
+  }
+
+  /**
+   * All that is remembered, as plain data. It is what this analysis itself works with: to be cloned or written before
+   * the next line is read.
+   */
+  get state(): AnalysisState {
+    for (const source of this.#state.sources.values()) {
+      const { previous } = source;
+      if (typeof previous === 'object') source.previous = keepRecord(previous);
+    }
+    return this.#state;
+  }
+
+  /** What the sources held, by their number. */
+  get sources(): SourceSummary[] {
+    const summaries: SourceSummary[] = [];
+    for (const [number, { mtas, lines, copies, from, to }] of this.#state.sources) {
+      const span = from <= to ? { from, to } : { from: undefined, to: undefined };
+      summaries[number] = { mtas, lines, copies, ...span };
+    }
+    return summaries;
   }
 
   /** Messages that were forgotten before they left the queue. */
   get evicted(): number {
-    return this.#tracker.evicted;
+    return this.#state.tracker.messages.evicted;
   }
 
   /** Lines that may stand in several sources, and were not compared with all of them: those are too many. */
   get uncertainCopies(): number {
-    return this.#copies?.uncertain ?? 0;
+    return this.#state.copies?.uncertain ?? 0;
   }
 
   /** The line that is being read, as it is in the log: whole and with its envelope. */
@@ -137,21 +191,31 @@ export class Analysis {
 
   /** Where that line is. Valid until the next one is read. */
   get currentPlace(): Pick<Place, 'source' | 'offset' | 'time'> {
-    return this.#place;
+    return this.#source.place;
   }
 
   /**
    * Begins the next source.
    * @param latest no line of it is later (milliseconds UTC)
    */
-  begin(latest: number): void {
-    this.#envelope = undefined;
+  begin(latest: number, { number, clock }: SourceOptions = {}): void {
+    const { sources } = this.#state;
+    const own = number ?? Math.max(-1, ...sources.keys()) + 1;
+    const source = newSource(own, { ...this.#source, clock: clock && { ...clock, latest } });
+    sources.set(own, source);
+    this.#enter(source, latest);
+  }
+
+  /**
+   * Goes on with a source that was begun before.
+   * @param latest as for `begin`: a source that grows has later lines every time
+   */
+  resume(number: number, latest: number): void {
+    const source = this.#state.sources.get(number);
+    if (source === undefined) throw new Error(`source ${number} was never begun`);
+    if (source.clock !== undefined) source.clock.latest = latest;
     this.#latest = latest;
-    this.#source = new SourceSummary();
-    this.sources.push(this.#source);
-    this.#program = undefined;
-    this.#place.source += 1;
-    this.#copies?.begin();
+    if (source !== this.#source) this.#enter(source, latest);
   }
 
   /** Reads the next batch of the source. */
@@ -161,7 +225,8 @@ export class Analysis {
     this.#source.lines += batch.overlong;
     const { text } = batch;
     if (text === '') return;
-    this.#envelope ??= this.#calibrated(text);
+    this.#envelope ??= this.#envelopeOf(this.#source, text);
+    const { place } = this.#source;
     this.#text = text;
     let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
     while (start < text.length) {
@@ -169,21 +234,36 @@ export class Analysis {
       if (end < 0) end = text.length;
       this.#lineStart = start;
       this.#lineEnd = end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end;
-      this.#place.offset = batch.offset + start;
+      place.offset = batch.offset + start;
       this.#readLine(text, start, this.#lineEnd, this.#envelope);
       start = end + 1;
     }
   }
 
   /** Goes on where `later` stopped. Both must have the same sink by now, or sinks that are merged as well. */
-  merge(later: Analysis): void {
-    this.lines.read += later.lines.read;
-    this.lines.used += later.lines.used;
-    this.lines.ignored += later.lines.ignored;
-    this.lines.unparsed += later.lines.unparsed;
-    for (const { times, place } of later.#leadingRepeats) this.#repeat(times, place);
-    this.#previous = later.#previous ?? this.#previous;
-    this.#tracker.merge(later.#tracker);
+  merge(later: AnalysisState): void {
+    const { lines, sources } = this.#state;
+    lines.read += later.lines.read;
+    lines.used += later.lines.used;
+    lines.ignored += later.lines.ignored;
+    lines.unparsed += later.lines.unparsed;
+    for (const { times, place } of later.leadingRepeats) this.#repeat(times, place);
+    for (const [number, source] of later.sources) {
+      source.previous ??= this.#source.previous;
+      const known = sources.get(number);
+      if (known !== undefined) addSource(source, known);
+      sources.set(number, source);
+      this.#enter(source, source.clock?.latest ?? this.#latest);
+    }
+    this.#tracker.merge(later.tracker);
+  }
+
+  #enter(source: SourceState, latest: number): void {
+    this.#source = source;
+    this.#copies?.enter(source.place.source);
+    this.#latest = latest;
+    this.#envelope = undefined;
+    this.#program = undefined;
   }
 
   #readLine(text: string, start: number, end: number, envelope: Envelope): void {
@@ -196,14 +276,15 @@ export class Analysis {
     }
     const { program, time } = line;
     const source = this.#source;
-    source.cover(time);
-    const place = this.#place;
+    if (time < source.from) source.from = time;
+    if (time > source.to) source.to = time;
+    const { place } = source;
     place.time = time;
     if (program === undefined) {
       if (line.tag === '') this.#repeat(line.repeats, place);
       else {
         this.lines.ignored += 1;
-        this.#previous = 'other';
+        source.previous = 'other';
       }
       return;
     }
@@ -220,45 +301,70 @@ export class Analysis {
     if (program.inSeveralLogs && this.#copies?.isCopy(record, text, start, end)) {
       this.lines.ignored += 1;
       source.copies += 1;
-      this.#previous = 'other';
+      source.previous = 'other';
       return;
     }
     this.#onLine?.(line, record, place);
     if (record === undefined) {
       this.lines.unparsed += 1;
-      this.#previous = 'other';
+      source.previous = 'other';
       this.#options.onUnparsed?.(this.currentLine);
       return;
     }
     this.lines.used += 1;
-    this.#previous = 'used';
+    source.previous = record;
     this.#tracker.read(record, place);
-    if (line.repeats > 1) this.#tracker.repeat(place, Math.min(line.repeats, MOST_REPEATS) - 1);
+    for (let n = Math.min(line.repeats, MOST_REPEATS); n > 1; n--) this.#tracker.read(record, place);
   }
 
   /** `last message repeated 3 times`: of whatever program the line before was, in this part of the log or the last. */
   #repeat(times: number, place: Place): void {
-    if (this.#previous === undefined && this.#options.continues) {
-      this.#leadingRepeats.push({ times, place: { ...place } });
-      return;
-    }
-    if (this.#previous === 'used') {
+    const { previous } = this.#source;
+    if (previous === undefined && this.#state.tracker.head !== undefined) {
+      this.#state.leadingRepeats.push({ times, place: { ...place } });
+    } else if (typeof previous === 'object') {
       this.lines.used += 1;
-      this.#tracker.repeat(place, Math.min(times, MOST_REPEATS));
+      for (let n = Math.min(times, MOST_REPEATS); n > 0; n--) this.#tracker.read(previous, place);
     } else this.lines.ignored += 1;
   }
 
-  #calibrated(text: string): Envelope {
+  #envelopeOf(source: SourceState, text: string): Envelope {
+    source.clock ??= this.#calibrated(text);
+    return new Envelope(new Clock(source.clock), this.#resolve, this.#untagged);
+  }
+
+  #calibrated(text: string): ClockState {
     const { year, zone } = this.#options;
     const lines = text.slice(0, 512 * 1024).split('\n', CALIBRATION_LINES);
     const found = calibrate(lines, this.#resolve, arrivalOf, this.#latest, this.#untagged);
-    const clock = new Clock({
-      latest: this.#latest,
-      year: year ?? found.year,
-      zone: zone ?? zoneOf(found),
-    });
-    return new Envelope(clock, this.#resolve, this.#untagged);
+    return { latest: this.#latest, year: year ?? found.year, month: undefined, zone: zone ?? zoneOf(found) };
   }
+}
+
+/** A source before its first line; what its lines leave open is as in the one before. */
+function newSource(number: number, before?: SourceState): SourceState {
+  return {
+    mtas: new Set(),
+    lines: 0,
+    copies: 0,
+    from: Infinity,
+    to: -Infinity,
+    clock: before?.clock,
+    place: {
+      ...{ time: 0, offset: 0, mta: 'postfix', host: '', instance: '', tag: '', pid: 0, ...before?.place },
+      source: number,
+    },
+    previous: before?.previous,
+  };
+}
+
+/** Adds what an earlier part of the same source held. */
+function addSource(into: SourceState, earlier: SourceState): void {
+  for (const mta of earlier.mtas) into.mtas.add(mta);
+  into.lines += earlier.lines;
+  into.copies += earlier.copies;
+  into.from = Math.min(into.from, earlier.from);
+  into.to = Math.max(into.to, earlier.to);
 }
 
 /** The system's zone unless the log disagrees: unlike a mere offset, it knows when summer time begins. */

@@ -8,30 +8,28 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What a clock is told about a source. */
-export interface ClockOptions {
+/** What a clock knows of a source. Plain data: a clock that is given it goes on where the former stopped. */
+export interface ClockState {
   /** No line is later than this (milliseconds UTC): the file's own time, or now for a stream. */
-  readonly latest: number;
-  /** Year of the first line; worked out from `latest` where absent. */
-  readonly year?: number | undefined;
+  latest: number;
   /** IANA zone of stamps without one, or their distance from UTC in minutes. */
   readonly zone: string | number;
+  /** Year of the line before, or of the first line; worked out from `latest` where absent. */
+  year?: number | undefined;
+  /** Month of the line before, from 0. */
+  month?: number | undefined;
 }
 
 /** Reads stamps of one source in the order of its lines. */
 export class Clock {
-  readonly #latest: number;
-  readonly #zone: string | number;
-  #year: number | undefined;
-  #month = -1;
+  readonly state: ClockState;
   /** Local hour whose offset is `#offset`. */
   #hour = Number.NaN;
   #offset = 0;
 
-  constructor(options: ClockOptions) {
-    this.#latest = options.latest;
-    this.#year = options.year;
-    this.#zone = options.zone;
+  /** @param state is kept up to date */
+  constructor(state: ClockState) {
+    this.state = state;
   }
 
   /**
@@ -39,12 +37,13 @@ export class Clock {
    * A time that summer time skips or repeats is taken as the earlier of the two readings.
    */
   utc(wall: number): number {
-    if (typeof this.#zone === 'number') return wall - this.#zone * MINUTE;
+    const { zone } = this.state;
+    if (typeof zone === 'number') return wall - zone * MINUTE;
     const hour = Math.floor(wall / HOUR);
     if (hour !== this.#hour) {
       this.#hour = hour;
-      const guess = tzOffset(this.#zone, new Date(wall));
-      this.#offset = tzOffset(this.#zone, new Date(wall - guess * MINUTE)) * MINUTE;
+      const guess = tzOffset(zone, new Date(wall));
+      this.#offset = tzOffset(zone, new Date(wall - guess * MINUTE)) * MINUTE;
     }
     return wall - this.#offset;
   }
@@ -55,26 +54,29 @@ export class Clock {
    * January begins a new year, unless that would lie in the future.
    */
   yearless(month: number, rest: number): number {
-    let year = this.#year ?? this.#latestYear(month, rest);
-    if (this.#month >= 0 && month < this.#month - 6) {
+    const { state } = this;
+    const before = state.month ?? month;
+    let year = state.year ?? this.#latestYear(month, rest);
+    if (month < before - 6) {
       // One that would lie in the future is a stray line: those after it go on in their own month.
-      if (this.utc(Date.UTC(year + 1, month) + rest) > this.#latest + DAY) {
+      if (this.utc(Date.UTC(year + 1, month) + rest) > state.latest + DAY) {
         return this.utc(Date.UTC(year, month) + rest);
       }
       year += 1;
-    } else if (month > this.#month + 6 && this.#month >= 0) {
+    } else if (month > before + 6) {
       // A straggler from December among the lines of January: it belongs to the old year.
       return this.utc(Date.UTC(year - 1, month) + rest);
     }
-    this.#year = year;
-    this.#month = month;
+    state.year = year;
+    state.month = month;
     return this.utc(Date.UTC(year, month) + rest);
   }
 
   #latestYear(month: number, rest: number): number {
-    const year = new Date(this.#latest).getUTCFullYear() + 1;
+    const { latest } = this.state;
+    const year = new Date(latest).getUTCFullYear() + 1;
     for (let back = 0; back < 2; back++) {
-      if (this.utc(Date.UTC(year - back, month) + rest) <= this.#latest + DAY) return year - back;
+      if (this.utc(Date.UTC(year - back, month) + rest) <= latest + DAY) return year - back;
     }
     return year - 2;
   }

@@ -55,6 +55,8 @@ export const exim: LogParser = {
     return own ? file : undefined;
   },
 
+  whole: (text, time) => parse(text, 0, text.length, time, true),
+
   arrival(payload) {
     const p = skipHead(payload, 0, payload.length);
     const behindId = endOfMessageId(payload, p, payload.length);
@@ -104,15 +106,8 @@ function readPart(
   const number = Number(mark[1]);
   const from = start + mark[0].length;
   const last = mark[2] === '\\' || mark[1] === mark[3];
-  if (number > 1) return { kind: 'part', number, last, text: text.slice(from, end), join: undefined };
-  if (last) return parse(text, from, end, time, true);
-  return {
-    kind: 'part',
-    number,
-    last,
-    text: text.slice(from, end),
-    join: (whole) => parse(whole, 0, whole.length, time, true),
-  } satisfies PartRecord;
+  if (number <= 1 && last) return parse(text, from, end, time, true);
+  return { kind: 'part', number, last, text: text.slice(from, end) } satisfies PartRecord;
 }
 
 /** @param twice whether syslog may get the line once for each of Exim's logs */

@@ -4,21 +4,10 @@
  */
 import { isIP } from 'node:net';
 import type { Client, Relay } from '../contract.ts';
-import { copy } from '../copy.ts';
-import { isNear } from '../parties.ts';
+import { isNear, Parties } from '../parties.ts';
 import { withLetters } from './escapes.ts';
 
-/** Beyond so many distinct relays the table is begun anew. */
-const MOST_RELAYS = 20_000;
-
-/** What the text of a party says. */
-interface Parts {
-  readonly host: string | undefined;
-  readonly ip: string | undefined;
-  readonly near: boolean;
-}
-
-function takeApart(text: string): Parts {
+function takeApart(text: string): Relay & Client {
   // The address is the last thing in brackets: names before it come from a stranger's DNS or ident server.
   const open = text.lastIndexOf('[');
   const close = open < 0 ? -1 : text.indexOf(']', open);
@@ -29,6 +18,7 @@ function takeApart(text: string): Parts {
   const forged = close >= 0 && text.startsWith(' (may be forged)', close + 1);
   const host = forged ? undefined : nameOf(name);
   return {
+    service: undefined,
     host,
     ip: isIP(address) === 0 ? undefined : address,
     near:
@@ -36,6 +26,7 @@ function takeApart(text: string): Parts {
       address === '0:0:0:0:0:0:0:1' ||
       address.startsWith('UNIX:') ||
       (open < 0 && host === 'localhost'),
+    provider: undefined,
   };
 }
 
@@ -46,61 +37,27 @@ function nameOf(text: string): string | undefined {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
-class Party implements Relay, Client {
-  provider?: string;
-  readonly service: string | undefined;
-  #text: string;
-  #parts: Parts | undefined;
-
-  constructor(text: string, service: string | undefined) {
-    this.#text = text;
-    this.service = service;
-  }
-
-  get host(): string | undefined {
-    return this.#known().host;
-  }
-
-  get ip(): string | undefined {
-    return this.#known().ip;
-  }
-
-  get near(): boolean {
-    return this.#known().near;
-  }
-
-  detach(): void {
-    this.#text = copy(this.#text);
-  }
-
-  #known(): Parts {
-    this.#parts ??=
-      this.service === undefined ? takeApart(this.#text) : { host: undefined, ip: undefined, near: false };
-    return this.#parts;
-  }
-}
+const clients = new Parties(takeApart);
+const relays = new Parties(takeApart);
+const services = new Parties((mailer) => ({
+  service: mailer,
+  host: undefined,
+  ip: undefined,
+  near: false,
+  provider: undefined,
+}));
 
 /** The client that `text` names. */
 export function clientOf(text: string): Client {
-  return new Party(text, undefined);
+  return clients.of(text);
 }
 
-/** Relays by their text, and services by their name, which no relay has. */
-const relays = new Map<string, Relay>();
-
-/** The relay that `text` names. Logs name the same few thousand over and over. */
+/** The relay that `text` names. */
 export function relayOf(text: string): Relay {
-  return relays.get(text) ?? remember(text, new Party(copy(text), undefined));
+  return relays.of(text);
 }
 
 /** The service of this host that a local mailer is. */
 export function serviceOf(mailer: string): Relay {
-  const key = `service ${mailer}`;
-  return relays.get(key) ?? remember(key, new Party('', copy(mailer)));
-}
-
-function remember(text: string, relay: Relay): Relay {
-  if (relays.size >= MOST_RELAYS) relays.clear();
-  relays.set(copy(text), relay);
-  return relay;
+  return services.of(mailer);
 }

@@ -310,6 +310,5 @@ function clientOf(host: Cell | undefined, ip: Cell | undefined): Client | undefi
     host: (host || undefined) as string | undefined,
     ip: (ip || undefined) as string | undefined,
     near: false,
-    detach: () => undefined,
   };
 }

@@ -6,8 +6,8 @@
 import type { LogLine, LogRecord, NoticeRecord } from '../../parsers/contract.ts';
 import type { Window } from '../aggregate/aggregate.ts';
 import type { DeliveryEvent } from '../event/event.ts';
-import { copy, detachFields } from '../track/detach.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import { copy, detachFields } from '../track/keep.ts';
 import type { Place } from '../track/transaction.ts';
 import type { Facts, Query } from './query.ts';
 import type { Life, Story, Trace, TracedLine } from './story.ts';

@@ -14,31 +14,39 @@ const FEWEST_SLOTS = 2 ** 12;
 /** What counts with sixteen bits. */
 const MOST_TIMES = 2 ** 16 - 1;
 
+/** What is remembered of lines. Plain data. */
+export interface CopiesState {
+  /** By source: messages come and go in it. */
+  readonly isMain: boolean[];
+  source: number;
+  recent: Lines;
+  older: Lines | undefined;
+  hasForgotten: boolean;
+  /** Lines that may be copies of others that are forgotten. */
+  uncertain: number;
+}
+
+/** Gives a memory without a line. */
+export function noCopies(): CopiesState {
+  const recent = newLines(FEWEST_SLOTS);
+  return { isMain: [], source: -1, recent, older: undefined, hasForgotten: false, uncertain: 0 };
+}
+
 /** Tells which lines of a source stood in an earlier one. */
 export class Copies {
+  readonly #state: CopiesState;
   readonly #mostLines: number;
-  /** By source: messages come and go in it. */
-  readonly #isMain: boolean[] = [];
-  #source = -1;
-  #recent = new Lines(FEWEST_SLOTS);
-  #older: Lines | undefined = undefined;
-  #hasForgotten = false;
-  #uncertain = 0;
 
   /** @param mostLines after so many lines the older half is forgotten */
-  constructor(mostLines = MOST_LINES) {
+  constructor(state: CopiesState, mostLines = MOST_LINES) {
+    this.#state = state;
     this.#mostLines = mostLines;
   }
 
-  /** Lines that may be copies of others that are forgotten. */
-  get uncertain(): number {
-    return this.#uncertain;
-  }
-
-  /** Begins the next source. */
-  begin(): void {
-    this.#source += 1;
-    this.#isMain.push(false);
+  /** The lines that follow are of that source. */
+  enter(source: number): void {
+    this.#state.source = source;
+    this.#state.isMain[source] ??= false;
   }
 
   /**
@@ -46,33 +54,35 @@ export class Copies {
    * they were read as.
    */
   isCopy(record: LogRecord | undefined, text: string, start: number, end: number): boolean {
+    const state = this.#state;
+    const { source, isMain } = state;
     const kind = record?.kind;
     if (kind === 'arrival' || kind === 'removed' || (kind === 'delivery' && record.status === 'delivered')) {
-      this.#isMain[this.#source] = true;
+      isMain[source] = true;
       return false;
     }
     if (kind === 'nothing') return false;
     const line = hashOf(text, start, end);
-    let lines = this.#recent;
-    let slot = lines.find(line);
-    if (slot < 0 && this.#older !== undefined) {
-      const older = this.#older.find(line);
+    let lines = state.recent;
+    let slot = find(lines, line);
+    if (slot < 0 && state.older !== undefined) {
+      const older = find(state.older, line);
       if (older >= 0) {
-        lines = this.#older;
+        lines = state.older;
         slot = older;
       }
     }
     if (slot < 0) {
-      if (this.#hasForgotten && !this.#isMain[this.#source]) this.#uncertain += 1;
+      if (state.hasForgotten && !isMain[source]) state.uncertain += 1;
       this.#add(line);
       return false;
     }
-    const source = lines.sources[slot]!;
-    if (source !== this.#source) {
+    const former = lines.sources[slot]!;
+    if (former !== source) {
       // The other of two mainlogs has lines of its own.
-      const isOwn = this.#isMain[source] && this.#isMain[this.#source];
+      const isOwn = isMain[former] && isMain[source];
       lines.times[slot] = isOwn ? lines.counted[slot]! : 0;
-      lines.sources[slot] = this.#source;
+      lines.sources[slot] = source;
     }
     const times = Math.min(lines.times[slot]! + 1, MOST_TIMES);
     lines.times[slot] = times;
@@ -82,71 +92,75 @@ export class Copies {
   }
 
   #add(line: number): void {
-    if (this.#recent.size >= this.#mostLines) {
-      this.#hasForgotten ||= this.#older !== undefined;
-      this.#older = this.#recent;
-      this.#recent = new Lines(FEWEST_SLOTS);
+    const state = this.#state;
+    if (state.recent.size >= this.#mostLines) {
+      state.hasForgotten ||= state.older !== undefined;
+      state.older = state.recent;
+      state.recent = newLines(FEWEST_SLOTS);
     }
-    this.#recent = this.#recent.with(line, this.#source);
+    state.recent = withLine(state.recent, line, state.source);
   }
 }
 
 /** A table of lines by their hash, in arrays of numbers: a map of as many would take five times the memory. */
-class Lines {
+interface Lines {
   /** 0 where a slot is free. */
-  readonly #hashes: Float64Array;
+  readonly hashes: Float64Array;
   /** The source that had the line last, */
   readonly sources: Uint16Array;
   /** how often it had it, */
   readonly times: Uint16Array;
   /** and how often it was counted. */
   readonly counted: Uint16Array;
-  size = 0;
+  size: number;
+}
 
-  constructor(slots: number) {
-    this.#hashes = new Float64Array(slots);
-    this.sources = new Uint16Array(slots);
-    this.times = new Uint16Array(slots);
-    this.counted = new Uint16Array(slots);
-  }
+function newLines(slots: number): Lines {
+  return {
+    hashes: new Float64Array(slots),
+    sources: new Uint16Array(slots),
+    times: new Uint16Array(slots),
+    counted: new Uint16Array(slots),
+    size: 0,
+  };
+}
 
-  /** The slot of a line, or -1. */
-  find(line: number): number {
-    const slot = this.#slotOf(line);
-    return this.#hashes[slot] === line ? slot : -1;
-  }
+/** The slot of a line, or -1. */
+function find({ hashes }: Lines, line: number): number {
+  const slot = slotOf(hashes, line);
+  return hashes[slot] === line ? slot : -1;
+}
 
-  /** This table, or a larger one with all that it holds, and the line. */
-  with(line: number, source: number): Lines {
-    let lines: Lines = this;
-    if (2 * this.size >= this.#hashes.length) {
-      lines = new Lines(2 * this.#hashes.length);
-      for (const [slot, known] of this.#hashes.entries()) {
-        if (known !== 0) lines.#put(known, this.sources[slot]!, this.times[slot]!, this.counted[slot]!);
-      }
+/** This table, or a larger one with all that it holds, and the line. */
+function withLine(table: Lines, line: number, source: number): Lines {
+  let lines = table;
+  if (2 * table.size >= table.hashes.length) {
+    lines = newLines(2 * table.hashes.length);
+    for (const [slot, known] of table.hashes.entries()) {
+      if (known !== 0) put(lines, known, table.sources[slot]!, table.times[slot]!, table.counted[slot]!);
     }
-    lines.#put(line, source, 1, 1);
-    return lines;
   }
+  put(lines, line, source, 1, 1);
+  return lines;
+}
 
-  #put(line: number, source: number, times: number, counted: number): void {
-    const slot = this.#slotOf(line);
-    this.#hashes[slot] = line;
-    this.sources[slot] = source;
-    this.times[slot] = times;
-    this.counted[slot] = counted;
-    this.size += 1;
-  }
+function put(lines: Lines, line: number, source: number, times: number, counted: number): void {
+  const slot = slotOf(lines.hashes, line);
+  lines.hashes[slot] = line;
+  lines.sources[slot] = source;
+  lines.times[slot] = times;
+  lines.counted[slot] = counted;
+  lines.size += 1;
+}
 
-  /** Where the line is, or the free slot where it belongs. */
-  #slotOf(line: number): number {
-    const last = this.#hashes.length - 1;
-    let slot = line % this.#hashes.length;
-    for (let known = this.#hashes[slot]; known !== 0 && known !== line; known = this.#hashes[slot]) {
-      slot = slot === last ? 0 : slot + 1;
-    }
-    return slot;
+/** Where the line is, or the free slot where it belongs. */
+function slotOf(hashes: Float64Array, line: number): number {
+  const last = hashes.length - 1;
+  let slot = line % hashes.length;
+  for (let known = hashes[slot]; known !== 0 && known !== line; known = hashes[slot]) {
+    slot = slot === last ? 0 : slot + 1;
   }
+  return slot;
 }
 
 /** 53 bits of two FNV-1a hashes with different primes; never 0. */

@@ -1,39 +1,44 @@
 /**
  * What waits for its time, first in, first out. A Map or a Set would keep the places of all that it has given away, and
- * step over them at every look at its first.
+ * step over them at every look at its first. Plain data.
  */
 
 /** Places given away that are kept before the others move up. */
 const MOST_GIVEN_AWAY = 1024;
 
 /** A queue in the order of arrival. */
-export class Fifo<T> {
-  readonly #items: T[] = [];
-  #first = 0;
+export interface Fifo<T> {
+  /** Undefined where it was given away. */
+  readonly items: (T | undefined)[];
+  /** Position of the first that is still here. */
+  first: number;
+}
 
-  /** What came first of those that are still here. */
-  get first(): T | undefined {
-    return this.#items[this.#first];
-  }
+/** Gives an empty queue. */
+export function emptyFifo<T>(): Fifo<T> {
+  return { items: [], first: 0 };
+}
 
-  /** Adds at the end. */
-  push(item: T): void {
-    this.#items.push(item);
-  }
+/** What came first of those that are still here. */
+export function firstOf<T>(queue: Fifo<T>): T | undefined {
+  return queue.items[queue.first];
+}
 
-  /** Takes the first away. */
-  shift(): T | undefined {
-    const item = this.#items[this.#first];
-    if (this.#first < this.#items.length) this.#first += 1;
-    if (this.#first > MOST_GIVEN_AWAY && this.#first * 2 > this.#items.length) {
-      this.#items.splice(0, this.#first);
-      this.#first = 0;
-    }
-    return item;
+/** Takes the first away. */
+export function shift<T>(queue: Fifo<T>): T | undefined {
+  const { items } = queue;
+  if (queue.first >= items.length) return undefined;
+  const item = items[queue.first];
+  items[queue.first] = undefined;
+  queue.first += 1;
+  if (queue.first > MOST_GIVEN_AWAY && queue.first * 2 > items.length) {
+    items.splice(0, queue.first);
+    queue.first = 0;
   }
+  return item;
+}
 
-  /** Adds all of another one at the end. */
-  append(later: Fifo<T>): void {
-    for (let at = later.#first; at < later.#items.length; at++) this.#items.push(later.#items[at]!);
-  }
+/** Adds all of another one at the end. */
+export function append<T>(queue: Fifo<T>, later: Fifo<T>): void {
+  for (let at = later.first; at < later.items.length; at++) queue.items.push(later.items[at]);
 }

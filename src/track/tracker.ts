@@ -2,8 +2,9 @@
  * Joins the records of one queue id into a transaction, and tells each delivery, acceptance and refusal as an event
  * with all that is known about its message by then.
  *
- * Trackers merge. One that `continues` an earlier part of the log does not guess about messages whose beginning it has
- * not seen: it puts their records aside (the head), and `merge` lets the earlier part read them as if it had gone on.
+ * What it remembers is plain data (`state.ts`), with which another tracker may go on. And trackers merge: one that
+ * continues an earlier part of the log does not guess about messages whose beginning it has not seen. It puts their
+ * records aside (the head), and `merge` lets the earlier part read them as if it had gone on.
  */
 import type {
   ArrivalRecord,
@@ -22,129 +23,47 @@ import type {
   RejectRecord,
   RemovedRecord,
 } from '../../parsers/contract.ts';
-import type { DeliveryStatus, Mta } from '../event/event.ts';
-import { copy, detachFields } from './detach.ts';
-import type { TrackedEvent, TrackSink } from './event.ts';
-import { Fifo } from './fifo.ts';
-import { otherwiseNamed } from './naming.ts';
-import { Event, type Place, type Recipient, Transaction } from './transaction.ts';
+import { readWhole } from '../../parsers/index.ts';
+import type { TrackSink } from './event.ts';
+import * as heads from './head.ts';
+import { copy, keepDelivery, keepReject } from './keep.ts';
+import { Outcomes } from './outcomes.ts';
+import {
+  addPart,
+  beginText,
+  isEcho,
+  mergeProcesses,
+  processOf,
+  takePending,
+  type Unfinished,
+  wait,
+} from './processes.ts';
+import { Queues } from './queues.ts';
+import { newState, type TrackerState } from './state.ts';
+import { newEvent, type Place, type Transaction, unnamedOf } from './transaction.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE = 60_000;
 
-/** Deferred mail lives five days by default (`maximal_queue_lifetime`), and is tried every hour or so. */
-const LONGEST_SILENCE = 7 * DAY;
-/** A message that was never queued was refused or given up: its client would have timed out long before. */
-const LONGEST_UNQUEUED_SILENCE = DAY;
-/** Open messages beyond this number are forgotten, the oldest first: about 100 MB. */
-const MOST_OPEN = 100_000;
-/** How long a message is remembered after it left the queue, for the filter that still has to report back. */
-const RECENTLY = 10 * MINUTE;
-/** smtpd logs `NOQUEUE: hold: RCPT …` and the queue id of that message right after. */
-const PENDING = 10 * SECOND;
-/** A line that comes twice, once for each of an MTA's logs, comes again at once. */
-const ECHO = 10 * SECOND;
-/** A text in parts is not longer than this; what is beyond it is left away. */
-const LONGEST_TEXT = 64 * 1024;
-/** Processes of which something is remembered. */
-const MOST_PROCESSES = 10_000;
 /** What is said of a message before its arrival is logged, at the end of its transaction, is believed for so long. */
 const LONGEST_TRANSACTION = 2 * MINUTE;
-/** A message without open recipients is remembered for so long: an alias may have more, to be tried one by one. */
-const SETTLED = HOUR;
-/** Sweeps are made so many records apart at least. */
-const SWEEP_EVERY = 20_000;
-
-/** Final outcomes: nothing can follow for this recipient. */
-const FINAL: ReadonlySet<DeliveryStatus> = new Set([
-  'delivered',
-  'bounced',
-  'expired',
-  'discarded',
-  'deleted',
-]);
-
-/** MTAs that do not log, at their usual level, when a message leaves the queue. */
-const WITHOUT_END: ReadonlySet<Mta> = new Set(['sendmail']);
-
-/** A message of which no recipient is open, and since when. */
-interface Settled {
-  readonly transaction: Transaction;
-  readonly time: number;
-}
-
-/** The messages of one queue, by queue id. */
-type Queue = Map<string, Transaction>;
-
-/** A text of which parts are still to come. */
-interface Unfinished {
-  readonly first: PartRecord;
-  text: string;
-  number: number;
-}
-
-/** A record that waits for the earlier part of the log. */
-interface HeadEntry {
-  readonly record: LogRecord;
-  readonly place: Place;
-}
 
 /** Reads records in the order of their lines. */
 export class Tracker {
+  /** All that it remembers. */
+  readonly state: TrackerState;
   readonly #sink: TrackSink;
-  readonly #continues: boolean;
-  readonly #queues = new Map<string, Queue>();
-  #queue: Queue = new Map();
-  #queueHost: string | undefined = undefined;
-  #queueInstance: string | undefined = undefined;
+  readonly #queues: Queues;
+  readonly #outcomes: Outcomes;
 
-  /** Messages that left the queue lately and may be the far side of a hop. */
-  readonly #recent = new Map<string, Transaction>();
-  /** The same, the oldest first. */
-  readonly #leaving = new Fifo<Transaction>();
-  /** Queue ids of messages to come, and the message each comes from. */
-  readonly #expected = new Map<string, string>();
-  /** Holds and discards of messages that had no queue id yet, by process. */
-  readonly #pending = new Map<string, HeadEntry>();
-  /** Texts that come in parts, by process. */
-  readonly #unfinished = new Map<string, Unfinished>();
-  /** The last line of a process that may come once more. */
-  readonly #echoes = new Map<string, { readonly line: string; readonly time: number }>();
-
-  /** Messages of which no recipient is open, in the order in which that came about; of MTAs that tell no end. */
-  readonly #settled = new Fifo<Settled>();
-
-  /** When this tracker continues another: records of messages that began before. */
-  #head: HeadEntry[] = [];
-  /** When this tracker continues another: the queue ids that the head speaks of. */
-  readonly #asideIds = new Set<string>();
-  /** When this tracker continues another: the messages of its first minutes, which records of the head may speak of. */
-  #early: { readonly transaction: Transaction; readonly process: string }[] = [];
-  #firstTime = Number.NaN;
-
-  #open = 0;
-  #evicted = 0;
-  #sinceSweep = 0;
-  #sweptAt = Number.NaN;
-  #previousTime = Number.NaN;
-  #lastRecord: LogRecord | undefined = undefined;
-
-  /** @param options.continues this is not the beginning of the log: an earlier tracker will `merge` this one */
-  constructor(sink: TrackSink, options: { continues?: boolean } = {}) {
+  constructor(sink: TrackSink, state: TrackerState = newState()) {
     this.#sink = sink;
-    this.#continues = options.continues ?? false;
-  }
-
-  /** Messages that were forgotten because they were silent for too long or too many. */
-  get evicted(): number {
-    return this.#evicted;
+    this.state = state;
+    this.#outcomes = new Outcomes(sink);
+    this.#queues = new Queues(this.state.messages, (transaction) => sink.closed(transaction));
   }
 
   /** Reads one record. */
   read(record: LogRecord, place: Place): void {
-    this.#lastRecord = record;
     switch (record.kind) {
       case 'nothing':
         return;
@@ -195,63 +114,36 @@ export class Tracker {
         this.#probe(record, place);
         break;
     }
-    if (++this.#sinceSweep >= SWEEP_EVERY) this.#sweep(place.time);
-    this.#previousTime = place.time;
-  }
-
-  /** The record that was read last happened again. */
-  repeat(place: Place, times: number): void {
-    for (let n = 0; n < times && this.#lastRecord !== undefined; n++) this.read(this.#lastRecord, place);
+    this.#queues.pass(place.time);
   }
 
   /**
    * Goes on where `later` stopped: reads what it put aside, then takes over its open messages.
    * Both must feed the same sink by now, or sinks that are merged as well.
    */
-  merge(later: Tracker): void {
-    for (const { transaction } of later.#early) this.#meet(transaction);
-    for (const { record, place } of later.#head) this.read(record, place);
-    for (const [name, queue] of later.#queues) {
-      const mine = this.#queues.get(name);
-      if (mine === undefined) {
-        this.#queues.set(name, queue);
-        this.#open += queue.size;
-        continue;
-      }
-      for (const [queueId, transaction] of queue) {
-        const known = mine.get(queueId);
-        if (known === transaction) continue;
-        if (known !== undefined) this.#close(mine, known);
-        mine.set(queueId, transaction);
-        this.#open += 1;
-      }
-    }
-    this.#queueHost = undefined;
-    for (const { transaction, process } of later.#early) {
+  merge(later: TrackerState): void {
+    const { early = [], records = [] } = later.head ?? {};
+    for (const { transaction } of early) this.#queues.meet(transaction);
+    for (const { record, place } of records) this.read(record, place);
+    this.#queues.merge(later.messages);
+    for (const { transaction, process } of early) {
       if (transaction.begun === 'surely') this.#readPending(process, transaction);
     }
-    this.#settled.append(later.#settled);
-    for (const [key, transaction] of later.#recent) this.#recent.set(key, transaction);
-    this.#leaving.append(later.#leaving);
-    for (const [child, parent] of later.#expected) this.#expected.set(child, parent);
-    for (const [process, entry] of later.#pending) this.#pending.set(process, entry);
-    for (const [process, text] of later.#unfinished) this.#unfinished.set(process, text);
-    for (const [process, echo] of later.#echoes) this.#echoes.set(process, echo);
-    this.#evicted += later.#evicted;
-    this.#lastRecord = later.#lastRecord;
+    mergeProcesses(this.state.processes, later.processes);
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
 
   #arrival(record: ArrivalRecord, place: Place): void {
-    const known = this.#find(record.queueId, place);
+    const known = this.#queues.find(record.queueId, place);
+    const { head } = this.state;
     if (record.late) {
       if (
         known === undefined &&
-        (this.#isEarly(place, LONGEST_TRANSACTION) || this.#isAside(record, place))
+        head !== undefined &&
+        (heads.isEarly(head, place.time, LONGEST_TRANSACTION) || heads.isAside(head, record.queueId, place))
       ) {
         // What the part before has read of it, or will read in the head, may decide.
-        record.client?.detach();
         this.#setAside(record, place);
         return;
       }
@@ -269,41 +161,37 @@ export class Tracker {
     transaction.recipients = record.recipients;
     transaction.announced = record.recipientNames?.map((name) => copy(name));
     transaction.messageId = copy(record.messageId);
-    record.client?.detach();
     transaction.client = record.client;
     transaction.authUser = copy(record.authUser) ?? transaction.authUser;
     transaction.parentQueueId = copy(record.parentQueueId) ?? transaction.parentQueueId;
     if (transaction.refusal === undefined) this.#accept(transaction, place);
     if (record.parentQueueId !== undefined && record.from === '') {
-      this.#sink.notified(this.#find(record.parentQueueId, place) ?? transaction, place.time);
+      this.#sink.notified(this.#queues.find(record.parentQueueId, place) ?? transaction, place.time);
     }
   }
 
   #client(record: ClientRecord, place: Place): void {
     const transaction = this.#begin(record.queueId, place, 'surely');
-    record.client?.detach();
     transaction.client = record.client;
     transaction.authUser = copy(record.authUser);
     if (record.parentQueueId !== undefined) {
       transaction.parentQueueId = copy(record.parentQueueId);
-      const parent = this.#find(record.parentQueueId, place);
+      const parent = this.#queues.find(record.parentQueueId, place);
       if (parent !== undefined) parent.children = [...(parent.children ?? []), transaction.queueId];
-      else if (this.#continues) {
+      else if (this.state.head !== undefined) {
         this.#setAside(
           { kind: 'child', queueId: record.parentQueueId, childQueueId: record.queueId, hop: true },
           place,
         );
       }
     }
-    if (this.#pending.size > 0) this.#readPending(processKey(place), transaction);
+    if (this.state.processes.pending.size > 0) this.#readPending(processOf(place), transaction);
   }
 
   /** A hold or discard that this process logged before the message had a queue id was about this one. */
   #readPending(process: string, transaction: Transaction): void {
-    const pending = this.#pending.get(process);
+    const pending = takePending(this.state.processes, process, transaction.beganAt);
     if (pending === undefined) return;
-    this.#pending.delete(process);
-    if (transaction.beganAt - pending.place.time > PENDING) return;
     this.read({ ...pending.record, queueId: transaction.queueId } as LogRecord, pending.place);
   }
 
@@ -314,7 +202,7 @@ export class Tracker {
   }
 
   #messageId(record: MessageIdRecord, place: Place): void {
-    const known = this.#find(record.queueId, place);
+    const known = this.#queues.find(record.queueId, place);
     if (known === undefined && this.#isEarly(place)) {
       // Its `client=` may have been the last thing before the cut.
       this.#setAside(record, place);
@@ -345,76 +233,24 @@ export class Tracker {
 
   #accept(transaction: Transaction, place: Place): void {
     transaction.queued = true;
-    const event = new Event('accepted', place, transaction);
-    event.count = transaction.unnamed;
+    const event = newEvent('accepted', place, transaction);
+    event.count = unnamedOf(transaction);
     this.#sink.event(event);
   }
 
   // --- deliveries -----------------------------------------------------------------------------------------------
 
-  #delivery(record: DeliveryRecord, place: Place): void {
+  #delivery(read: DeliveryRecord, place: Place): void {
+    // It may be the reason of an end.
+    const record = read.status === 'deferred' ? keepDelivery(read) : read;
     const transaction =
-      record.first && this.#find(record.queueId, place) === undefined
+      record.first && this.#queues.find(record.queueId, place) === undefined
         ? this.#begin(record.queueId, place, 'unseen')
         : this.#known(record, place);
     if (transaction === undefined) return;
-    transaction.announced = undefined;
     const hop = record.status === 'delivered' && this.#isHop(record, transaction, place);
-    if (record.renames) this.#deliverRenamed(record, hop, transaction, place);
-    else this.#deliver(record, transaction.recipient(record.to, record.origTo), hop, transaction, place);
-    for (const to of record.others ?? []) {
-      this.#deliver(record, transaction.recipient(to, record.origTo), hop, transaction, place);
-    }
-    this.#settle(transaction, place);
-  }
-
-  /** A line may call its recipient otherwise than the lines before, and speak for several of them. */
-  #deliverRenamed(record: DeliveryRecord, hop: boolean, transaction: Transaction, place: Place): void {
-    transaction.waiting ??= new Set();
-    for (const recipient of this.#recipientsOf(record, transaction)) {
-      this.#deliver(record, recipient, hop, transaction, place);
-      if (FINAL.has(record.status)) transaction.waiting.delete(recipient);
-      else transaction.waiting.add(recipient);
-    }
-  }
-
-  /** The recipients that a line speaks of, if it may call them otherwise than the lines before. */
-  #recipientsOf({ to, origTo }: DeliveryRecord, transaction: Transaction): Recipient[] {
-    const { waiting } = transaction;
-    if (waiting !== undefined && waiting.size > 0 && !transaction.knows(to, origTo)) {
-      const others = otherwiseNamed(waiting, to, origTo);
-      if (origTo !== undefined && others[0] !== undefined) transaction.rename(others[0], to, origTo);
-      if (others.length > 0) return others;
-    }
-    return [transaction.recipient(to, origTo)];
-  }
-
-  #deliver(
-    record: DeliveryRecord,
-    recipient: Recipient,
-    hop: boolean,
-    transaction: Transaction,
-    place: Place,
-  ): void {
-    const { last } = recipient;
-    const event = new Event('delivery', place, transaction);
-    event.status = record.status;
-    event.suspended = record.suspended;
-    event.to = recipient.to;
-    event.origTo = recipient.origTo;
-    event.delivery = record;
-    event.prior = last ?? takeNameless(transaction);
-    // Held before anything was tried.
-    if (!record.suspended && record.status !== 'held') event.attempt = ++recipient.attempts;
-    event.hop = hop;
-    event.final = FINAL.has(record.status) && !hop;
-    recipient.last = event;
-    this.#sink.event(event);
-    event.forget();
-    // The reason of a failure that is only remembered is that of the last attempt.
-    if (record.suspended && record.reply.text === '' && last?.delivery !== undefined) {
-      event.delivery = last.delivery;
-    }
+    this.#outcomes.deliver(record, hop, transaction, place);
+    this.#queues.settle(transaction, place);
   }
 
   /**
@@ -429,11 +265,11 @@ export class Tracker {
     if (!forwarded && !relay.near && transaction.children === undefined) return false;
     const childId = record.nextQueueId;
     const known = transaction.children?.includes(childId ?? '') ?? false;
-    const child = childId === undefined ? undefined : this.#findRecent(childId, place);
+    const child = childId === undefined ? undefined : this.#queues.findRecent(childId, place);
     if (child === undefined || child === transaction) {
       const certain = forwarded === true || known;
       // The child was put aside: it is taken back when the part before has read of its beginning.
-      if (certain && this.#continues && childId !== undefined) {
+      if (certain && this.state.head !== undefined && childId !== undefined) {
         this.#setAside({ kind: 'probe', queueId: childId }, place);
       }
       return certain;
@@ -449,158 +285,58 @@ export class Tracker {
     const transaction = this.#known(record, place);
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
-    this.#expire(transaction, place);
-  }
-
-  #expire(transaction: Transaction, place: Place): void {
-    const left = this.#endOutcomes(transaction, place, 'expired', (status) => status === 'deferred');
-    // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
-    const unnamed = unnamedOf(transaction);
-    if (left === 0 && unnamed > 0) this.#endUnnamed(transaction, place, 'expired', unnamed);
+    this.#outcomes.expire(transaction, place);
   }
 
   #removed(record: RemovedRecord, place: Place): void {
-    const transaction = this.#find(record.queueId, place);
+    const transaction = this.#queues.find(record.queueId, place);
     if (transaction === undefined) {
-      if (this.#continues) this.#setAside(record, place);
+      if (this.state.head !== undefined) this.#setAside(record, place);
       else if (record.by === 'operator' || record.by === 'discarded') {
         const unseen = this.#begin(record.queueId, place, 'unseen');
-        this.#endUnnamed(unseen, place, record.by === 'operator' ? 'deleted' : 'discarded', 1);
-        this.#close(this.#queueOf(place.host, place.instance), unseen);
+        this.#outcomes.endUnnamed(unseen, place, record.by === 'operator' ? 'deleted' : 'discarded', 1);
+        this.#queues.close(unseen, place);
       }
       return;
     }
     this.#touch(transaction, place);
     if (record.by === 'discarded' && transaction.outcomes.length === 0) {
-      this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
+      this.#outcomes.endUnnamed(transaction, place, 'discarded', Math.max(1, unnamedOf(transaction)));
     } else if (record.by === 'operator' || record.by === 'unknown') {
-      this.#endOutcomes(transaction, place, 'deleted', (status) => !FINAL.has(status));
-      const unnamed = transaction.nameless?.left ?? unnamedOf(transaction);
-      if (transaction.queued && unnamed > 0 && !this.#decideAnnounced(transaction, place, 'deleted')) {
-        this.#endUnnamed(transaction, place, 'deleted', unnamed);
-      }
+      this.#outcomes.delete(transaction, place);
     }
-    this.#close(this.#queueOf(place.host, place.instance), transaction);
+    this.#queues.close(transaction, place);
   }
 
   #hold(record: HoldRecord, place: Place): void {
     if (record.queueId === undefined) {
-      this.#wait(record, place);
+      wait(this.state.processes, record, place);
       return;
     }
     const transaction = this.#known({ ...record, queueId: record.queueId }, place);
     if (transaction === undefined || !record.held) return;
     transaction.from ??= copy(record.from);
-    if (record.to !== undefined) this.#decide(transaction, place, record.to, 'held');
-    else {
-      this.#endOutcomes(transaction, place, 'held', (status) => status === 'deferred');
-      this.#holdUnnamed(transaction, place);
-    }
-  }
-
-  /** Holds the recipients of a message that was not worked on yet. */
-  #holdUnnamed(transaction: Transaction, place: Place): void {
-    if (transaction.outcomes.length > 0 || transaction.nameless !== undefined) return;
-    if (this.#decideAnnounced(transaction, place, 'held')) return;
-    const event = new Event('delivery', place, transaction);
-    event.status = 'held';
-    event.count = unnamedOf(transaction);
-    this.#sink.event(event);
-    event.forget();
-    transaction.nameless = { event, left: event.count };
+    this.#outcomes.hold(transaction, place, record.to);
   }
 
   #discard(record: DiscardRecord, place: Place): void {
     if (record.queueId === undefined) {
-      this.#wait(record, place);
+      wait(this.state.processes, record, place);
       return;
     }
     const transaction = this.#known({ ...record, queueId: record.queueId }, place);
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
-    if (record.to !== undefined) this.#decide(transaction, place, record.to, 'discarded');
-    else if (!this.#decideAnnounced(transaction, place, 'discarded')) {
-      this.#endUnnamed(transaction, place, 'discarded', Math.max(1, transaction.unnamed));
-    }
-    this.#settle(transaction, place);
-  }
-
-  /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
-  #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus): boolean {
-    const { announced } = transaction;
-    if (announced === undefined || transaction.outcomes.length > 0) return false;
-    transaction.announced = undefined;
-    for (const to of announced) this.#decide(transaction, place, to, status);
-    // Once it is worked on, they may be called by other names.
-    if (!FINAL.has(status)) transaction.waiting = new Set(transaction.outcomes);
-    return true;
-  }
-
-  #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
-    const recipient = transaction.recipient(to, undefined);
-    // The command and the end of the message may both say it.
-    if (recipient.last?.status === status) return;
-    const event = new Event('delivery', place, transaction);
-    event.status = status;
-    event.final = FINAL.has(status);
-    event.to = recipient.to;
-    event.prior = recipient.last;
-    recipient.last = event;
-    this.#sink.event(event);
-    event.forget();
-  }
-
-  /** Gives `status` to all recipients whose latest status `applies`, and says how many they were. */
-  #endOutcomes(
-    transaction: Transaction,
-    place: Place,
-    status: DeliveryStatus,
-    applies: (status: DeliveryStatus) => boolean,
-  ): number {
-    let count = 0;
-    for (const recipient of transaction.outcomes) {
-      const { last } = recipient;
-      if (last?.status === undefined || last.hop || !applies(last.status)) continue;
-      const event = new Event('delivery', place, transaction);
-      event.status = status;
-      event.final = FINAL.has(status);
-      event.to = recipient.to;
-      event.origTo = recipient.origTo;
-      event.delivery = last.delivery;
-      event.attempt = 0;
-      event.prior = last;
-      recipient.last = event;
-      this.#sink.event(event);
-      event.forget();
-      count += 1;
-    }
-    return count;
-  }
-
-  #endUnnamed(
-    transaction: Transaction,
-    place: Place,
-    status: DeliveryStatus,
-    count: number,
-    delivery?: DeliveryRecord,
-  ): void {
-    const event = new Event('delivery', place, transaction);
-    event.status = status;
-    event.final = true;
-    event.count = count;
-    event.prior = transaction.nameless?.event;
-    transaction.nameless = undefined;
-    event.delivery = delivery;
-    this.#sink.event(event);
-    transaction.recipients = transaction.outcomes.length;
+    this.#outcomes.discard(transaction, place, record.to);
+    this.#queues.settle(transaction, place);
   }
 
   // --- everything else ------------------------------------------------------------------------------------------
 
   #reject(record: RejectRecord, place: Place): void {
     if (record.echo !== undefined && this.#isEcho(record, record.echo, place)) return;
-    const transaction = record.queueId === undefined ? undefined : this.#find(record.queueId, place);
-    if (record.queueId !== undefined && transaction === undefined && this.#continues) {
+    const transaction = record.queueId === undefined ? undefined : this.#queues.find(record.queueId, place);
+    if (record.queueId !== undefined && transaction === undefined && this.state.head !== undefined) {
       this.#setAside(record, place);
       return;
     }
@@ -617,7 +353,7 @@ export class Tracker {
   }
 
   #tellRefusal(record: RejectRecord, transaction: Transaction | undefined, place: Place): void {
-    const event = new Event('rejected', place, transaction);
+    const event = newEvent('rejected', place, transaction);
     event.rejection = record;
     event.to = record.to;
     event.final = true;
@@ -626,51 +362,30 @@ export class Tracker {
 
   /** Whether this very line came from the same process just before; also where that is left to the part before. */
   #isEcho(record: RejectRecord | NoticeRecord, line: string, place: Place): boolean {
-    const process = processKey(place);
-    const last = this.#echoes.get(process);
-    if (last === undefined && this.#isEarly(place)) {
+    const { processes } = this.state;
+    if (this.#isEarly(place) && !processes.echoes.has(processOf(place))) {
       this.#setAside(record, place);
       return true;
     }
-    if (last?.line === line && place.time - last.time <= ECHO) {
-      // The next one is a line of its own again.
-      this.#echoes.set(process, { line: '', time: place.time });
-      return true;
-    }
-    if (this.#echoes.size >= MOST_PROCESSES) this.#echoes.clear();
-    this.#echoes.set(process, { line: copy(line), time: place.time });
-    return false;
+    return isEcho(processes, line, place);
   }
 
   /** Puts a text together that came in parts, and reads it with its last one. */
   #part(record: PartRecord, place: Place): void {
-    const process = processKey(place);
-    const unfinished = this.#unfinished.get(process);
-    if (record.join !== undefined) {
+    const { processes } = this.state;
+    const unfinished = processes.unfinished.get(processOf(place));
+    if (record.number <= 1) {
       // What its process did not finish is read as far as it came.
-      if (unfinished !== undefined) this.#finish(process, unfinished, place);
-      if (this.#unfinished.size >= MOST_PROCESSES) this.#unfinished.clear();
-      const { number, text } = record;
-      this.#unfinished.set(process, {
-        first: record,
-        number,
-        text: copy(text),
-      });
-      return;
-    }
-    if (unfinished === undefined) {
+      if (unfinished !== undefined) this.#finish(unfinished, place);
+      beginText(processes, record, place);
+    } else if (unfinished === undefined) {
       if (this.#isEarly(place)) this.#setAside(record, place);
-      return;
-    }
-    if (record.number !== unfinished.number + 1) return;
-    unfinished.number = record.number;
-    if (unfinished.text.length < LONGEST_TEXT) unfinished.text += copy(record.text);
-    if (record.last) this.#finish(process, unfinished, place);
+    } else if (addPart(unfinished, record) && record.last) this.#finish(unfinished, place);
   }
 
-  #finish(process: string, { first, text }: Unfinished, place: Place): void {
-    this.#unfinished.delete(process);
-    const record = first.join?.(text);
+  #finish({ mta, text, time }: Unfinished, place: Place): void {
+    this.state.processes.unfinished.delete(processOf(place));
+    const record = readWhole(mta, text, time);
     if (record !== undefined) this.read(record, place);
   }
 
@@ -679,10 +394,7 @@ export class Tracker {
     const transaction = this.#known({ ...record, queueId: record.queueId ?? '' }, place);
     if (transaction === undefined) return;
     if (record.recipientsFollow) {
-      detachFields(record);
-      detachFields(record.reply);
-      record.client?.detach();
-      transaction.refusal ??= record;
+      transaction.refusal ??= keepReject(record);
       return;
     }
     if (!transaction.refused) {
@@ -695,7 +407,7 @@ export class Tracker {
     const { refusal } = transaction;
     const whole = refusal === undefined ? record : { ...refusal, to: record.to };
     this.#tellRefusal(whole, transaction, place);
-    this.#settle(transaction, place);
+    this.#queues.settle(transaction, place);
   }
 
   #child(record: ChildRecord, place: Place): void {
@@ -710,17 +422,16 @@ export class Tracker {
       return;
     }
     const { failure } = record;
-    if (record.expired) this.#expire(transaction, place);
-    else if (failure !== undefined && transaction.outcomes.length === 0 && transaction.unnamed > 0) {
-      if (failure.to !== '')
-        this.#deliver(failure, transaction.recipient(failure.to, undefined), false, transaction, place);
-      else this.#endUnnamed(transaction, place, 'bounced', transaction.unnamed, failure);
+    if (record.expired) this.#outcomes.expire(transaction, place);
+    else if (failure !== undefined && transaction.outcomes.length === 0 && unnamedOf(transaction) > 0) {
+      if (failure.to !== '') this.#outcomes.deliver(failure, false, transaction, place);
+      else this.#outcomes.endUnnamed(transaction, place, 'bounced', unnamedOf(transaction), failure);
     }
-    this.#settle(transaction, place);
+    this.#queues.settle(transaction, place);
     this.#sink.notified(transaction, place.time);
-    const known = this.#findRecent(record.childQueueId, place);
+    const known = this.#queues.findRecent(record.childQueueId, place);
     if (known !== undefined) known.parentQueueId = transaction.queueId;
-    else if (record.from === undefined) this.#expect(record.childQueueId, transaction.queueId, place);
+    else if (record.from === undefined) this.#queues.expect(record.childQueueId, transaction.queueId, place);
     else {
       const child = this.#begin(record.childQueueId, place, 'inside');
       child.from = copy(record.from);
@@ -744,7 +455,7 @@ export class Tracker {
     this.#retract(child);
     this.#sink.closed(transaction);
     transaction.recipients = undefined;
-    this.#settle(transaction, place);
+    this.#queues.settle(transaction, place);
   }
 
   #probe(record: LogRecord & { queueId: string }, place: Place): void {
@@ -760,74 +471,21 @@ export class Tracker {
 
   // --- finding --------------------------------------------------------------------------------------------------
 
-  #queueOf(host: string, instance: string): Queue {
-    if (host === this.#queueHost && instance === this.#queueInstance) return this.#queue;
-    const name = `${host}\0${instance}`;
-    let queue = this.#queues.get(name);
-    if (queue === undefined) {
-      queue = new Map();
-      this.#queues.set(name, queue);
-    }
-    this.#queue = queue;
-    this.#queueHost = host;
-    this.#queueInstance = instance;
-    return queue;
-  }
-
-  /** The open message of that id, unless it has been silent for too long to be the same one. */
-  #find(queueId: string, place: Place): Transaction | undefined {
-    const queue = this.#queueOf(place.host, place.instance);
-    const transaction = queue.get(queueId);
-    if (transaction === undefined) return undefined;
-    const { settledAt } = transaction;
-    if (settledAt !== undefined && place.time - settledAt > SETTLED) {
-      this.#leave(transaction);
-      return undefined;
-    }
-    if (place.time - transaction.lastTime <= silenceOf(transaction)) return transaction;
-    this.#evict(queue, transaction);
-    return undefined;
-  }
-
   /** The message that a record speaks of: begun unseen where the log was cut, or left to the part before. */
   #known(record: LogRecord & { queueId: string }, place: Place): Transaction | undefined {
-    const transaction = this.#find(record.queueId, place);
+    const transaction = this.#queues.find(record.queueId, place);
     if (transaction !== undefined) return this.#touch(transaction, place);
-    if (this.#continues) {
+    if (this.state.head !== undefined) {
       this.#setAside(record, place);
       return undefined;
     }
     return this.#begin(record.queueId, place, 'unseen');
   }
 
-  #findRecent(queueId: string, place: Place): Transaction | undefined {
-    const open = this.#find(queueId, place);
-    if (open !== undefined) return open;
-    const left = this.#recent.get(queueKey(place, queueId));
-    return left !== undefined && place.time - left.lastTime <= RECENTLY ? left : undefined;
-  }
-
   #begin(queueId: string, place: Place, begun: Transaction['begun']): Transaction {
-    for (let next = this.#settled.first; next !== undefined; next = this.#settled.first) {
-      if (place.time - next.time <= SETTLED) break;
-      this.#leaveSettled();
-    }
-    const queue = this.#queueOf(place.host, place.instance);
-    const former = queue.get(queueId);
-    // Short ids come again: whatever became of the former message, it is in this queue no more.
-    if (former !== undefined) this.#close(queue, former);
-    const own = copy(queueId);
-    const transaction = new Transaction(place.mta, place.host, place.instance, own, begun, place.time);
-    queue.set(own, transaction);
-    this.#open += 1;
-    if (this.#open > MOST_OPEN) this.#makeRoom(queue);
-    if (this.#expected.size > 0 && begun === 'inside') {
-      const key = queueKey(place, queueId);
-      transaction.parentQueueId = this.#expected.get(key);
-      this.#expected.delete(key);
-    }
-    if (this.#isEarly(place)) this.#early.push({ transaction, process: processKey(place) });
-    return this.#touch(transaction, place);
+    const transaction = this.#queues.begin(queueId, place, begun);
+    if (this.#isEarly(place)) this.state.head?.early.push({ transaction, process: processOf(place) });
+    return transaction;
   }
 
   #touch(transaction: Transaction, place: Place): Transaction {
@@ -835,152 +493,21 @@ export class Tracker {
     return transaction;
   }
 
-  // --- forgetting -----------------------------------------------------------------------------------------------
-
-  #close(queue: Queue, transaction: Transaction): void {
-    queue.delete(transaction.queueId);
-    this.#open -= 1;
-    this.#sink.closed(transaction);
-    // A filter on this host reports back only after the message it gave back may long be delivered.
-    if (transaction.client?.near || transaction.begun === 'inside') {
-      this.#remember(transaction);
-    }
-  }
-
-  /** Keeps a message that left the queue for a while: without its recipients, which nothing can follow for. */
-  #remember(transaction: Transaction): void {
-    transaction.outcomes.length = 0;
-    for (let older = this.#leaving.first; older !== undefined; older = this.#leaving.first) {
-      if (transaction.lastTime - older.lastTime <= RECENTLY) break;
-      const key = queueKey(older, older.queueId);
-      if (this.#recent.get(key) === older) this.#recent.delete(key);
-      this.#leaving.shift();
-    }
-    this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
-    this.#leaving.push(transaction);
-  }
-
-  /** Notes whether all recipients of a message have their end, where the MTA itself will not tell. */
-  #settle(transaction: Transaction, place: Place): void {
-    if (!WITHOUT_END.has(transaction.mta)) return;
-    const { time } = place;
-    if (!transaction.isSettled) transaction.settledAt = undefined;
-    else if (transaction.settledAt !== time) {
-      transaction.settledAt = time;
-      this.#settled.push({ transaction, time });
-    }
-  }
-
-  /** What settled first goes, unless it is gone already or has been at work since. Tells whether it went. */
-  #leaveSettled(): boolean {
-    const next = this.#settled.shift();
-    return next !== undefined && next.transaction.settledAt === next.time && this.#leave(next.transaction);
-  }
-
-  #leave(transaction: Transaction): boolean {
-    transaction.settledAt = undefined;
-    const queue = this.#queues.get(`${transaction.host}\0${transaction.instance}`);
-    if (queue?.get(transaction.queueId) !== transaction) return false;
-    this.#close(queue, transaction);
-    return true;
-  }
-
-  #evict(queue: Queue, transaction: Transaction): void {
-    queue.delete(transaction.queueId);
-    this.#open -= 1;
-    this.#evicted += 1;
-  }
-
-  /** The oldest message goes, one that needs nothing any more before any other. */
-  #makeRoom(queue: Queue): void {
-    while (this.#settled.first !== undefined) {
-      if (this.#leaveSettled()) return;
-    }
-    for (const transaction of queue.values()) {
-      this.#evict(queue, transaction);
-      return;
-    }
-  }
-
-  /** Forgets what is too old. One stamp from the future does not count: the line before must agree. */
-  #sweep(time: number): void {
-    this.#sinceSweep = 0;
-    const now = Math.min(time, this.#previousTime);
-    if (now - this.#sweptAt < HOUR) return;
-    this.#sweptAt = now;
-    for (const queue of this.#queues.values()) {
-      for (const transaction of queue.values()) {
-        if (now - transaction.lastTime > silenceOf(transaction)) this.#evict(queue, transaction);
-      }
-    }
-    if (this.#expected.size > MOST_OPEN) this.#expected.clear();
-    if (this.#pending.size > MOST_OPEN) this.#pending.clear();
-  }
-
   // --- parts of a log -------------------------------------------------------------------------------------------
 
-  /** Whether the part before may have seen the beginning of what is going on. */
-  #isEarly(place: Place, within = RECENTLY): boolean {
-    if (!this.#continues) return false;
-    if (Number.isNaN(this.#firstTime)) this.#firstTime = place.time;
-    return place.time <= this.#firstTime + within;
+  #isEarly(place: Place, within?: number): boolean {
+    const { head } = this.state;
+    return head !== undefined && heads.isEarly(head, place.time, within);
   }
 
   #setAside(record: LogRecord, place: Place): void {
+    const { head } = this.state;
+    if (head === undefined) return;
     if (record.kind === 'delivery' && record.nextQueueId !== undefined) {
       // Whether this is a hop will be asked when the child may be forgotten.
-      const child = this.#findRecent(record.nextQueueId, place);
-      if (child !== undefined) this.#early.push({ transaction: child, process: '' });
+      const child = this.#queues.findRecent(record.nextQueueId, place);
+      if (child !== undefined) head.early.push({ transaction: child, process: '' });
     }
-    detachFields(record);
-    if ('queueId' in record && record.queueId !== undefined) {
-      this.#asideIds.add(queueKey(place, record.queueId));
-    }
-    this.#head.push({ record, place: { ...place } });
+    heads.setAside(head, record, place);
   }
-
-  #isAside(record: ArrivalRecord, place: Place): boolean {
-    return this.#asideIds.size > 0 && this.#asideIds.has(queueKey(place, record.queueId));
-  }
-
-  #wait(record: HoldRecord | DiscardRecord, place: Place): void {
-    detachFields(record);
-    this.#pending.set(processKey(place), { record, place: { ...place } });
-  }
-
-  #expect(childQueueId: string, parentQueueId: string, place: Place): void {
-    this.#expected.set(queueKey(place, childQueueId), parentQueueId);
-  }
-
-  /** A message of the later part becomes known to this one: records of the head may speak of it. */
-  #meet(transaction: Transaction): void {
-    this.#recent.set(queueKey(transaction, transaction.queueId), transaction);
-    this.#leaving.push(transaction);
-  }
-}
-
-/** How many recipients have no name yet: one at least, where none has. */
-function unnamedOf(transaction: Transaction): number {
-  return transaction.unnamed || (transaction.outcomes.length === 0 ? 1 : 0);
-}
-
-/** The event that a recipient leaves who was only told of together with others, where there is one. */
-function takeNameless(transaction: Transaction): TrackedEvent | undefined {
-  const { nameless } = transaction;
-  if (nameless === undefined) return undefined;
-  nameless.left -= 1;
-  if (nameless.left === 0) transaction.nameless = undefined;
-  return nameless.event;
-}
-
-function silenceOf(transaction: Transaction): number {
-  return transaction.queued || transaction.begun === 'unseen' ? LONGEST_SILENCE : LONGEST_UNQUEUED_SILENCE;
-}
-
-function queueKey(queue: { host: string; instance: string }, queueId: string): string {
-  return `${queue.host}\0${queue.instance}\0${queueId}`;
-}
-
-function processKey(place: Place): string {
-  return `${place.host}\0${place.pid}`;
 }

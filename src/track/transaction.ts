@@ -1,9 +1,8 @@
-/** What the tracker knows of one message in one queue: one life of a queue id on one host. */
-import type { Client, DeliveryRecord, RejectRecord } from '../../parsers/contract.ts';
-import type { Classification } from '../cause/contract.ts';
-import type { DeliveryStatus, EventType, Mta } from '../event/event.ts';
-import { copy, detachFields } from './detach.ts';
+/** What the tracker knows of one message in one queue: one life of a queue id on one host. Plain data. */
+import type { Client, RejectRecord } from '../../parsers/contract.ts';
+import type { EventType, Mta } from '../event/event.ts';
 import type { Message, TrackedEvent } from './event.ts';
+import { copy } from './keep.ts';
 
 /** With more recipients than this they are found through a map instead of one after the other. */
 const MOST_SCANNED = 8;
@@ -18,156 +17,177 @@ export interface Recipient {
 }
 
 /** One message in one queue. */
-export class Transaction implements Message {
-  readonly mta: Mta;
-  readonly host: string;
-  readonly instance: string;
-  queueId: string;
-  from: string | undefined = undefined;
-  messageId: string | undefined = undefined;
-  size: number | undefined = undefined;
-  recipients: number | undefined = undefined;
-  client: Client | undefined = undefined;
-  authUser: string | undefined = undefined;
-  parentQueueId: string | undefined = undefined;
-  mark: object | undefined = undefined;
+export interface Transaction extends Message {
+  from: string | undefined;
+  messageId: string | undefined;
+  size: number | undefined;
+  recipients: number | undefined;
+  client: Client | undefined;
+  authUser: string | undefined;
+  parentQueueId: string | undefined;
 
   /** Its beginning was seen: by `client=` or `uid=` for certain, by `message-id=` alone if it was made on this host. */
   begun: 'surely' | 'inside' | 'unseen';
   /** The queue manager took it up, so that its acceptance was told. */
-  queued = false;
+  queued: boolean;
   /** It was refused as a whole. */
-  refused = false;
+  refused: boolean;
   /** What was said when it was refused as a whole, for its recipients, who are yet to be named. */
-  refusal: RejectRecord | undefined = undefined;
+  refusal: RejectRecord | undefined;
   /** Since when all its recipients have their end, where the MTA does not tell when a message leaves the queue. */
-  settledAt: number | undefined = undefined;
+  settledAt: number | undefined;
   /** It was found to be no mail of its own. */
-  retracted = false;
+  retracted: boolean;
   /** Milliseconds UTC of its first line, and of its latest. */
   readonly beganAt: number;
   lastTime: number;
   /** Queue ids that a content filter was given for this message (XFORWARD). */
-  children: string[] | undefined = undefined;
-  readonly outcomes: Recipient[] = [];
+  children: string[] | undefined;
+  readonly outcomes: Recipient[];
+  /** The same by their names, where they are many. */
+  index: Map<string, Recipient> | undefined;
   /** Recipients that may be called by another name next; kept where the MTA does so. */
-  waiting: Set<Recipient> | undefined = undefined;
+  waiting: Set<Recipient> | undefined;
   /** Recipients by the names that its arrival gave them, until a line tells of one. */
-  announced: readonly string[] | undefined = undefined;
+  announced: readonly string[] | undefined;
   /** Recipients that were told of together and without names: the event, and how many have got no name since. */
-  nameless: { readonly event: TrackedEvent; left: number } | undefined = undefined;
-  #index: Map<string, Recipient> | undefined = undefined;
+  nameless: { readonly event: TrackedEvent; left: number } | undefined;
+}
 
-  constructor(
-    mta: Mta,
-    host: string,
-    instance: string,
-    queueId: string,
-    begun: Transaction['begun'],
-    time: number,
-  ) {
-    this.mta = mta;
-    this.host = host;
-    this.instance = instance;
-    this.queueId = queueId;
-    this.begun = begun;
-    this.beganAt = time;
-    this.lastTime = time;
-  }
+/** Gives a message of which nothing is known yet but whose queue it is in. `queueId` must be a string of its own. */
+export function newTransaction(
+  { mta, host, instance, time }: Place,
+  queueId: string,
+  begun: Transaction['begun'],
+): Transaction {
+  return {
+    mta,
+    host,
+    instance,
+    queueId,
+    from: undefined,
+    messageId: undefined,
+    size: undefined,
+    recipients: undefined,
+    client: undefined,
+    authUser: undefined,
+    parentQueueId: undefined,
+    mark: undefined,
+    begun,
+    queued: false,
+    refused: false,
+    refusal: undefined,
+    settledAt: undefined,
+    retracted: false,
+    beganAt: time,
+    lastTime: time,
+    children: undefined,
+    outcomes: [],
+    index: undefined,
+    waiting: undefined,
+    announced: undefined,
+    nameless: undefined,
+  };
+}
 
-  /** The recipient of that address (and that address before aliasing), made on first sight. */
-  recipient(to: string, origTo: string | undefined): Recipient {
-    if (this.#index === undefined) {
-      for (const recipient of this.outcomes) {
-        if (recipient.to === to && recipient.origTo === origTo) return recipient;
-      }
-      if (this.outcomes.length >= MOST_SCANNED) this.#buildIndex();
+/** The recipient of that address (and that address before aliasing), made on first sight. */
+export function recipientOf(transaction: Transaction, to: string, origTo: string | undefined): Recipient {
+  const { outcomes } = transaction;
+  if (transaction.index === undefined) {
+    for (const recipient of outcomes) {
+      if (recipient.to === to && recipient.origTo === origTo) return recipient;
     }
-    const key = this.#index === undefined ? '' : recipientKey(to, origTo);
-    const known = this.#index?.get(key);
-    if (known !== undefined) return known;
-    const recipient: Recipient = { to: copy(to), origTo: copy(origTo), attempts: 0, last: undefined };
-    this.outcomes.push(recipient);
-    this.#index?.set(copy(key), recipient);
-    return recipient;
+    if (outcomes.length >= MOST_SCANNED) {
+      transaction.index = new Map(outcomes.map((each) => [recipientKey(each.to, each.origTo), each]));
+    }
   }
+  const { index } = transaction;
+  const key = index === undefined ? '' : recipientKey(to, origTo);
+  const known = index?.get(key);
+  if (known !== undefined) return known;
+  const recipient: Recipient = { to: copy(to), origTo: copy(origTo), attempts: 0, last: undefined };
+  outcomes.push(recipient);
+  index?.set(copy(key), recipient);
+  return recipient;
+}
 
-  /** Calls a recipient by another name from now on. */
-  rename(recipient: Recipient, to: string, origTo: string | undefined): void {
-    this.#index?.delete(recipientKey(recipient.to, recipient.origTo));
-    recipient.to = copy(to);
-    recipient.origTo = copy(origTo);
-    this.#index?.set(recipientKey(recipient.to, recipient.origTo), recipient);
-  }
+/** Calls a recipient by another name from now on. */
+export function renameRecipient(
+  { index }: Transaction,
+  recipient: Recipient,
+  to: string,
+  origTo: string | undefined,
+): void {
+  index?.delete(recipientKey(recipient.to, recipient.origTo));
+  recipient.to = copy(to);
+  recipient.origTo = copy(origTo);
+  index?.set(recipientKey(recipient.to, recipient.origTo), recipient);
+}
 
-  /** Whether a recipient of that name is known. */
-  knows(to: string, origTo: string | undefined): boolean {
-    if (this.#index !== undefined) return this.#index.has(recipientKey(to, origTo));
-    return this.outcomes.some((recipient) => recipient.to === to && recipient.origTo === origTo);
-  }
+/** Whether a recipient of that name is known. */
+export function knowsRecipient(
+  { index, outcomes }: Transaction,
+  to: string,
+  origTo: string | undefined,
+): boolean {
+  if (index !== undefined) return index.has(recipientKey(to, origTo));
+  return outcomes.some((recipient) => recipient.to === to && recipient.origTo === origTo);
+}
 
-  /** How many recipients the queue manager counted that no line has named yet. */
-  get unnamed(): number {
-    return Math.max(0, (this.recipients ?? 0) - this.outcomes.length);
-  }
+/** How many recipients the queue manager counted that no line has named yet. */
+export function unnamedOf({ recipients, outcomes }: Transaction): number {
+  return Math.max(0, (recipients ?? 0) - outcomes.length);
+}
 
-  /** Whether every recipient is known and nothing can follow for any. */
-  get isSettled(): boolean {
-    return (
-      this.unnamed === 0 && this.outcomes.every(({ last }) => last === undefined || last.final || last.hop)
-    );
-  }
-
-  #buildIndex(): void {
-    this.#index = new Map(this.outcomes.map((each) => [recipientKey(each.to, each.origTo), each]));
-  }
+/** Whether every recipient is known and nothing can follow for any. */
+export function isSettled(transaction: Transaction): boolean {
+  return (
+    unnamedOf(transaction) === 0 &&
+    transaction.outcomes.every(({ last }) => last === undefined || last.final || last.hop)
+  );
 }
 
 function recipientKey(to: string, origTo: string | undefined): string {
   return origTo === undefined ? to : `${to}\0${origTo}`;
 }
 
-/** The tracker's own events. */
-export class Event implements TrackedEvent {
-  readonly type: EventType;
-  readonly time: number;
-  readonly source: number;
-  readonly offset: number;
-  readonly mta: Mta;
-  readonly host: string;
-  readonly message: Message | undefined;
-  status: DeliveryStatus | undefined = undefined;
-  final = false;
-  hop = false;
-  suspended = false;
-  attempt = 0;
-  to: string | undefined = undefined;
-  origTo: string | undefined = undefined;
-  count = 1;
-  delivery: DeliveryRecord | undefined = undefined;
-  rejection: RejectRecord | undefined = undefined;
-  prior: TrackedEvent | undefined = undefined;
-  classification: Classification | undefined = undefined;
-  provider: string | undefined = undefined;
-  mark: object | undefined = undefined;
+/** The tracker's own events: as they are told, but for the tracker to fill in. */
+export type Event = { -readonly [K in keyof TrackedEvent]: TrackedEvent[K] };
 
-  constructor(type: EventType, at: Place, message: Message | undefined) {
-    this.type = type;
-    this.time = at.time;
-    this.source = at.source;
-    this.offset = at.offset;
-    this.mta = at.mta;
-    this.host = at.host;
-    this.message = message;
-  }
+/** Gives an event of which nothing is known yet but where its line is. */
+export function newEvent(type: EventType, at: Place, message: Message | undefined): Event {
+  return {
+    type,
+    time: at.time,
+    source: at.source,
+    offset: at.offset,
+    mta: at.mta,
+    host: at.host,
+    message,
+    status: undefined,
+    final: false,
+    hop: false,
+    suspended: false,
+    attempt: 0,
+    to: undefined,
+    origTo: undefined,
+    count: 1,
+    delivery: undefined,
+    rejection: undefined,
+    prior: undefined,
+    classification: undefined,
+    provider: undefined,
+    mark: undefined,
+  };
+}
 
-  /** Lets go, once it was told, of what nobody can ask for later: only a deferral's record may be the reason of an end. */
-  forget(): void {
-    this.prior = undefined;
-    if (this.delivery === undefined) return;
-    if (this.status === 'deferred') detachFields(this.delivery);
-    else this.delivery = undefined;
-  }
+/**
+ * Lets go, once an event was told, of what nobody can ask for later: only a deferral's record may be the reason of an
+ * end.
+ */
+export function forget(event: Event): void {
+  event.prior = undefined;
+  if (event.status !== 'deferred') event.delivery = undefined;
 }
 
 /** Where and when a line is, and whose queue it speaks of. */

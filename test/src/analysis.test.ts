@@ -103,6 +103,29 @@ describe('sources', () => {
     ]);
   });
 
+  test('may grow in turns, each with its own repeats and its own clock', () => {
+    const notebook = new Notebook(() => analysis.currentLine, ['a.log', 'b.log']);
+    const analysis = new Analysis(notebook, { zone: 'UTC' });
+    const growA = `${DELIVERED.replace('Nov 23', 'Dec 31').replace('mx1', 'mxa')}\n`;
+    analysis.begin(Date.UTC(2026, 11, 31, 12));
+    feed(analysis, growA);
+    analysis.begin(Date.UTC(2026, 11, 31, 12));
+    feed(analysis, `${OTHER}\n`);
+    analysis.resume(0, Date.UTC(2027, 0, 1, 12));
+    feed(analysis, 'Dec 31 10:00:01 mxa last message repeated 1 time\n');
+    feed(analysis, growA.replace('Dec 31', 'Jan  1'));
+    analysis.resume(1, Date.UTC(2027, 0, 1, 12));
+    feed(analysis, 'Jan  1 11:00:00 mxb last message repeated 2 times\n');
+    expect(notebook.events.map(({ time, host, source_file }) => [time, host, source_file])).toEqual([
+      ['2026-12-31T10:00:00Z', 'mxa', 'a.log'],
+      ['2026-12-31T10:00:01Z', 'mxa', 'a.log'],
+      ['2027-01-01T10:00:00Z', 'mxa', 'a.log'],
+    ]);
+    expect(analysis.sources.map(({ lines }) => lines)).toEqual([3, 2]);
+    expect(analysis.lines).toEqual({ read: 5, used: 3, ignored: 2, unparsed: 0 });
+    expect(() => analysis.resume(2, 0)).toThrow('never begun');
+  });
+
   test('that hold nothing change nothing', () => {
     expect(read('').lines).toEqual({ read: 0, used: 0, ignored: 0, unparsed: 0 });
   });

@@ -39,7 +39,7 @@ function readPart(log: string, start: number, end: number): Part {
 
 function merge(left: Part, right: Part): void {
   left.aggregate.merge(right.aggregate);
-  left.analysis.merge(right.analysis);
+  left.analysis.merge(right.analysis.state);
 }
 
 /** The report of a log that is cut before each of these characters. */

@@ -107,7 +107,7 @@ export function record(facts: Partial<DeliveryRecord> = {}): DeliveryRecord {
 }
 
 export function client(facts: Partial<Client>): Client {
-  return { near: false, detach() {}, ...facts };
+  return { near: false, ...facts };
 }
 
 export function rejected(

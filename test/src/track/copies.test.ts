@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../../parsers/contract.ts';
 import { Analysis } from '../../../src/analysis.ts';
-import { Copies } from '../../../src/track/copies.ts';
+import { Copies, noCopies } from '../../../src/track/copies.ts';
 import { feed, LATEST, Notebook, table } from '../reading.ts';
 
 const MAINLOG = readFileSync('fixtures/exim/2026-11-23.log', 'utf8').trimEnd().split('\n');
@@ -51,6 +51,18 @@ describe('a day and its rejectlog', () => {
       expect(reading.copies.filter((copies) => copies > 0)).toEqual([103]);
       expect(reading.lines).toEqual({ read: 5870, used: 5693, ignored: 177, unparsed: 0 });
     }
+  });
+
+  test('is told so too where the reading stopped between the two', () => {
+    const before = new Analysis(new Notebook(() => ''), { zone: 'UTC', several: true });
+    before.begin(LATEST);
+    feed(before, MAINLOG);
+    const notebook = new Notebook(() => '');
+    const after = new Analysis(notebook, { zone: 'UTC', state: structuredClone(before.state) });
+    after.begin(LATEST);
+    feed(after, REJECTLOG);
+    expect(notebook.events).toEqual([]);
+    expect(after.sources.map(({ copies }) => copies)).toEqual([0, 103]);
   });
 
   test('is told by the rejectlog alone as far as that goes', () => {
@@ -116,25 +128,26 @@ describe('memory', () => {
   const trouble = (copies: Copies, text: string) => copies.isCopy(undefined, text, 0, text.length);
 
   test('is bounded, and what cannot be compared any more is counted', () => {
-    const copies = new Copies(10);
-    copies.begin();
+    const state = noCopies();
+    const copies = new Copies(state, 10);
+    copies.enter(0);
     copies.isCopy({ kind: 'removed', queueId: 'x', by: 'done' }, '', 0, 0);
     for (let n = 0; n < 35; n++) expect(trouble(copies, `line ${n}`)).toBe(false);
-    copies.begin();
+    copies.enter(1);
     // The last ten to twenty are remembered.
     expect(trouble(copies, 'line 34')).toBe(true);
     expect(trouble(copies, 'line 20')).toBe(true);
-    expect(copies.uncertain).toBe(0);
+    expect(state.uncertain).toBe(0);
     expect(trouble(copies, 'line 0')).toBe(false);
-    expect(copies.uncertain).toBe(1);
+    expect(state.uncertain).toBe(1);
   });
 
   test('grows with what there is', () => {
-    const copies = new Copies();
-    copies.begin();
+    const copies = new Copies(noCopies());
+    copies.enter(0);
     copies.isCopy({ kind: 'removed', queueId: 'x', by: 'done' }, '', 0, 0);
     for (let n = 0; n < 50_000; n++) trouble(copies, `line ${n}`);
-    copies.begin();
+    copies.enter(1);
     for (let n = 0; n < 50_000; n++) {
       if (!trouble(copies, `line ${n}`)) throw new Error(`line ${n} was not found again`);
     }

@@ -1,0 +1,239 @@
+/** What becomes of a message's recipients, told as events. */
+import type { DeliveryRecord } from '../../parsers/contract.ts';
+import type { DeliveryStatus } from '../event/event.ts';
+import type { TrackedEvent, TrackSink } from './event.ts';
+import { otherwiseNamed } from './naming.ts';
+import {
+  forget,
+  knowsRecipient,
+  newEvent,
+  type Place,
+  type Recipient,
+  recipientOf,
+  renameRecipient,
+  type Transaction,
+  unnamedOf,
+} from './transaction.ts';
+
+/** Final outcomes: nothing can follow for this recipient. */
+const FINAL: ReadonlySet<DeliveryStatus> = new Set([
+  'delivered',
+  'bounced',
+  'expired',
+  'discarded',
+  'deleted',
+]);
+
+/** Tells the sink of outcomes, and notes them on the recipients. */
+export class Outcomes {
+  readonly #sink: TrackSink;
+
+  constructor(sink: TrackSink) {
+    this.#sink = sink;
+  }
+
+  /**
+   * An attempt for the recipients of a line.
+   * @param hop the message only went to another queue of this host
+   */
+  deliver(record: DeliveryRecord, hop: boolean, transaction: Transaction, place: Place): void {
+    transaction.announced = undefined;
+    const { to, others, origTo } = record;
+    if (record.renames) this.#deliverRenamed(record, hop, transaction, place);
+    else this.#deliver(record, recipientOf(transaction, to, origTo), hop, transaction, place);
+    if (others === undefined) return;
+    for (const other of others) {
+      this.#deliver(record, recipientOf(transaction, other, origTo), hop, transaction, place);
+    }
+  }
+
+  /** The queue gave up on all recipients that are still deferred. */
+  expire(transaction: Transaction, place: Place): void {
+    const left = this.#endNamed(transaction, place, 'expired', isDeferred);
+    // The log was cut, and no line names who it was: the line itself still says that somebody's mail expired.
+    const unnamed = unnamedAtLeast(transaction);
+    if (left === 0 && unnamed > 0) this.endUnnamed(transaction, place, 'expired', unnamed);
+  }
+
+  /** The operator, or whoever it was, took the message out of the queue. */
+  delete(transaction: Transaction, place: Place): void {
+    this.#endNamed(transaction, place, 'deleted', (status) => !FINAL.has(status));
+    const unnamed = transaction.nameless?.left ?? unnamedAtLeast(transaction);
+    if (transaction.queued && unnamed > 0 && !this.#decideAnnounced(transaction, place, 'deleted')) {
+      this.endUnnamed(transaction, place, 'deleted', unnamed);
+    }
+  }
+
+  /** The message waits for the operator, or one recipient does. */
+  hold(transaction: Transaction, place: Place, to: string | undefined): void {
+    if (to !== undefined) this.#decide(transaction, place, to, 'held');
+    else {
+      this.#endNamed(transaction, place, 'held', isDeferred);
+      this.#holdUnnamed(transaction, place);
+    }
+  }
+
+  /** The message was thrown away, or was for one recipient. */
+  discard(transaction: Transaction, place: Place, to: string | undefined): void {
+    if (to !== undefined) this.#decide(transaction, place, to, 'discarded');
+    else if (!this.#decideAnnounced(transaction, place, 'discarded')) {
+      this.endUnnamed(transaction, place, 'discarded', Math.max(1, unnamedOf(transaction)));
+    }
+  }
+
+  /**
+   * `count` recipients that no line has named have their end.
+   * @param delivery why, where a line says so
+   */
+  endUnnamed(
+    transaction: Transaction,
+    place: Place,
+    status: DeliveryStatus,
+    count: number,
+    delivery?: DeliveryRecord,
+  ): void {
+    const event = newEvent('delivery', place, transaction);
+    event.status = status;
+    event.final = true;
+    event.count = count;
+    event.prior = transaction.nameless?.event;
+    transaction.nameless = undefined;
+    event.delivery = delivery;
+    this.#sink.event(event);
+    transaction.recipients = transaction.outcomes.length;
+  }
+
+  /** A line may call its recipient otherwise than the lines before, and speak for several of them. */
+  #deliverRenamed(record: DeliveryRecord, hop: boolean, transaction: Transaction, place: Place): void {
+    for (const recipient of this.#recipientsOf(record, transaction)) {
+      this.#deliver(record, recipient, hop, transaction, place);
+      if (FINAL.has(record.status)) transaction.waiting?.delete(recipient);
+      else {
+        transaction.waiting ??= new Set();
+        transaction.waiting.add(recipient);
+      }
+    }
+  }
+
+  /** The recipients that a line speaks of, if it may call them otherwise than the lines before. */
+  #recipientsOf({ to, origTo }: DeliveryRecord, transaction: Transaction): Recipient[] {
+    const { waiting } = transaction;
+    if (waiting !== undefined && waiting.size > 0 && !knowsRecipient(transaction, to, origTo)) {
+      const others = otherwiseNamed(waiting, to, origTo);
+      if (origTo !== undefined && others[0] !== undefined)
+        renameRecipient(transaction, others[0], to, origTo);
+      if (others.length > 0) return others;
+    }
+    return [recipientOf(transaction, to, origTo)];
+  }
+
+  #deliver(
+    record: DeliveryRecord,
+    recipient: Recipient,
+    hop: boolean,
+    transaction: Transaction,
+    place: Place,
+  ): void {
+    const { last } = recipient;
+    const event = newEvent('delivery', place, transaction);
+    event.status = record.status;
+    event.suspended = record.suspended;
+    event.to = recipient.to;
+    event.origTo = recipient.origTo;
+    event.delivery = record;
+    event.prior = last ?? takeNameless(transaction);
+    // Held before anything was tried.
+    if (!record.suspended && record.status !== 'held') event.attempt = ++recipient.attempts;
+    event.hop = hop;
+    event.final = FINAL.has(record.status) && !hop;
+    recipient.last = event;
+    this.#sink.event(event);
+    forget(event);
+    // The reason of a failure that is only remembered is that of the last attempt.
+    if (record.suspended && record.reply.text === '' && last?.delivery !== undefined) {
+      event.delivery = last.delivery;
+    }
+  }
+
+  /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
+  #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus): boolean {
+    const { announced } = transaction;
+    if (announced === undefined || transaction.outcomes.length > 0) return false;
+    transaction.announced = undefined;
+    for (const to of announced) this.#decide(transaction, place, to, status);
+    // Once it is worked on, they may be called by other names.
+    if (!FINAL.has(status)) transaction.waiting = new Set(transaction.outcomes);
+    return true;
+  }
+
+  #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
+    const recipient = recipientOf(transaction, to, undefined);
+    // The command and the end of the message may both say it.
+    if (recipient.last?.status === status) return;
+    const event = newEvent('delivery', place, transaction);
+    event.status = status;
+    event.final = FINAL.has(status);
+    event.to = recipient.to;
+    event.prior = recipient.last;
+    recipient.last = event;
+    this.#sink.event(event);
+    forget(event);
+  }
+
+  /** Gives `status` to all recipients whose latest status `applies`, and says how many they were. */
+  #endNamed(
+    transaction: Transaction,
+    place: Place,
+    status: DeliveryStatus,
+    applies: (status: DeliveryStatus) => boolean,
+  ): number {
+    let count = 0;
+    for (const recipient of transaction.outcomes) {
+      const { last } = recipient;
+      if (last?.status === undefined || last.hop || !applies(last.status)) continue;
+      const event = newEvent('delivery', place, transaction);
+      event.status = status;
+      event.final = FINAL.has(status);
+      event.to = recipient.to;
+      event.origTo = recipient.origTo;
+      event.delivery = last.delivery;
+      event.attempt = 0;
+      event.prior = last;
+      recipient.last = event;
+      this.#sink.event(event);
+      forget(event);
+      count += 1;
+    }
+    return count;
+  }
+
+  /** Holds the recipients of a message that was not worked on yet. */
+  #holdUnnamed(transaction: Transaction, place: Place): void {
+    if (transaction.outcomes.length > 0 || transaction.nameless !== undefined) return;
+    if (this.#decideAnnounced(transaction, place, 'held')) return;
+    const event = newEvent('delivery', place, transaction);
+    event.status = 'held';
+    event.count = unnamedAtLeast(transaction);
+    this.#sink.event(event);
+    forget(event);
+    transaction.nameless = { event, left: event.count };
+  }
+}
+
+function isDeferred(status: DeliveryStatus): boolean {
+  return status === 'deferred';
+}
+
+/** How many recipients have no name yet: one at least, where none has. */
+function unnamedAtLeast(transaction: Transaction): number {
+  return unnamedOf(transaction) || (transaction.outcomes.length === 0 ? 1 : 0);
+}
+
+/** The event that a recipient leaves who was only told of together with others, where there is one. */
+function takeNameless(transaction: Transaction): TrackedEvent | undefined {
+  const { nameless } = transaction;
+  if (nameless === undefined) return undefined;
+  nameless.left -= 1;
+  if (nameless.left === 0) transaction.nameless = undefined;
+  return nameless.event;
+}

@@ -1,0 +1,62 @@
+/**
+ * All that a tracker remembers. It is plain data: after `structuredClone` or `v8.serialize` a new tracker goes on with it
+ * where the former stopped, in another process or thread.
+ */
+import { type Head, noHead } from './head.ts';
+import { noProcesses, type Processes } from './processes.ts';
+import { noQueues, type QueuesState } from './queues.ts';
+import type { Transaction } from './transaction.ts';
+
+/** What a tracker remembers. */
+export interface TrackerState {
+  readonly messages: QueuesState;
+  readonly processes: Processes;
+  /** There where this is not the beginning of the log: an earlier tracker will take it over. */
+  readonly head: Head | undefined;
+}
+
+/**
+ * Gives the state of a tracker that has read nothing.
+ * @param continues this is not the beginning of the log: an earlier tracker will `merge` this one
+ */
+export function newState(continues = false): TrackerState {
+  return { messages: noQueues(), processes: noProcesses(), head: continues ? noHead() : undefined };
+}
+
+/**
+ * Gives what `save` makes of a state without marks. What the stage that counts has noted on messages and events points
+ * into its counts: it is of use only where these are saved together with the state, and would take most of them along.
+ */
+export function withoutMarks<T>(state: TrackerState, save: (state: TrackerState) => T): T {
+  const marked = [...bearers(state)].filter(({ mark }) => mark !== undefined);
+  const marks = marked.map(({ mark }) => mark);
+  for (const bearer of marked) bearer.mark = undefined;
+  try {
+    return save(state);
+  } finally {
+    marked.forEach((bearer, at) => {
+      bearer.mark = marks[at];
+    });
+  }
+}
+
+/** Every message and event that is remembered, some of them more than once. */
+function* bearers({ messages, head }: TrackerState): Iterable<{ mark: object | undefined }> {
+  for (const queue of messages.queues.values()) {
+    for (const transaction of queue.values()) yield* bearersOf(transaction);
+  }
+  for (const transaction of messages.recent.values()) yield* bearersOf(transaction);
+  for (const transaction of messages.leaving.items) {
+    if (transaction !== undefined) yield* bearersOf(transaction);
+  }
+  for (const settled of messages.settled.items)
+    if (settled !== undefined) yield* bearersOf(settled.transaction);
+  for (const { transaction } of head?.early ?? []) yield* bearersOf(transaction);
+}
+
+function* bearersOf(transaction: Transaction): Iterable<{ mark: object | undefined }> {
+  yield transaction;
+  for (const { last } of transaction.outcomes) if (last !== undefined) yield last;
+  for (const recipient of transaction.waiting ?? []) if (recipient.last !== undefined) yield recipient.last;
+  if (transaction.nameless !== undefined) yield transaction.nameless.event;
+}
