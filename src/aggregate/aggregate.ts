@@ -7,12 +7,14 @@
  */
 import type { NoticeRecord } from '../../parsers/contract.ts';
 import { copy } from '../../parsers/copy.ts';
+import type { Direction } from '../cause/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import { type Counts, mergeCounts, noCounts } from './counts.ts';
 import { offerExample } from './examples.ts';
 import { addToBucket, bucketOf } from './histogram.ts';
 import {
+  ATTEMPTS,
   addTime,
   BOUNCED,
   CAUSES,
@@ -35,6 +37,8 @@ import {
   SMALL_NAMES,
   STATES,
   type StateRow,
+  UNCLASSIFIED,
+  unclassifiedKey,
 } from './rows.ts';
 import { shapeOf } from './shape.ts';
 import { byText, live, rowFor, rowForName } from './table.ts';
@@ -257,6 +261,7 @@ export class Aggregate implements TrackSink {
     const { counts } = this;
     const name = event.classification ?? UNCLASSIFIED_HARD;
     const row = rowFor(counts.rejects, REJECTS, causeKey(name));
+    if (name.cause === 'unclassified') this.#puzzle(event, 'inbound');
     row.count += event.count;
     addTime(row, event.time);
     offerExample(row.examples, event);
@@ -330,6 +335,7 @@ export class Aggregate implements TrackSink {
       cause.waiting += event.count;
     } else {
       cause.states[state]! += event.count;
+      if (name.kind === 'hard') shiftHard({ domain, provider, sender: note.sender }, event.count);
       if (failure.domain !== undefined) failure.domain.count += event.count;
       failure.provider.count += event.count;
       stand(note, cause, event.count);
@@ -363,6 +369,8 @@ export class Aggregate implements TrackSink {
       return;
     }
     cause.states[state]! -= count;
+    // By the row that the failure was placed in: the one it was folded into may stand for other kinds too.
+    if (failure.cause.name.kind === 'hard') shiftHard(placement, -count);
     if (failure.domain !== undefined) live(failure.domain).count -= count;
     live(failure.provider).count -= count;
     if (status === 'delivered') cause.recovered += count;
@@ -374,12 +382,24 @@ export class Aggregate implements TrackSink {
     if (state > BOUNCED) return;
     const { count } = event;
     this.counts.attempts[state]! += count;
-    this.#hourOf(event.time).counts[state]! += count;
+    const hour = this.#hourOf(event.time);
+    hour.counts[state]! += count;
+    rowFor(hour.providers, ATTEMPTS, event.provider ?? 'other').counts[state]! += count;
     if (state === DELIVERED) return;
+    if (placement.failure?.cause.name.cause === 'unclassified') this.#puzzle(event, 'outbound');
     if (placement.domain !== undefined) placement.domain.failures += count;
     if (placement.provider !== undefined) placement.provider.failures += count;
     if (placement.sender !== undefined) live(placement.sender).failures += count;
     if (placement.failure !== undefined) placement.failure.cause.attempts += count;
+  }
+
+  /** Keeps a reply that no rule knows, by its shape. */
+  #puzzle(event: TrackedEvent, direction: Direction): void {
+    const key = unclassifiedKey(direction, shapeOf((event.delivery ?? event.rejection)?.diagnostic ?? ''));
+    const row = rowFor(this.counts.unclassified, UNCLASSIFIED, key);
+    row.count += event.count;
+    addTime(row, event.time);
+    offerExample(row.examples, event);
   }
 
   #hourOf(time: number): HourRow {
@@ -414,6 +434,14 @@ function domainOf(address: string): string {
 function shift(row: StateRow | undefined, state: number, count: number): void {
   if (row === undefined) return;
   live(row).states[state]! += count;
+}
+
+/** Adds recipients of a hard failure to the parties that it is counted for. */
+function shiftHard(
+  { domain, provider, sender }: Pick<Placement, 'domain' | 'provider' | 'sender'>,
+  count: number,
+): void {
+  for (const row of [domain, provider, sender]) if (row !== undefined) live(row).hard += count;
 }
 
 /** Notes that recipients of a message stand in a cause. */

@@ -14,6 +14,8 @@ import {
   type RejectRow,
   STATES,
   type StateRow,
+  UNCLASSIFIED,
+  type UnclassifiedRow,
   zeros,
 } from './rows.ts';
 import { emptyTable, mergeTables, type Table } from './table.ts';
@@ -36,6 +38,7 @@ export interface Counts {
   readonly senders: Table<StateRow>;
   readonly hours: Table<HourRow>;
   readonly notices: Table<NoticeRow>;
+  readonly unclassified: Table<UnclassifiedRow>;
 }
 
 /** Gives counts of nothing. */
@@ -54,6 +57,7 @@ export function noCounts(): Counts {
     senders: emptyTable(),
     hours: emptyTable(),
     notices: emptyTable(),
+    unclassified: emptyTable(),
   };
 }
 
@@ -72,4 +76,5 @@ export function mergeCounts(into: Counts, from: Counts): void {
   mergeTables(into.senders, from.senders, PARTIES);
   mergeTables(into.hours, from.hours, HOURS);
   mergeTables(into.notices, from.notices, NOTICES);
+  mergeTables(into.unclassified, from.unclassified, UNCLASSIFIED);
 }

@@ -49,6 +49,11 @@ export function quantile(histogram: Histogram, q: number): number | undefined {
     below += count;
     return below >= rank;
   });
+  return secondsOf(bucket);
+}
+
+/** Gives the delay in seconds that stands for a bucket, to three significant digits: `bucketOf` gives the bucket again. */
+export function secondsOf(bucket: number): number {
   if (bucket === 0) return 0;
   const upper = SHORTEST * FACTOR ** bucket;
   return Number(((2 * upper) / (1 + FACTOR)).toPrecision(3));

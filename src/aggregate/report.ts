@@ -6,7 +6,7 @@ import type { Aggregate } from './aggregate.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
 import { findingsOf } from './findings.ts';
-import { quantile } from './histogram.ts';
+import { quantile, secondsOf } from './histogram.ts';
 import {
   BOUNCED,
   type CauseName,
@@ -124,6 +124,8 @@ export interface PartyCounts extends StateCounts {
   recipients: number;
   /** Attempts that failed. */
   failed_attempts: number;
+  /** Recipients whose last known state is a failure of kind hard. */
+  hard: number;
 }
 
 export interface ReportProvider extends PartyCounts {
@@ -148,6 +150,20 @@ export interface ReportHour {
   deferred: number;
   bounced: number;
   rejected: number;
+  /** The attempts by provider; those with the most first. */
+  providers: { provider: string; delivered: number; deferred: number; bounced: number }[];
+}
+
+/** A reply that no rule knows, with how many there are of its shape. */
+export interface ReportUnclassified {
+  /** Who gave it: another server to this one, or this one to its clients. */
+  direction: Direction;
+  /** Attempts or refusals. */
+  count: number;
+  first: string;
+  last: string;
+  /** The earliest; none where rare ones of several shapes are told together. */
+  example?: ReportExample;
 }
 
 /** Something that the MTA said about itself. */
@@ -181,15 +197,27 @@ export interface Report {
   providers: ReportProvider[];
   domains: ReportDomain[];
   senders: ReportSender[];
+  /** Senders of what failed for good, those with the most hard failures first. */
+  hard_senders: ReportSender[];
   hours: ReportHour[];
   /** Seconds from arrival to delivery that half, 90 % and 99 % of the delivered recipients did not exceed. */
-  delay: { p50: number | null; p90: number | null; p99: number | null };
+  delay: {
+    p50: number | null;
+    p90: number | null;
+    p99: number | null;
+    /** Recipients by delay, in steps of 4 %: each `seconds` stands for delays no further away than 2 %. */
+    distribution: { seconds: number; recipients: number }[];
+  };
+  /** Replies that no rule knows, the most frequent shape first. */
+  unclassified: ReportUnclassified[];
   notices: ReportNotice[];
   /** How many there are of what the lists show the top of. */
   distinct: {
     providers: number;
     domains: number;
     senders: number;
+    hard_senders: number;
+    unclassified: number;
     notices: number;
   };
   /** Messages that were given up because too many were open at once. */
@@ -229,6 +257,8 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
   const providers = rank(counts.providers, top, partyOrder);
   const domains = rank(counts.domains, top, partyOrder);
   const senders = rank(counts.senders, top, partyOrder);
+  const hardSenders = rank(counts.senders, top, (row) => [row.hard]);
+  const unclassified = rank(counts.unclassified, top, (row) => [row.count]);
   const notices = rank(counts.notices, top, (row) => [row.count]);
 
   const within = Math.min(top, MOST_WITHIN);
@@ -305,17 +335,30 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     })),
     domains: domains.rows.map((row) => ({ domain: row.key, ...partyCounts(row) })),
     senders: senders.rows.map((row) => ({ sender: row.key, ...partyCounts(row) })),
+    hard_senders: hardSenders.rows.map((row) => ({ sender: row.key, ...partyCounts(row) })),
     hours: hoursOf(counts.hours),
     delay: {
       p50: quantile(counts.delays, 0.5) ?? null,
       p90: quantile(counts.delays, 0.9) ?? null,
       p99: quantile(counts.delays, 0.99) ?? null,
+      distribution: counts.delays.flatMap((recipients, bucket) =>
+        recipients > 0 ? [{ seconds: secondsOf(bucket), recipients }] : [],
+      ),
     },
+    unclassified: unclassified.rows.map(({ direction, count, first, last, examples: [earliest] }) => ({
+      direction,
+      count,
+      first: timeOf(first),
+      last: timeOf(last),
+      ...(earliest !== undefined && { example: example(earliest) }),
+    })),
     notices: notices.rows.map(noticeOf),
     distinct: {
       providers: providers.distinct,
       domains: domains.distinct,
       senders: senders.distinct,
+      hard_senders: hardSenders.distinct,
+      unclassified: unclassified.distinct,
       notices: notices.distinct,
     },
     evicted: meta.evicted,
@@ -392,7 +435,12 @@ function stateCounts(states: readonly number[]): StateCounts {
 }
 
 function partyCounts(row: StateRow): PartyCounts {
-  return { recipients: sum(row.states), ...stateCounts(row.states), failed_attempts: row.failures };
+  return {
+    recipients: sum(row.states),
+    ...stateCounts(row.states),
+    failed_attempts: row.failures,
+    hard: row.hard,
+  };
 }
 
 function hoursOf(table: Table<HourRow>): ReportHour[] {
@@ -403,8 +451,14 @@ function hoursOf(table: Table<HourRow>): ReportHour[] {
       hour: timeOf(Number(row.key) * 3_600_000),
       ...(Object.fromEntries(HOUR_COUNTS.map((name, index) => [name, row.counts[index]!])) as Omit<
         ReportHour,
-        'hour'
+        'hour' | 'providers'
       >),
+      providers: rank(row.providers, Infinity, ({ counts }) => [sum(counts)]).rows.map(({ key, counts }) => ({
+        provider: key,
+        delivered: counts[DELIVERED]!,
+        deferred: counts[DEFERRED]!,
+        bounced: counts[BOUNCED]!,
+      })),
     }));
 }
 

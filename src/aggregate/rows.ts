@@ -1,4 +1,5 @@
 /** The kinds of rows that an aggregate counts in. All numbers are plain sums; the limits keep memory flat. */
+import type { Direction } from '../cause/contract.ts';
 import type { Kind } from '../event/event.ts';
 import { type Example, mergeExamples } from './examples.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
@@ -38,6 +39,8 @@ export interface CountRow extends Row<CountRow> {
 export interface StateRow extends Row<StateRow> {
   /** Recipients by state. */
   readonly states: number[];
+  /** Recipients whose last known state is a failure of kind hard. */
+  hard: number;
   /** Attempts that failed. */
   failures: number;
   /** Delays of delivered recipients. */
@@ -46,6 +49,12 @@ export interface StateRow extends Row<StateRow> {
 
 /** An hour; the key is its number since the epoch. */
 export interface HourRow extends Row<HourRow> {
+  readonly counts: number[];
+  readonly providers: Table<AttemptRow>;
+}
+
+/** Attempts at one provider, by position in `HOUR_COUNTS`; refusals have none. */
+export interface AttemptRow extends Row<AttemptRow> {
   readonly counts: number[];
 }
 
@@ -85,6 +94,16 @@ export interface RejectRow extends Row<RejectRow> {
   readonly examples: Example[];
 }
 
+/** Failures and refusals of one shape that no rule knows. */
+export interface UnclassifiedRow extends Row<UnclassifiedRow> {
+  readonly direction: Direction;
+  count: number;
+  first: number;
+  last: number;
+  /** The earliest. */
+  readonly examples: Example[];
+}
+
 /** Warnings of one shape that the MTA gave about itself. */
 export interface NoticeRow extends Row<NoticeRow> {
   readonly severity: string;
@@ -101,9 +120,10 @@ export const SMALL_NAMES = countKind(200);
 
 export const PARTIES: RowKind<StateRow> = {
   limit: 20_000,
-  make: (key) => ({ key, into: undefined, states: zeros(STATES.length), failures: 0, delays: [] }),
+  make: (key) => ({ key, into: undefined, states: zeros(STATES.length), hard: 0, failures: 0, delays: [] }),
   add(into, from) {
     addAll(into.states, from.states);
+    into.hard += from.hard;
     into.failures += from.failures;
     mergeHistograms(into.delays, from.delays);
   },
@@ -112,7 +132,18 @@ export const PARTIES: RowKind<StateRow> = {
 
 export const HOURS: RowKind<HourRow> = {
   limit: 20_000,
-  make: (key) => ({ key, into: undefined, counts: zeros(HOUR_COUNTS.length) }),
+  make: (key) => ({ key, into: undefined, counts: zeros(HOUR_COUNTS.length), providers: emptyTable() }),
+  add(into, from) {
+    addAll(into.counts, from.counts);
+    mergeTables(into.providers, from.providers, ATTEMPTS);
+  },
+  weight: (row) => sum(row.counts),
+};
+
+/** There are as many rows as hours times providers: the tables are short. */
+export const ATTEMPTS: RowKind<AttemptRow> = {
+  limit: 50,
+  make: (key) => ({ key, into: undefined, counts: zeros(REJECTED) }),
   add: (into, from) => addAll(into.counts, from.counts),
   weight: (row) => sum(row.counts),
 };
@@ -169,6 +200,25 @@ export const REJECTS: RowKind<RejectRow> = {
   weight: (row) => row.count,
 };
 
+export const UNCLASSIFIED: RowKind<UnclassifiedRow> = {
+  limit: 300,
+  make: (key) => ({
+    key,
+    into: undefined,
+    direction: split(key)[0] === 'inbound' ? 'inbound' : 'outbound',
+    count: 0,
+    first: Infinity,
+    last: -Infinity,
+    examples: [],
+  }),
+  add(into, from) {
+    into.count += from.count;
+    addTimes(into, from);
+    mergeExamples(into.examples, from.examples);
+  },
+  weight: (row) => row.count,
+};
+
 export const NOTICES: RowKind<NoticeRow> = {
   limit: 1000,
   make(key) {
@@ -188,6 +238,11 @@ export const NOTICES: RowKind<NoticeRow> = {
 /** Gives the key of a cause's row, which holds its whole name. */
 export function causeKey({ cause, detail, kind }: CauseName): string {
   return `${kind}\t${cause}\t${detail ?? ''}`;
+}
+
+/** Gives the key of the row of an unclassified reply. */
+export function unclassifiedKey(direction: Direction, shape: number): string {
+  return `${direction}\t${shape}`;
 }
 
 /** Gives the key of a notice's row. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
+import type { TrackedEvent } from '../../../src/track/event.ts';
 import {
   accepted,
   classification,
@@ -336,12 +337,22 @@ describe('the other tables', () => {
   test('attempts and refusals by hour', () => {
     const aggregate = new Aggregate();
     aggregate.event(delivery(message(), 'delivered', { time: TEN + HOUR }));
+    aggregate.event(delivery(message(), 'deferred', { provider: 'yahoo' }));
     aggregate.event(delivery(message(), 'deferred'));
     aggregate.event(delivery(message(), 'bounced', { time: TEN + 59 * MINUTE }));
     aggregate.event(rejected());
     expect(reportOf(aggregate).hours).toEqual([
-      { hour: '2026-11-09T10:00:00Z', delivered: 0, deferred: 1, bounced: 1, rejected: 1 },
-      { hour: '2026-11-09T11:00:00Z', delivered: 1, deferred: 0, bounced: 0, rejected: 0 },
+      {
+        ...{ hour: '2026-11-09T10:00:00Z', delivered: 0, deferred: 2, bounced: 1, rejected: 1 },
+        providers: [
+          { provider: 'other', delivered: 0, deferred: 1, bounced: 1 },
+          { provider: 'yahoo', delivered: 0, deferred: 1, bounced: 0 },
+        ],
+      },
+      {
+        ...{ hour: '2026-11-09T11:00:00Z', delivered: 1, deferred: 0, bounced: 0, rejected: 0 },
+        providers: [{ provider: 'other', delivered: 1, deferred: 0, bounced: 0 }],
+      },
     ]);
   });
 
@@ -393,7 +404,48 @@ describe('the other tables', () => {
     aggregate.event(first);
     expect(reportOf(aggregate).delay.p50).toBeCloseTo(1.5, 1);
     aggregate.event(delivery(mail, 'bounced', { prior: first }));
-    expect(reportOf(aggregate).delay).toEqual({ p50: null, p90: null, p99: null });
+    expect(reportOf(aggregate).delay).toEqual({ p50: null, p90: null, p99: null, distribution: [] });
+  });
+
+  test('hard failures are counted for whom they hit, as long as they stand', () => {
+    const aggregate = new Aggregate();
+    const [shop, news] = [message(), message({ from: 'news@sender.example' })];
+    const to = 'bob@example.org';
+    const first = delivery(shop, 'bounced', { to, final: false });
+    aggregate.event(first);
+    aggregate.event(delivery(news, 'bounced', { to }));
+    aggregate.event(delivery(message({ from: 'soft@sender.example' }), 'deferred', { to }));
+    const before = reportOf(aggregate);
+    expect(before.hard_senders.map(({ sender, hard }) => [sender, hard])).toEqual([
+      ['news@sender.example', 1],
+      ['shop@sender.example', 1],
+    ]);
+    expect(before.distinct.hard_senders).toBe(2);
+    expect([before.domains[0]!.hard, before.providers[0]!.hard]).toEqual([2, 2]);
+    aggregate.event(delivery(shop, 'delivered', { to, prior: first }));
+    const after = reportOf(aggregate);
+    expect(after.hard_senders.map(({ sender }) => sender)).toEqual(['news@sender.example']);
+    expect([after.domains[0]!.hard, after.providers[0]!.hard]).toEqual([1, 1]);
+  });
+
+  test('replies that no rule knows are counted by their shape', () => {
+    const aggregate = new Aggregate();
+    const classified = { classification: classification('unclassified', { kind: 'soft' }) };
+    const reply = (diagnostic: string): Partial<TrackedEvent> => ({
+      ...classified,
+      delivery: record({ status: 'deferred', diagnostic }),
+    });
+    aggregate.event(
+      delivery(message(), 'deferred', { ...reply('450 moon is down at 10:01'), time: TEN + 1 }),
+    );
+    aggregate.event(delivery(message(), 'deferred', reply('450 moon is down at 10:00')));
+    aggregate.event(delivery(message(), 'expired', reply('450 moon is down at 10:02')));
+    aggregate.event(rejected(classified, { diagnostic: '450 moon is down at 10:03' }));
+    aggregate.event(delivery(message(), 'deferred'));
+    expect(reportOf(aggregate).unclassified).toMatchObject([
+      { direction: 'outbound', count: 2, example: { diagnostic: '450 moon is down at 10:01' } },
+      { direction: 'inbound', count: 1, example: { diagnostic: '450 moon is down at 10:03' } },
+    ]);
   });
 });
 
@@ -433,6 +485,7 @@ test('a log with endless names takes bounded memory and keeps its sums', () => {
   expect(counts.causes.rows.size).toBeLessThanOrEqual(300);
   expect(counts.rejects.rows.size).toBeLessThanOrEqual(300);
   expect(counts.notices.rows.size).toBeLessThanOrEqual(1000);
+  for (const hour of counts.hours.rows.values()) expect(hour.providers.rows.size).toBeLessThanOrEqual(50);
   const report = reportOf(aggregate, 100_000);
   const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
   for (const rows of [report.domains, report.providers, report.senders, report.causes]) {
@@ -442,4 +495,17 @@ test('a log with endless names takes bounded memory and keeps its sums', () => {
   expect(sum(report.notices.map((row) => row.count))).toBe(names);
   expect(report.domains.at(-1)).toMatchObject({ domain: '(other)' });
   expect(report.causes.at(-1)).toMatchObject({ cause: '(other)', title: 'All other causes' });
+});
+
+test('unknown replies of endless shapes take bounded memory and keep their sum', () => {
+  const aggregate = new Aggregate();
+  const replies = 2000;
+  for (let index = 0; index < replies; index++) {
+    const diagnostic = `moon is ${index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b')}`;
+    const facts = { classification: classification('unclassified'), delivery: record({ diagnostic }) };
+    aggregate.event(delivery(message(), 'bounced', facts));
+  }
+  expect(aggregate.counts.unclassified.rows.size).toBeLessThanOrEqual(300);
+  const { unclassified } = reportOf(aggregate, 1000);
+  expect(unclassified.reduce((total, { count }) => total + count, 0)).toBe(replies);
 });

@@ -7,6 +7,7 @@ import {
   mergeHistograms,
   quantile,
   RELATIVE_ERROR,
+  secondsOf,
 } from '../../../src/aggregate/histogram.ts';
 
 /** Three significant digits can be half a unit of the third off. */
@@ -51,4 +52,8 @@ test('no delay at all, and what no clock can have measured', () => {
   expect(quantile([], 0.5)).toBeUndefined();
   expect(quantile(of([0, -3, Number.NaN]), 0.99)).toBe(0);
   expect(bucketOf(Infinity)).toBe(bucketOf(1e12));
+});
+
+test('the delay that stands for a bucket leads back to it', () => {
+  for (let bucket = 0; bucket <= bucketOf(1e9); bucket++) expect(bucketOf(secondsOf(bucket))).toBe(bucket);
 });

@@ -75,6 +75,12 @@ test('the sums hold, and nothing is negative, whatever happens', () => {
         expect(sum(parties.map((row) => row.open))).toBeLessThanOrEqual(totals.open);
         expect(sum(parties.map((row) => row.failed_attempts))).toBe(attempts.deferred + attempts.bounced);
       }
+      const hard = sum(causes.filter(({ kind }) => kind === 'hard').map((cause) => cause.recipients));
+      for (const parties of [providers, domains]) expect(sum(parties.map((row) => row.hard))).toBe(hard);
+      expect(sum(report.hard_senders.map((row) => row.hard))).toBe(sum(senders.map((row) => row.hard)));
+      expect(sum(report.delay.distribution.map((row) => row.recipients))).toBeLessThanOrEqual(
+        totals.delivered,
+      );
       for (const cause of causes) {
         expect(cause.messages).toBeLessThanOrEqual(cause.recipients);
         expect(sum(cause.domains.map((row) => row.recipients))).toBe(cause.recipients);
@@ -82,6 +88,7 @@ test('the sums hold, and nothing is negative, whatever happens', () => {
       }
       for (const result of ['delivered', 'deferred', 'bounced'] as const) {
         expect(sum(hours.map((hour) => hour[result]))).toBe(attempts[result]);
+        for (const hour of hours) expect(sum(hour.providers.map((row) => row[result]))).toBe(hour[result]);
       }
       expect(JSON.stringify(report)).not.toMatch(/:-\d/);
     }),
