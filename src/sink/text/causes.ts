@@ -1,5 +1,6 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
-import { failedOf, failuresOf, INDENT, type Page, type Section } from './page.ts';
+import { failedOf, failuresOf } from '../answer.ts';
+import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
 
 /** Why mail failed: for every cause how much, who must act, what to do, where, and one real case. */

@@ -1,5 +1,5 @@
 /** What the sections of a text report share: the report, the screen, and the forms of line they are made of. */
-import type { PartyCounts, Report } from '../../aggregate/report.ts';
+import type { Report } from '../../aggregate/report.ts';
 import type { Kind } from '../../event/event.ts';
 import { Screen, type ScreenOptions, type Tone } from '../screen.ts';
 import { number, percent } from './words.ts';
@@ -142,22 +142,4 @@ export class Page {
 
 function others(count: number): string {
   return count > 0 ? `, others ${number(count)}` : '';
-}
-
-/** Recipients that failed for now or for good. */
-export function failedOf(counts: Pick<PartyCounts, 'deferred' | 'bounced' | 'expired'>): number {
-  return counts.deferred + counts.bounced + counts.expired;
-}
-
-/** `443 bounced, 97 expired, 13 still deferred`: what is not nothing. */
-export function failuresOf(counts: Pick<PartyCounts, 'deferred' | 'bounced' | 'expired'>): string {
-  const parts = [
-    [counts.bounced, 'bounced'],
-    [counts.expired, 'expired'],
-    [counts.deferred, 'still deferred'],
-  ] as const;
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${number(count)} ${word}`)
-    .join(', ');
 }

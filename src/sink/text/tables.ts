@@ -1,5 +1,7 @@
-import type { PartyCounts, ReportHour } from '../../aggregate/report.ts';
-import { failedOf, INDENT, type Page, type Section } from './page.ts';
+import type { PartyCounts } from '../../aggregate/report.ts';
+import { failedOf } from '../answer.ts';
+import { bucketsOf, OUTCOMES, stepName, stepOf } from '../buckets.ts';
+import { INDENT, type Page, type Section } from './page.ts';
 import { dateIn, momentIn, number, percent } from './words.ts';
 
 /** The table that was asked for instead of the causes in full. */
@@ -113,23 +115,21 @@ const WIDE: readonly Column[] = [
 /** Rows of the table by hour. */
 const MOST_ROWS = 48;
 
-const RESULTS = ['delivered', 'deferred', 'bounced', 'rejected'] as const;
-
 function hourTable(page: Page): string[] {
   const { screen, zone } = page;
   const buckets = bucketsOf(page.report.hours, MOST_ROWS);
   if (buckets.length === 0) return [];
   const time = 13;
   const width = 10;
-  const bar = Math.min(24, page.room - time - RESULTS.length * width - 2);
+  const bar = Math.min(24, page.room - time - OUTCOMES.length * width - 2);
   const largest = Math.max(...buckets.map((bucket) => bucket.deferred + bucket.bounced));
-  const headings = RESULTS.map((result) => result.padStart(width)).join('');
+  const headings = OUTCOMES.map((result) => result.padStart(width)).join('');
   return [
     page.heading(`By ${stepName(buckets)}, ${zone}`),
     page.line(`${' '.repeat(time)}${headings}${bar < 8 ? '' : '  failed'}`, 'secondary'),
     ...buckets.map((bucket) => {
       const failed = bucket.deferred + bucket.bounced;
-      const cells = RESULTS.map((result) => number(bucket[result]).padStart(width)).join('');
+      const cells = OUTCOMES.map((result) => number(bucket[result]).padStart(width)).join('');
       const drawn =
         bar < 8 || failed === 0 ? '' : `  ${screen.paint('hard', screen.bar(failed / largest, bar))}`;
       return (
@@ -142,51 +142,4 @@ function hourTable(page: Page): string[] {
       );
     }),
   ];
-}
-
-const HOUR = 3_600_000;
-
-/** Hours that one column can stand for. */
-const STEPS = [1, 2, 3, 6, 12, 24, 2 * 24, 7 * 24, 28 * 24, 365 * 24, 3650 * 24] as const;
-
-interface Bucket {
-  /** Beginning, in milliseconds since the epoch. */
-  time: number;
-  delivered: number;
-  deferred: number;
-  bounced: number;
-  rejected: number;
-}
-
-/** Adds the hours up into at most `most` equal spans without gaps. */
-function bucketsOf(hours: readonly ReportHour[], most: number): Bucket[] {
-  if (hours.length === 0) return [];
-  const begin = Date.parse(hours[0]!.hour);
-  const count = (Date.parse(hours.at(-1)!.hour) - begin) / HOUR + 1;
-  const step = STEPS.find((hours) => count / hours <= most) ?? STEPS.at(-1)!;
-  const buckets = Array.from({ length: Math.min(most, Math.ceil(count / step)) }, (_, index) => ({
-    time: begin + index * step * HOUR,
-    delivered: 0,
-    deferred: 0,
-    bounced: 0,
-    rejected: 0,
-  }));
-  for (const hour of hours) {
-    const index = Math.floor((Date.parse(hour.hour) - begin) / HOUR / step);
-    const bucket = buckets[Math.min(index, buckets.length - 1)]!;
-    for (const result of RESULTS) bucket[result] += hour[result];
-  }
-  return buckets;
-}
-
-/** Hours that each of the buckets stands for. */
-function stepOf([first, second]: readonly Bucket[]): number {
-  return first === undefined || second === undefined ? 1 : (second.time - first.time) / HOUR;
-}
-
-function stepName(buckets: readonly Bucket[]): string {
-  const hours = stepOf(buckets);
-  if (hours === 1) return 'hour';
-  if (hours < 24) return `${hours} hours`;
-  return hours === 24 ? 'day' : `${hours / 24} days`;
 }
