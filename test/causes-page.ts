@@ -2,6 +2,7 @@
 
 import { CATALOGUE, type Cause } from '../src/cause/catalogue.ts';
 import type { Band, Evaluation, Score } from '../src/cause/evaluate.ts';
+import { remedyFor } from '../src/cause/places.ts';
 import { RULES } from '../src/cause/rules/index.ts';
 
 /** One set of labelled replies as `npm run evaluate -- FILE --record TITLE` notes it. */
@@ -123,7 +124,7 @@ function ownRules(): string[] {
 }
 
 function causePart(cause: Cause): string[] {
-  const { id, title, meaning, kind, kindWins, who_acts, remedy, inbound, details } = cause;
+  const { id, title, meaning, kind, kindWins, who_acts, remedy, whenHard, inbound, details } = cause;
   const rules = RULES.filter((rule) => rule.cause === id);
   return [
     `### ${id}`,
@@ -132,8 +133,9 @@ function causePart(cause: Cause): string[] {
     '',
     `- kind: ${kind}${kindWins ? ', whatever the code says' : ''}`,
     `- who acts: ${who_acts}`,
-    `- what to do: ${remedy}`,
-    ...(inbound ? [`- where this server refused: ${inbound.who_acts}. ${inbound.remedy}`] : []),
+    `- what to do: ${remedyFor(remedy)}`,
+    ...(whenHard === undefined ? [] : [`- where no retry follows: ${remedyFor(whenHard)}`]),
+    ...(inbound ? [`- where this server refused: ${inbound.who_acts}. ${remedyFor(inbound.remedy)}`] : []),
     ...Object.entries(details).map(([name, detail]) => detailLine(name, detail)),
     '',
     ...examplesOf(cause),
@@ -143,7 +145,7 @@ function causePart(cause: Cause): string[] {
 
 function detailLine(name: string, { meaning, who_acts, remedy }: Cause['details'][string]): string {
   const acts = who_acts === undefined ? '' : ` Who acts: ${who_acts}.`;
-  return `- \`${name}\`: ${meaning}${acts}${remedy === undefined ? '' : ` ${remedy}`}`;
+  return `- \`${name}\`: ${meaning}${acts}${remedy === undefined ? '' : ` ${remedyFor(remedy)}`}`;
 }
 
 /** What servers say, the surest rules of the general texts first; the codes' own examples say nothing. */

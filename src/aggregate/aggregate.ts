@@ -15,6 +15,7 @@ import { offerExample } from './examples.ts';
 import { addToBucket, bucketOf } from './histogram.ts';
 import {
   ATTEMPTS,
+  addMta,
   addTime,
   BOUNCED,
   CAUSES,
@@ -262,6 +263,7 @@ export class Aggregate implements TrackSink {
     const name = event.classification ?? UNCLASSIFIED_HARD;
     const row = rowFor(counts.rejects, REJECTS, causeKey(name));
     if (name.cause === 'unclassified') this.#puzzle(event, 'inbound');
+    addMta(row.mtas, event.mta);
     row.count += event.count;
     addTime(row, event.time);
     offerExample(row.examples, event);
@@ -324,6 +326,7 @@ export class Aggregate implements TrackSink {
   ): Failure {
     const name = event.classification ?? (state === DEFERRED ? UNCLASSIFIED_SOFT : UNCLASSIFIED_HARD);
     const cause = rowFor(this.counts.causes, CAUSES, causeKey(name));
+    addMta(cause.mtas, event.mta);
     addTime(cause, event.time);
     offerExample(cause.examples, event);
     const failure: Failure = {

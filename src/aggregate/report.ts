@@ -9,7 +9,7 @@ import { findingsOf } from './findings.ts';
 import { quantile, secondsOf } from './histogram.ts';
 import {
   BOUNCED,
-  type CauseName,
+  type CauseRow,
   type CountRow,
   DEFERRED,
   DELIVERED,
@@ -269,7 +269,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     );
 
   const told: ReportCause[] = causes.rows.map((row) => ({
-    ...named(row.name, 'outbound'),
+    ...named(row, 'outbound'),
     recipients: failedOf(row.states),
     attempts: row.attempts,
     messages: row.messages,
@@ -320,7 +320,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     },
     causes: told,
     rejects: rejects.rows.map((row) => ({
-      ...named(row.name, 'inbound'),
+      ...named(row, 'inbound'),
       count: row.count,
       share: share(row.count, rejected),
       first: timeOf(row.first),
@@ -475,10 +475,11 @@ function noticeOf(row: NoticeRow): ReportNotice {
   };
 }
 
-function named({ cause, detail, kind }: CauseName, direction: Direction): NamedCause {
+function named(row: Pick<CauseRow, 'name' | 'mtas'>, direction: Direction): NamedCause {
+  const { cause, detail, kind } = row.name;
   const entry = CATALOGUE.get(cause as CauseId);
   const finer = detail === undefined ? undefined : entry?.details[detail];
-  const { who_acts, remedy } = advice(cause, detail, direction);
+  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: row.mtas });
   return {
     cause,
     ...(detail !== undefined && { detail }),

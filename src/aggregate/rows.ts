@@ -1,6 +1,6 @@
 /** The kinds of rows that an aggregate counts in. All numbers are plain sums; the limits keep memory flat. */
 import type { Direction } from '../cause/contract.ts';
-import type { Kind } from '../event/event.ts';
+import type { Kind, Mta } from '../event/event.ts';
 import { type Example, mergeExamples } from './examples.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import { byText, emptyTable, mergeTables, OTHER, type Row, type RowKind, type Table } from './table.ts';
@@ -68,6 +68,8 @@ export interface CauseName {
 /** Failed deliveries of one cause. Times in milliseconds since the epoch. */
 export interface CauseRow extends Row<CauseRow> {
   readonly name: CauseName;
+  /** The mail servers that it occurred with. */
+  readonly mtas: Mta[];
   /** Recipients whose last known state is this failure, by state. */
   readonly states: number[];
   /** Messages with at least one such recipient. */
@@ -87,6 +89,7 @@ export interface CauseRow extends Row<CauseRow> {
 /** Refusals of one cause by this server. */
 export interface RejectRow extends Row<RejectRow> {
   readonly name: CauseName;
+  readonly mtas: Mta[];
   count: number;
   first: number;
   last: number;
@@ -154,6 +157,7 @@ export const CAUSES: RowKind<CauseRow> = {
     key,
     into: undefined,
     name: causeNameOf(key),
+    mtas: [],
     states: zeros(STATES.length),
     messages: 0,
     attempts: 0,
@@ -166,6 +170,7 @@ export const CAUSES: RowKind<CauseRow> = {
     examples: [],
   }),
   add(into, from) {
+    for (const mta of from.mtas) addMta(into.mtas, mta);
     addAll(into.states, from.states);
     into.messages += from.messages;
     into.attempts += from.attempts;
@@ -185,6 +190,7 @@ export const REJECTS: RowKind<RejectRow> = {
     key,
     into: undefined,
     name: causeNameOf(key),
+    mtas: [],
     count: 0,
     first: Infinity,
     last: -Infinity,
@@ -192,6 +198,7 @@ export const REJECTS: RowKind<RejectRow> = {
     examples: [],
   }),
   add(into, from) {
+    for (const mta of from.mtas) addMta(into.mtas, mta);
     into.count += from.count;
     addTimes(into, from);
     mergeTables(into.clients, from.clients, NAMES);
@@ -254,6 +261,13 @@ export function noticeKey(severity: string, program: string, shape: number): str
 export function addTime(row: { first: number; last: number }, time: number): void {
   if (time < row.first) row.first = time;
   if (time > row.last) row.last = time;
+}
+
+/** Notes a mail server among those of a row, in an order that does not depend on which came first. */
+export function addMta(mtas: Mta[], mta: Mta): void {
+  if (mtas.includes(mta)) return;
+  mtas.push(mta);
+  mtas.sort();
 }
 
 /** Gives a list of zeros. */

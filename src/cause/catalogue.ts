@@ -2,8 +2,9 @@
  * The catalogue of causes: what each means, whether a retry can help, who must act and what to do next.
  * Ids and details are public API: add freely, rename never.
  */
-import type { Kind } from '../event/event.ts';
+import type { Kind, Mta } from '../event/event.ts';
 import type { Direction } from './contract.ts';
+import { remedyFor } from './places.ts';
 
 /** Who must act. A closed set, so that reports can be grouped by it. */
 export const ACTORS = [
@@ -45,7 +46,10 @@ export interface Cause {
   /** True where `kind` holds even against the class of the codes. */
   readonly kindWins: boolean;
   readonly who_acts: Actor;
+  /** With places in braces, as those of details and of `inbound`: see `places.ts`. */
   readonly remedy: string;
+  /** In place of the remedy where no retry follows; what is absent holds for both. */
+  readonly whenHard?: string;
   readonly details: Readonly<Record<string, Detail>>;
   /** Where this server refused somebody else's mail and the advice differs. */
   readonly inbound?: Advice;
@@ -58,6 +62,7 @@ interface Entry {
   kindWins?: true;
   who_acts: Actor;
   remedy: string;
+  whenHard?: string;
   details?: Record<string, Detail>;
   inbound?: Advice;
 }
@@ -84,7 +89,7 @@ const ENTRIES = {
     inbound: {
       who_acts: "recipient's side",
       remedy:
-        'Somebody wrote to an address that does not exist here. If it should exist, add it and test with `postmap -q user@example.org` on the map that `postconf virtual_alias_maps virtual_mailbox_maps local_recipient_maps` names; else nothing is to be done.',
+        'Somebody wrote to an address that does not exist here. If it should exist, add it and test it: {address test}. Else nothing is to be done.',
     },
   },
   mailbox_full: {
@@ -94,7 +99,9 @@ const ENTRIES = {
     kindWins: true,
     who_acts: "recipient's side",
     remedy:
-      'Wait and let the queue retry; tell the recipient by other means. Take the address off the list if it stays full for weeks.',
+      'Tell the recipient by other means. What is still in the queue is tried again by itself; what bounced can be sent again once there is room. Take the address off the list if it stays full for weeks.',
+    whenHard:
+      'Tell the recipient by other means. Take the address off the list: the mailbox is full for good.',
     inbound: {
       who_acts: 'this server',
       remedy: 'Raise the quota or let the user clean up: `doveadm quota get -u USER`.',
@@ -120,8 +127,7 @@ const ENTRIES = {
       'Ask the recipient or the owner of the group to allow the sender. If both belong to one organisation, send authenticated.',
     inbound: {
       who_acts: 'this server',
-      remedy:
-        'Check the restriction on that recipient: `postconf -n | grep restrictions` and the maps named there.',
+      remedy: 'Check the restriction on that recipient: {own rules}.',
     },
   },
   domain_not_found: {
@@ -150,7 +156,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "recipient's side",
     remedy:
-      "Check `dig MX example.org` and the addresses behind it. If they look right, check this server's own routing (`postconf transport_maps relayhost`); else tell the domain's owner.",
+      "Check `dig MX example.org` and the addresses behind it. If they look wrong, tell the domain's owner; else check this server's own routing: {routing}.",
   },
   dns_failure: {
     title: 'DNS lookup failed',
@@ -166,11 +172,11 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's configuration",
     remedy:
-      "If mail goes through a relay, check its name and login (`postconf relayhost smtp_sasl_auth_enable`). Else the recipient domain's MX points to a server that does not know it: `dig MX example.org`, and tell its owner.",
+      "If this server sends through a relay, check its name and login: {relay}. Else the recipient domain's MX points to a server that does not know it: `dig MX example.org`, and tell its owner.",
     inbound: {
       who_acts: 'nobody',
       remedy:
-        'A client tried to send through this server without the right to. If it is one of yours, it must log in (port 587) or be in `mynetworks`; if the domain should be hosted here, add it: `postconf mydestination relay_domains virtual_mailbox_domains`.',
+        'A client tried to send through this server without the right to. If it is one of yours, it must log in (port 587) or be allowed to relay: {client permission}. If the domain should be hosted here, add it: {own domains}.',
     },
   },
   spf_fail: {
@@ -229,7 +235,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's configuration",
     remedy:
-      'Give the sending IP a name that leads back to it: `dig -x IP`, then `dig A NAME`; use the same name in HELO (`postconf myhostname smtp_helo_name`).',
+      'Give the sending IP a name that leads back to it: `dig -x IP`, then `dig A NAME`; use the same name in HELO: {helo name}.',
     details: {
       ptr: {
         meaning: 'The IP has no reverse DNS entry (PTR).',
@@ -241,13 +247,13 @@ const ENTRIES = {
       },
       helo: {
         meaning: 'The HELO name is not acceptable.',
-        remedy: 'Set a full name that resolves: `postconf myhostname smtp_helo_name`, then `dig A NAME`.',
+        remedy: 'Set a full name that resolves (`dig A NAME`): {helo name}.',
       },
     },
     inbound: {
       who_acts: "sender's configuration",
       remedy:
-        'The client has no proper reverse DNS or HELO name (`dig -x IP`). If it is a server you need mail from, exempt it with a `check_client_access` map.',
+        'The client has no proper reverse DNS or HELO name (`dig -x IP`). If it is a server you need mail from, exempt it: {client exemption}.',
     },
   },
   sender_rejected: {
@@ -260,7 +266,7 @@ const ENTRIES = {
       domain_invalid: {
         meaning: "The sender's domain has no DNS entry or cannot take replies.",
         remedy:
-          'Give the sender domain an MX or A record (`dig MX example.org`), or send from one that has: `postconf myorigin`.',
+          'Give the sender domain an MX or A record (`dig MX example.org`), or send from one that has: {sender domain}.',
       },
       address_blocked: {
         meaning: 'This sender or its domain is blocked or not allowed there.',
@@ -271,7 +277,7 @@ const ENTRIES = {
     inbound: {
       who_acts: "sender's configuration",
       remedy:
-        "The client's sender address cannot be verified or is blocked here (`dig MX example.org`; `postconf smtpd_sender_restrictions`).",
+        "The client's sender address cannot be verified or is blocked here. Check the domain (`dig MX example.org`) and the rules here: {sender rules}.",
     },
   },
   ip_blocklisted: {
@@ -280,11 +286,11 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's reputation",
     remedy:
-      'Look the IP up at the list that the reply names, find what was sent from it (`mailq`, hacked logins, forms), stop that, then ask the list for removal.',
+      'Look the IP up at the list that the reply names, find what was sent from it (hacked logins, web forms), stop that, then ask the list for removal. What else is on its way: {queue}.',
     inbound: {
       who_acts: "sender's reputation",
       remedy:
-        'The client is on a blocklist that this server asks (`postconf -n | grep -E "rbl|dnsbl"`). If you need its mail, exempt it with a `check_client_access` map.',
+        'The client is on a blocklist that this server asks: {ip lists}. If you need its mail, exempt it: {client exemption}.',
     },
   },
   domain_blocklisted: {
@@ -296,8 +302,7 @@ const ENTRIES = {
       'Look up the domain and every link at the list that the reply names, clean up, then ask for removal.',
     inbound: {
       who_acts: "sender's reputation",
-      remedy:
-        'The domain that the client used is on a list that this server asks (`postconf -n | grep rhsbl`).',
+      remedy: 'The domain that the client used is on a list that this server asks: {domain lists}.',
     },
   },
   poor_reputation: {
@@ -310,7 +315,7 @@ const ENTRIES = {
     inbound: {
       who_acts: "sender's reputation",
       remedy:
-        'A reputation service that this server asks distrusts the client. Exempt it if you need its mail.',
+        'A reputation service that this server asks distrusts the client. If you need its mail, exempt it: {client exemption}.',
     },
   },
   rate_limited: {
@@ -319,27 +324,26 @@ const ENTRIES = {
     kind: 'soft',
     kindWins: true,
     who_acts: "sender's configuration",
-    remedy: 'Slow down for this destination; mail that waits is retried by itself.',
+    remedy:
+      'Slow down for this destination. What is still in the queue is tried again by itself; what bounced must be sent again, more slowly.',
+    whenHard: 'Slow down for this destination; what bounced must be sent again.',
     details: {
       messages: {
         meaning: 'Too many messages in a time.',
-        remedy:
-          'Send slower: `default_destination_rate_delay` of a transport of its own for this destination.',
+        remedy: 'Send slower to this destination: {message rate}.',
       },
       connections: {
         meaning: 'Too many connections at once or in a time.',
-        remedy:
-          'Open fewer connections: `default_destination_concurrency_limit` (`postconf -n | grep concurrency`).',
+        remedy: 'Open fewer connections to this destination: {connection limit}.',
       },
       recipients: {
         meaning: 'Too many recipients in one message or session.',
-        remedy: 'Send to fewer recipients at once: `smtp_destination_recipient_limit`.',
+        remedy: 'Send to fewer recipients at once: {recipient limit}.',
       },
     },
     inbound: {
       who_acts: "sender's configuration",
-      remedy:
-        'A client reached a limit of this server (`postconf -n | grep -E "limit|rate"`). Raise it if the client is yours.',
+      remedy: 'A client reached a limit of this server. Raise it if the client is yours: {own limits}.',
     },
   },
   greylisted: {
@@ -349,7 +353,9 @@ const ENTRIES = {
     kindWins: true,
     who_acts: 'nobody',
     remedy:
-      'Wait: the queue retries by itself. If it never passes, check that retries come from the same IP.',
+      'Nothing, while it is still in the queue: a later try passes by itself. If none does, check that retries come from the same IP. What bounced must be sent again.',
+    whenHard:
+      "What bounced must be sent again. Ask the domain's postmaster to exempt this server: greylisting that refuses for good is set up wrongly.",
   },
   spam_content: {
     title: 'Message was judged spam',
@@ -387,8 +393,7 @@ const ENTRIES = {
     },
     inbound: {
       who_acts: "sender's content",
-      remedy:
-        'A content rule of this server matched: `postconf header_checks body_checks mime_header_checks milter_header_checks`.',
+      remedy: 'A content rule of this server matched: {content rules}.',
     },
   },
   malformed_message: {
@@ -408,7 +413,7 @@ const ENTRIES = {
     remedy: 'Make it smaller or send a link. The limit is in the reply to EHLO (`SIZE`).',
     inbound: {
       who_acts: "sender's content",
-      remedy: 'Raise `postconf message_size_limit` if such mail should come in.',
+      remedy: 'If such mail should come in, raise the limit: {size limit}.',
     },
   },
   policy_other: {
@@ -419,7 +424,7 @@ const ENTRIES = {
     remedy: "Open the URL in the reply if there is one; else ask the domain's postmaster, quoting the reply.",
     inbound: {
       who_acts: 'this server',
-      remedy: 'A rule of this server refused it: `postconf -n | grep restrictions`.',
+      remedy: 'A rule of this server refused it: {own rules}.',
     },
   },
   protocol_error: {
@@ -428,7 +433,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's configuration",
     remedy:
-      'Look for a firewall or proxy that changes SMTP in between; see the conversation with `debug_peer_list`.',
+      'Look for a firewall or proxy that changes SMTP in between; see the conversation: {conversation}.',
   },
   smtputf8_unsupported: {
     title: 'Server does not support international addresses',
@@ -449,24 +454,23 @@ const ENTRIES = {
         meaning: 'TLS is required but was not used or not offered.',
         who_acts: "sender's configuration",
         remedy:
-          'If they require it, switch it on: `postconf smtp_tls_security_level` (`may`). If this server requires it, see `smtp_tls_policy_maps`.',
+          'If they require it, see that it is on: {tls level}. If this server requires it, check its policy: {tls policy}.',
       },
       handshake: {
         meaning: 'The two sides found no common way to encrypt.',
         remedy:
-          'Try `openssl s_client -starttls smtp -connect HOST:25`; compare `postconf smtp_tls_protocols smtp_tls_ciphers`.',
+          'Try `openssl s_client -starttls smtp -connect HOST:25`; compare what this server may use: {tls ciphers}.',
       },
       certificate: {
         meaning: "The server's certificate is not trusted, has expired or does not fit its name.",
         who_acts: "recipient's side",
         remedy:
-          'See the certificate: `openssl s_client -starttls smtp -connect HOST:25`; tell its postmaster, or relax `smtp_tls_policy_maps` for it.',
+          'See the certificate: `openssl s_client -starttls smtp -connect HOST:25`; tell its postmaster, or relax the policy for it: {tls policy}.',
       },
       dane: {
         meaning: 'The certificate does not fit the TLSA record of the server, or the record cannot be had.',
         who_acts: "recipient's side",
-        remedy:
-          'Compare `dig TLSA _25._tcp.HOST` with its certificate (`posttls-finger DOMAIN`); tell its postmaster.',
+        remedy: 'Compare `dig TLSA _25._tcp.HOST` with its certificate: {tls test}. Tell its postmaster.',
       },
       mta_sts: {
         meaning: "The connection does not fit the domain's MTA-STS policy.",
@@ -478,7 +482,7 @@ const ENTRIES = {
     inbound: {
       who_acts: "sender's configuration",
       remedy:
-        'The client must use TLS here (`postconf smtpd_tls_security_level`), or its TLS does not fit this server.',
+        'The client must use TLS here, or its TLS does not fit this server. See what is asked for: {server tls}.',
     },
   },
   smtp_auth: {
@@ -486,18 +490,16 @@ const ENTRIES = {
     meaning: 'The server wants a login, or did not accept the one given.',
     kind: 'hard',
     who_acts: "sender's configuration",
-    remedy:
-      'Check name and password of the relay login: `postconf smtp_sasl_password_maps relayhost`; use port 587.',
+    remedy: 'Check name and password of the relay login, and use port 587: {client login}.',
     details: {
       required: {
         meaning: 'No login was given where one is needed.',
-        remedy:
-          'Switch on the login for this relay: `postconf smtp_sasl_auth_enable smtp_sasl_password_maps relayhost`.',
+        remedy: 'Switch on the login for this relay: {client login}.',
       },
       failed: {
         meaning: 'The login was refused.',
         remedy:
-          'Check name and password (some providers want an application password) and run `postmap` on the map after a change.',
+          'Check name and password (some providers want an application password): {client login}. After a change: {password change}.',
       },
     },
     inbound: {
@@ -531,8 +533,7 @@ const ENTRIES = {
       },
       unreachable: {
         meaning: 'There is no route to the server.',
-        remedy:
-          'Check `ip route get IP`. For IPv6 addresses without IPv6 here: `postconf -e inet_protocols=ipv4`.',
+        remedy: 'Check `ip route get IP`. For IPv6 addresses without IPv6 here: {ipv4 alone}.',
       },
     },
   },
@@ -541,7 +542,10 @@ const ENTRIES = {
     meaning: 'The receiving server says that something is wrong or busy on its side.',
     kind: 'soft',
     who_acts: "recipient's side",
-    remedy: 'Wait: the queue retries. Tell its postmaster if it lasts longer than a day.',
+    remedy:
+      'Their side must mend it. What is still in the queue is tried again by itself; tell their postmaster if it lasts longer than a day.',
+    whenHard:
+      'Their side must mend it: tell their postmaster, quoting the reply. What bounced must be sent again.',
     details: {
       busy: { meaning: 'It is overloaded for the moment.' },
       not_accepting: { meaning: 'It takes no mail now.' },
@@ -560,14 +564,14 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's configuration",
     remedy:
-      'Follow the Received: headers. Check forwards on both sides, and that the MX of the domain is not this server unless it is in `postconf mydestination relay_domains virtual_mailbox_domains`.',
+      'Follow the Received: headers. Check forwards on both sides, and that the MX of the domain is not this server unless it is one of its own: {own domains}.',
   },
   expired: {
     title: 'Gave up after retrying',
     meaning: 'The mail stayed in the queue too long. The real reason is that of the last failed try.',
     kind: 'hard',
     who_acts: "recipient's side",
-    remedy: 'See the reason of the last deferral. How long mail is kept: `postconf maximal_queue_lifetime`.',
+    remedy: 'See the reason of the last deferral. How long mail is kept: {queue lifetime}.',
   },
   local_error: {
     title: 'Error on this server',
@@ -575,7 +579,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: 'this server',
     remedy:
-      'Look at the log around the failure for warnings (`grep -E "warning|fatal|error"`), then `postfix check`, disk space, permissions and the maps in `postconf -n`.',
+      'Look at the log around the failure for warnings (`grep -E "warning|fatal|error|panic"`), then for disk space and permissions. Check: {own checks}. When it is mended, send what waits: {queue run}.',
   },
   suppressed: {
     title: 'On a suppression list',
@@ -600,8 +604,7 @@ const ENTRIES = {
     remedy: "Read the reply; ask the domain's postmaster, quoting it.",
     inbound: {
       who_acts: 'this server',
-      remedy:
-        'Read the reply and look for the rule of this server that gave it: `postconf -n | grep restrictions`.',
+      remedy: 'Read the reply and look for the rule of this server that gave it: {own rules}.',
     },
   },
 } as const satisfies Record<string, Entry>;
@@ -647,15 +650,25 @@ export function delisting(list: string): string | undefined {
   return DELISTING.find(([word]) => list.includes(word))?.[1];
 }
 
-/**
- * Takes a cause, its detail (for the blocklist causes the list's name) and the direction; gives who must act and
- * what to do. An unknown cause gets the advice of `unclassified`.
- */
-export function advice(cause: string, detail?: string, direction: Direction = 'outbound'): Advice {
+/** What the advice depends on beside the cause. */
+export interface Situation {
+  /** For the blocklist causes the list's name. */
+  readonly detail?: string | undefined;
+  readonly kind?: Kind | undefined;
+  readonly direction?: Direction | undefined;
+  /** The mail servers that it occurred with; all of them where none is known. */
+  readonly mtas?: readonly Mta[] | undefined;
+}
+
+/** Gives who must act and what to do. An unknown cause gets the advice of `unclassified`. */
+export function advice(cause: string, { detail, kind, direction, mtas }: Situation = {}): Advice {
   const entry = CATALOGUE.get(cause as CauseId) ?? CATALOGUE.get('unclassified')!;
-  if (direction === 'inbound' && entry.inbound) return entry.inbound;
+  if (direction === 'inbound' && entry.inbound) {
+    return { who_acts: entry.inbound.who_acts, remedy: remedyFor(entry.inbound.remedy, mtas) };
+  }
   const finer = detail === undefined ? undefined : entry.details[detail];
-  const remedy = finer?.remedy ?? entry.remedy;
+  const general = (kind === 'hard' ? entry.whenHard : undefined) ?? entry.remedy;
+  const remedy = remedyFor(finer?.remedy ?? general, mtas);
   const portal = detail !== undefined && cause.endsWith('_blocklisted') ? delisting(detail) : undefined;
   return {
     who_acts: finer?.who_acts ?? entry.who_acts,

@@ -194,7 +194,12 @@ export class Classifier {
       reply_code: reply === 0 ? undefined : reply,
       enhanced_code: enhanced === 0 ? undefined : formatEnhanced(enhanced),
       provider: PROVIDERS[this.#provider]!,
-      ...advice(result.cause, result.detail, facts.direction),
+      ...advice(result.cause, {
+        detail: result.detail,
+        kind: result.kind,
+        direction: facts.direction,
+        mtas: facts.mta === undefined ? undefined : [facts.mta],
+      }),
     };
   }
 

@@ -1,7 +1,10 @@
 /** `whybounce causes`: the catalogue of causes and remedies. */
 import { CATALOGUE, type Cause } from '../cause/catalogue.ts';
+import { remedyFor } from '../cause/places.ts';
+import type { Mta } from '../event/event.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
+import { MTA_OF_ADVICE } from './mta.ts';
 import { write } from './output.ts';
 import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
 import { mistaken, readRuleFile } from './rules.ts';
@@ -15,11 +18,13 @@ export default defineCommand({
   examples: [
     ['whybounce causes', 'all of them'],
     ['whybounce causes mailbox_full', 'one in full'],
+    ['whybounce causes --mta exim rate_limited', 'what to do in Exim'],
     ['whybounce causes --json', 'for other programs'],
     ['whybounce causes test rules.toml', 'rules of your own'],
   ],
   flags: {
     json: { type: 'boolean', describe: 'Write JSON' },
+    mta: MTA_OF_ADVICE,
   },
   words: [...CATALOGUE.keys(), 'test'],
   async run(operands, flags, context) {
@@ -33,8 +38,8 @@ export default defineCommand({
     }
     const text =
       id === undefined
-        ? wholeCatalogue(flags.json === true, context)
-        : oneCause(find(id), flags.json === true, context);
+        ? wholeCatalogue(flags.mta, flags.json === true, context)
+        : oneCause(forMta(find(id), flags.mta), flags.json === true, context);
     await write(context.stdout, text);
   },
 });
@@ -71,8 +76,8 @@ function find(id: string): Cause {
   throw new UsageError(`there is no cause "${id}"`, hint);
 }
 
-function wholeCatalogue(json: boolean, context: Context): string {
-  const causes = [...CATALOGUE.values()];
+function wholeCatalogue(mta: Mta | undefined, json: boolean, context: Context): string {
+  const causes = [...CATALOGUE.values()].map((cause) => forMta(cause, mta));
   if (json) return `${JSON.stringify(causes.map(record), undefined, 2)}\n`;
   const screen = screenFor(context);
   const widths = [
@@ -87,16 +92,37 @@ function wholeCatalogue(json: boolean, context: Context): string {
     .join('');
 }
 
+/** The cause with the places of its remedies filled in, for one mail server or for all. */
+function forMta(cause: Cause, mta: Mta | undefined): Cause {
+  const mtas = mta === undefined ? [] : [mta];
+  const { remedy, whenHard, inbound, details } = cause;
+  const finer = Object.entries(details).map(
+    ([name, detail]) =>
+      [
+        name,
+        detail.remedy === undefined ? detail : { ...detail, remedy: remedyFor(detail.remedy, mtas) },
+      ] as const,
+  );
+  return {
+    ...cause,
+    remedy: remedyFor(remedy, mtas),
+    ...(whenHard !== undefined && { whenHard: remedyFor(whenHard, mtas) }),
+    ...(inbound && { inbound: { ...inbound, remedy: remedyFor(inbound.remedy, mtas) } }),
+    details: Object.fromEntries(finer),
+  };
+}
+
 function oneCause(cause: Cause, json: boolean, context: Context): string {
   if (json) return `${JSON.stringify(record(cause), undefined, 2)}\n`;
   const screen = screenFor(context);
-  const { inbound } = cause;
+  const { inbound, whenHard } = cause;
   const unless = cause.kindWins ? '' : " (unless the reply's code says otherwise)";
   const entries: [string, string][] = [
     ['meaning', cause.meaning],
     ['kind', KIND_IN_WORDS[cause.kind] + unless],
     ['who acts', cause.who_acts],
     ['what to do', cause.remedy],
+    ...(whenHard === undefined ? [] : [['where no retry follows', whenHard] as [string, string]]),
   ];
   let page = `${screen.paint('strong', cause.id)}: ${cause.title}\n\n${fields(screen, entries)}`;
   if (inbound !== undefined) {
@@ -118,6 +144,6 @@ function oneCause(cause: Cause, json: boolean, context: Context): string {
 }
 
 /** A cause with the names and the order that other programs rely on. */
-function record({ id, title, meaning, kind, who_acts, remedy, inbound, details }: Cause): object {
-  return { id, title, meaning, kind, who_acts, remedy, inbound, details };
+function record({ id, title, meaning, kind, who_acts, remedy, whenHard, inbound, details }: Cause): object {
+  return { id, title, meaning, kind, who_acts, remedy, remedy_when_hard: whenHard, inbound, details };
 }

@@ -3,9 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import split from 'split2';
 import { CATALOGUE, type Cause } from '../cause/catalogue.ts';
 import type { Classifier, Explanation } from '../cause/classifier.ts';
+import type { Mta } from '../event/event.ts';
 import type { Screen } from '../sink/screen.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UnusableInputError, UsageError } from './errors.ts';
+import { MTA_OF_ADVICE } from './mta.ts';
 import { BufferedOutput, write } from './output.ts';
 import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
 import { type ReplyLine, readReplyLine } from './reply-line.ts';
@@ -29,29 +31,36 @@ export default defineCommand({
   examples: [
     ["whybounce explain '550 5.1.1 User unknown'", 'one reply'],
     ['whybounce explain 452 4.2.2 mailbox full', 'the same without quotes'],
+    ["whybounce explain --mta exim '421 Too many connections'", 'what to do in Exim'],
     ['whybounce explain --json - < replies.txt', 'many, as one JSON object a line'],
   ],
   flags: {
     json: { type: 'boolean', describe: 'Write one JSON object a line' },
+    mta: MTA_OF_ADVICE,
     ...RULE_FLAGS,
   },
   async run(operands, flags, context) {
     const json = flags.json === true;
     const fromPipe = operands.length === 0 && !context.stdin.isTTY;
     if (fromPipe || (operands.length === 1 && operands[0] === '-')) {
-      await explainMany(await classifierFor(flags), json, context);
+      await explainMany(await classifierFor(flags), flags.mta, json, context);
       return;
     }
     const text = operands.join(' ').trim();
     if (text === '')
       throw new UsageError('no reply to explain', 'give its text, or - to read many from stdin');
-    const found = (await classifierFor(flags)).explain({ text });
+    const found = (await classifierFor(flags)).explain({ text, mta: flags.mta });
     await write(context.stdout, json ? `${JSON.stringify(record(found))}\n` : inFull(found, context));
   },
 });
 
 /** Every line gets exactly one line of output, in the same order, whatever is wrong with it. */
-async function explainMany(classifier: Classifier, json: boolean, context: Context): Promise<void> {
+async function explainMany(
+  classifier: Classifier,
+  mta: Mta | undefined,
+  json: boolean,
+  context: Context,
+): Promise<void> {
   const screen = screenFor(context);
   const output = new BufferedOutput(context.stdout);
   let number = 0;
@@ -59,7 +68,7 @@ async function explainMany(classifier: Classifier, json: boolean, context: Conte
   let firstBad = '';
   const answer = async (line: string): Promise<void> => {
     number += 1;
-    const reply = readReplyLine(line);
+    const reply = readReplyLine(line, mta);
     if ('error' in reply) {
       bad += 1;
       if (bad === 1) firstBad = `line ${number}: ${reply.error}`;

@@ -5,9 +5,12 @@ import type { Mta, Stage } from '../event/event.ts';
 /** What a line says, or what is wrong with it. */
 export type ReplyLine = { readonly facts: ReplyFacts } | { readonly error: string };
 
-/** A line that begins with a brace is JSON: no server's reply does. */
-export function readReplyLine(line: string): ReplyLine {
-  if (!line.startsWith('{')) return { facts: { text: line } };
+/**
+ * A line that begins with a brace is JSON: no server's reply does.
+ * @param mta whose replies they are, where a line does not say so
+ */
+export function readReplyLine(line: string, mta?: Mta): ReplyLine {
+  if (!line.startsWith('{')) return { facts: { text: line, mta } };
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(line);
@@ -29,7 +32,7 @@ export function readReplyLine(line: string): ReplyLine {
       relayHost: optional(value['relay_host']),
       stage: optional(value['stage']) as Stage | undefined,
       direction: value['direction'] === 'inbound' ? 'inbound' : 'outbound',
-      mta: optional(value['mta']) as Mta | undefined,
+      mta: (optional(value['mta']) as Mta | undefined) ?? mta,
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What became of a message and why, in plain sentences. */
-import { type Actor, CATALOGUE, type Cause } from '../cause/catalogue.ts';
+import { type Actor, advice, CATALOGUE, type Cause } from '../cause/catalogue.ts';
 import type { DeliveryEvent } from '../event/event.ts';
 import type { Query } from './query.ts';
 import type { Story, TracedLine } from './story.ts';
@@ -65,14 +65,10 @@ export function refusalsOf(lines: readonly TracedLine[]): { outcome: Outcome; ti
 function outcomeOf(event: DeliveryEvent, attempts: number): Outcome {
   const state: Outcome['state'] = event.type === 'rejected' ? 'rejected' : (event.status ?? 'open');
   const outcome = { to: event.to, state, attempts, event };
-  const cause = event.cause === undefined ? undefined : CAUSES.get(event.cause);
-  if (cause === undefined) return outcome;
-  const detail = event.detail === undefined ? undefined : cause.details[event.detail];
-  const advice = (state === 'rejected' ? cause.inbound : undefined) ?? {
-    who_acts: detail?.who_acts ?? cause.who_acts,
-    remedy: detail?.remedy ?? cause.remedy,
-  };
-  return { ...outcome, ...advice };
+  const { cause, detail, kind, mta } = event;
+  if (cause === undefined || !CAUSES.has(cause)) return outcome;
+  const direction = state === 'rejected' ? 'inbound' : 'outbound';
+  return { ...outcome, ...advice(cause, { detail, kind, direction, mtas: [mta] }) };
 }
 
 /** The outcomes that the question is about: those of the address that was asked for, else all. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
+import type { Mta } from '../../../src/event/event.ts';
 import type { TrackedEvent } from '../../../src/track/event.ts';
 import {
   accepted,
@@ -17,6 +18,28 @@ import {
   UNKNOWN_USER,
 } from './events.ts';
 import { reportOf, totalsOf } from './reports.ts';
+
+test('a remedy is for the mail servers that the cause occurred with', () => {
+  const limited = classification('rate_limited', { detail: 'recipients', kind: 'soft' });
+  const deferredBy = (mta: Mta) => {
+    const aggregate = new Aggregate();
+    aggregate.event(delivery(message({ mta }), 'deferred', { mta, classification: limited }));
+    aggregate.event(rejected({ mta }));
+    return aggregate;
+  };
+  const remedies = (aggregate: Aggregate) => {
+    const { causes, rejects } = reportOf(aggregate);
+    return [...causes, ...rejects].map(({ remedy }) => remedy);
+  };
+  expect(remedies(deferredBy('exim'))).toEqual([
+    expect.stringMatching(/^Send to fewer recipients at once: `max_rcpt`[^;]*$/),
+    expect.stringMatching(/`relay_from_hosts`.*`exim -bP \+local_domains`/),
+  ]);
+  const both = deferredBy('sendmail');
+  both.merge(deferredBy('postfix'));
+  expect(remedies(both)[0]).toMatch(/with Postfix `smtp_destination.*with sendmail `SMTP_MAILER_MAXRCPTS`/);
+  expect(remedies(both).join()).not.toMatch(/exim/i);
+});
 
 describe('recipients by their last known state', () => {
   test('an accepted message is open until its recipients have outcomes', () => {

@@ -1,5 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ACTORS, advice, CATALOGUE, delisting } from '../../../src/cause/catalogue.ts';
+import { Classifier } from '../../../src/cause/classifier.ts';
+import { PLACE_NAMES, placesIn } from '../../../src/cause/places.ts';
+import { RULES } from '../../../src/cause/rules/index.ts';
+import type { Mta } from '../../../src/event/event.ts';
+
+const classifier = new Classifier();
 
 it('knows the 37 causes and unclassified', () => {
   expect([...CATALOGUE.keys()]).toEqual(
@@ -17,7 +23,7 @@ it('says of each cause and detail what to do, from both sides', () => {
   for (const [id, cause] of CATALOGUE) {
     for (const detail of [undefined, ...Object.keys(cause.details)]) {
       for (const direction of ['outbound', 'inbound'] as const) {
-        const { who_acts, remedy } = advice(id, detail, direction);
+        const { who_acts, remedy } = advice(id, { detail, direction });
         expect(ACTORS).toContain(who_acts);
         expect(remedy.length).toBeGreaterThan(20);
       }
@@ -26,13 +32,82 @@ it('says of each cause and detail what to do, from both sides', () => {
 });
 
 it('turns the actor round where this server refused', () => {
-  expect(advice('ip_blocklisted', 'zen.spamhaus.org').remedy).toContain('https://check.spamhaus.org/');
+  expect(advice('ip_blocklisted', { detail: 'zen.spamhaus.org' }).remedy).toContain(
+    'https://check.spamhaus.org/',
+  );
   expect(advice('mailbox_full').who_acts).toBe("recipient's side");
-  expect(advice('mailbox_full', undefined, 'inbound').who_acts).toBe('this server');
-  expect(advice('connection_failed', 'refused').remedy).not.toBe(
-    advice('connection_failed', 'timeout').remedy,
+  expect(advice('mailbox_full', { direction: 'inbound' }).who_acts).toBe('this server');
+  expect(advice('connection_failed', { detail: 'refused' }).remedy).not.toBe(
+    advice('connection_failed', { detail: 'timeout' }).remedy,
   );
   expect(advice('no such cause')).toEqual(advice('unclassified'));
+});
+
+const KINDS = ['hard', 'soft'] as const;
+const DIRECTIONS = ['outbound', 'inbound'] as const;
+/** All advice that there is, for each of these mail servers. */
+const allAdvice = (mtas: readonly Mta[]) =>
+  [...CATALOGUE].flatMap(([id, { details }]) =>
+    [undefined, ...Object.keys(details)].flatMap((detail) =>
+      KINDS.flatMap((kind) =>
+        DIRECTIONS.map((direction) => ({
+          ...{ id, detail, kind, direction },
+          remedy: advice(id, { detail, kind, direction, mtas }).remedy,
+        })),
+      ),
+    ),
+  );
+
+describe('a remedy', () => {
+  it.each([
+    ['postfix', /exim|sendmail|access map|acl_|dnslists/i],
+    [
+      'exim',
+      /postfix|postconf|postqueue|postmap|main\.cf|smtpd?_(tls|sasl|dest|sender)|sendmail|access map/i,
+    ],
+    [
+      'sendmail',
+      /postfix|postconf|postqueue|postmap|main\.cf|smtpd?_(tls|sasl|dest|sender)|exim|acl_|dnslists/i,
+    ],
+  ] as const)('for %s names nothing of the others', (mta, foreign) => {
+    for (const { id, remedy } of allAdvice([mta])) expect(`${id}: ${remedy}`).not.toMatch(foreign);
+  });
+
+  it('names each of several mail servers, in one order, and all where none is known', () => {
+    const remedy = (mtas?: Mta[]) => advice('expired', { mtas }).remedy;
+    expect(remedy(['exim', 'postfix'])).toMatch(/with Postfix `postconf .*; with Exim `exim -brt/);
+    expect(remedy(['exim', 'postfix'])).toBe(remedy(['postfix', 'exim']));
+    expect(remedy(['exim', 'postfix'])).not.toContain('sendmail');
+    expect(remedy()).toMatch(/Postfix.*Exim.*sendmail/);
+    // What two of them have in common is told once.
+    expect(advice('ip_blocklisted').remedy).toContain('with Postfix and sendmail `mailq`');
+  });
+
+  it('knows all places that it names, and there are no others', () => {
+    const templates = [...CATALOGUE.values()].flatMap((cause) => [
+      ...[cause.remedy, cause.whenHard ?? '', cause.inbound?.remedy ?? ''],
+      ...Object.values(cause.details).map(({ remedy }) => remedy ?? ''),
+    ]);
+    expect([...new Set(templates.flatMap(placesIn))].sort()).toEqual([...PLACE_NAMES].sort());
+    for (const { remedy } of allAdvice([])) expect(remedy).not.toMatch(/\{[a-z]/);
+  });
+
+  it('promises no further try where none follows', () => {
+    const promise = /\bwait\b|tried again|retried|retries by itself|still in the queue|later try/i;
+    for (const { id, detail, kind, remedy } of allAdvice([])) {
+      if (kind === 'hard') expect(`${id} ${detail}: ${remedy}`).not.toMatch(promise);
+    }
+    expect(advice('remote_problem', { kind: 'soft' }).remedy).toMatch(promise);
+    for (const { id, kind, direction, examples } of RULES) {
+      for (const example of examples) {
+        for (const replyCode of [450, 550]) {
+          const facts = typeof example === 'string' ? { text: example } : example;
+          const found = classifier.explain({ replyCode, ...facts, ...(direction && { direction }) });
+          if (found.kind === 'hard') expect(`${id} ${kind}: ${found.remedy}`).not.toMatch(promise);
+        }
+      }
+    }
+  });
 });
 
 it('knows where lists are asked for removal', () => {

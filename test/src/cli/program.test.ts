@@ -270,6 +270,22 @@ describe('explain', () => {
     expect(found.length).toBeGreaterThanOrEqual(order.length - 1);
   });
 
+  it('says what to do in the mail server that is named, or in that of the line', async () => {
+    const reply = '452 4.5.3 too many recipients';
+    const stdin = [reply, JSON.stringify({ text: reply, mta: 'sendmail' })].join('\n');
+    const run = await whybounce(['explain', '--json', '--mta', 'exim', '-'], { stdin });
+    const remedies = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).remedy);
+    expect(remedies[0]).toMatch(/`max_rcpt` of the smtp transport\.$/);
+    expect(remedies[1]).toContain('SMTP_MAILER_MAXRCPTS');
+    const cause = await whybounce(['causes', '--mta', 'exim', 'rate_limited']);
+    expect(cause.stdout).toContain('max_rcpt');
+    expect(cause.stdout).not.toMatch(/postfix|sendmail/i);
+    expect((await whybounce(['causes', 'rate_limited'])).stdout).toMatch(/Postfix.*Exim.*sendmail/s);
+  });
+
   it('does not obey what it explains', async () => {
     const run = await whybounce(['explain', '-'], { stdin: '550 \x1b[2J\x1b]0;title\x07 unknown\n' });
     expect(run.stdout).not.toMatch(/[\x1b\x07]/);

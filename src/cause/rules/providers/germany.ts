@@ -57,6 +57,21 @@ export const GERMANY_RULES: readonly Rule[] = [
     ],
   },
   {
+    // A greeting of several lines of which the log kept the first. The reasons that follow are all about the IP.
+    id: 'gmx.greeting',
+    cause: 'ip_blocklisted',
+    detail: 'gmx',
+    confidence: 0.6,
+    any: ['nemesis esmtp service not available'],
+    none: ['ptr', 'reputation', 'policy', 'too many', 'limit', 'temporar*'],
+    reply: [5],
+    examples: ['554-gmx.net (mxgmx117) Nemesis ESMTP Service not available'],
+    nearMisses: [
+      '421-gmx.net (mxgmx117) Nemesis ESMTP Service not available',
+      '554-gmx.net (mxgmx117) Nemesis ESMTP Service not available 554-No SMTP service 554-Bad DNS PTR resource record.',
+    ],
+  },
+  {
     id: 'strato.attachment',
     cause: 'content_rejected',
     detail: 'attachment',
