@@ -308,7 +308,7 @@ const LABS: readonly Lab[] = [
       'ip-blocklisted, read as unclassified': [236, 237],
       // "mailbox unavailable", "ESMTP Service not available", and from Spamhaus the answer that a list refused the query
       'rate-limited, read as remote_problem': [43, 179, 641],
-      'ip-blocklisted, read as remote_problem': [47, 176, 232, 233, 653],
+      'ip-blocklisted, read as remote_problem': [47, 176],
       // cut in its middle, where "part of their network is on our block list" stood
       'ip-blocklisted, read as policy_other': [15],
       // "exited with EX_TEMPFAIL": what a program says is not logged, nor its exit code
