@@ -30,9 +30,13 @@ export interface Damage {
   readonly file: string;
   /** `gzip`, `xz`, … */
   readonly format: string;
-  /** `cut`: it ends too early. `garbage`: something else stands behind its end. `memory`: it asks for too much of it. */
+  /**
+   * `cut`: it ends too early. `broken`: bytes of it have changed; what they stand for is found to be wrong only later,
+   * often at the checksum that ends the archive. `garbage`: something else stands behind its end. `memory`: it asks for
+   * too much of it.
+   */
   readonly kind: 'cut' | 'broken' | 'garbage' | 'memory';
-  /** Byte of the file, and whether the damage is exactly there or somewhere before. */
+  /** Byte of the file, and whether the damage showed exactly there or somewhere before. */
   readonly byte: number;
   readonly exact: boolean;
   /** Bytes of text that could be read. */
@@ -42,25 +46,20 @@ export interface Damage {
 
 /** An archive that could be read in part. */
 export function damaged({ file, format, kind, byte, exact, text, cause }: Damage): InputError {
+  const at = `${exact ? 'at' : 'before'} byte ${byte}`;
   const what = {
-    cut: `ends in the middle of its ${format} data`,
-    broken: `has damaged ${format} data`,
-    garbage: `has something else behind its ${format} data`,
-    memory: `needs too much memory to be unpacked, by its ${format} data`,
+    cut: `ends in the middle of its ${format} data ${at}`,
+    broken: `has damaged ${format} data ${exact ? 'at or ' : ''}before byte ${byte}, so that some of its text may be wrong`,
+    garbage: `has something else behind its ${format} data ${at}`,
+    memory: `needs too much memory to be unpacked, by its ${format} data ${at}`,
   }[kind];
-  const rest = {
-    cut: 'fetch the file again for the rest',
-    broken: 'fetch the file again for the rest',
-    garbage: 'see what the rest is, and give it by itself',
-    memory: 'unpack it by hand if you trust it, and give what comes out',
+  const hint = {
+    cut: `the ${text} bytes of text before that were read; fetch the file again for the rest`,
+    broken: `the ${text} bytes of text that came out of it were read; fetch the file again and read that instead`,
+    garbage: `the ${text} bytes of text before that were read; see what the rest is, and give it by itself`,
+    memory: `the ${text} bytes of text before that were read; unpack it by hand if you trust it, and give what comes out`,
   }[kind];
-  return new InputError(
-    'damaged',
-    file,
-    `${file} ${what} ${exact ? 'at' : 'before'} byte ${byte}`,
-    `the ${text} bytes of text before that were read; ${rest}`,
-    { cause },
-  );
+  return new InputError('damaged', file, `${file} ${what}`, hint, { cause });
 }
 
 /** An input whose disk or pipe fails. */

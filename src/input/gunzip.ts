@@ -1,7 +1,7 @@
 /** Unpacks gzip, all members of a file. */
 import { createGunzip } from 'node:zlib';
 import type { Bytes } from './bytes.ts';
-import { damaged, InputError } from './error.ts';
+import { type Damage, damaged, InputError } from './error.ts';
 
 /** Text comes in chunks of this size. */
 const CHUNK = 256 * 1024;
@@ -36,8 +36,7 @@ export async function* gunzip({ name, chunks, again }: Bytes): AsyncGenerator<Bu
     if (!(error instanceof Stopped)) throw error;
     stopped = error;
   }
-  const cut = isCut(stopped);
-  if (again !== undefined && !cut) {
+  if (again !== undefined && kindOf(stopped) !== 'cut') {
     try {
       yield* inflated(again(), { slowFrom: stopped.byte, skip: stopped.text });
     } catch (error) {
@@ -46,13 +45,16 @@ export async function* gunzip({ name, chunks, again }: Bytes): AsyncGenerator<Bu
     }
   }
   throw damaged({
-    ...{ file: name, format: 'gzip', kind: cut ? 'cut' : 'broken', byte: stopped.byte, exact: true },
+    ...{ file: name, format: 'gzip', kind: kindOf(stopped), byte: stopped.byte, exact: true },
     ...{ text: stopped.text, cause: stopped.cause },
   });
 }
 
-function isCut({ cause }: Stopped): boolean {
-  return (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+function kindOf({ cause }: Stopped): Damage['kind'] {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'Z_BUF_ERROR') return 'cut';
+  // The file began with a header, so this is behind a member that was whole.
+  return message === 'incorrect header check' ? 'garbage' : 'broken';
 }
 
 /**

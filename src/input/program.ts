@@ -77,11 +77,11 @@ async function* piped(child: Child, { program }: Unpacker, packed: Bytes): Async
   let failure: unknown;
   const feeding = (async () => {
     for await (const chunk of packed.chunks) {
+      given += chunk.length;
       const taken = await new Promise<boolean>((resolve) => {
         child.stdin.write(chunk, (error) => resolve(!error));
       });
       if (!taken) return;
-      given += chunk.length;
     }
   })()
     .catch((error: unknown) => {
