@@ -15,6 +15,7 @@ import type { Batch } from './input/batches.ts';
 import { Copies, type CopiesState, noCopies } from './track/copies.ts';
 import type { TrackSink } from './track/event.ts';
 import { keepRecord } from './track/keep.ts';
+import { noOverlaps, type Overlap, Overlaps, type OverlapsState } from './track/overlaps.ts';
 import { newState, type TrackerState } from './track/state.ts';
 import { Tracker } from './track/tracker.ts';
 import type { Place } from './track/transaction.ts';
@@ -76,6 +77,7 @@ export interface AnalysisState {
   readonly leadingRepeats: { readonly times: number; readonly place: Place }[];
   /** There where lines may stand in several sources. */
   readonly copies: CopiesState | undefined;
+  readonly overlaps: OverlapsState | undefined;
 }
 
 /** How lines are to be read. */
@@ -120,6 +122,7 @@ export class Analysis {
   readonly #untagged: Untagged;
   readonly #line: LogLine;
   readonly #copies: Copies | undefined;
+  readonly #overlaps: Overlaps | undefined;
   #source: SourceState = newSource(-1);
   /** Made from the clock of the source. */
   #envelope: Envelope | undefined;
@@ -140,10 +143,12 @@ export class Analysis {
       tracker: newState(options.continues),
       leadingRepeats: [],
       copies: options.several ? noCopies() : undefined,
+      overlaps: options.several ? noOverlaps() : undefined,
     };
     this.lines = this.#state.lines;
     this.#tracker = new Tracker(sink, this.#state.tracker);
     this.#copies = this.#state.copies && new Copies(this.#state.copies);
+    this.#overlaps = this.#state.overlaps && new Overlaps(this.#state.overlaps);
     this.#resolve = (tag) => programOf(tag, options.mta);
     this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end, options.mta);
     this.#line = {
@@ -182,6 +187,11 @@ export class Analysis {
   /** Lines that may stand in several sources, and were not compared with all of them: those are too many. */
   get uncertainCopies(): number {
     return this.#state.copies?.uncertain ?? 0;
+  }
+
+  /** Sources that tell of the same mail as an earlier one: it was counted twice. */
+  get overlaps(): readonly Overlap[] {
+    return this.#overlaps?.found() ?? [];
   }
 
   /** The line that is being read, as it is in the log: whole and with its envelope. */
@@ -261,6 +271,7 @@ export class Analysis {
   #enter(source: SourceState, latest: number): void {
     this.#source = source;
     this.#copies?.enter(source.place.source);
+    this.#overlaps?.enter(source.place.source);
     this.#latest = latest;
     this.#envelope = undefined;
     this.#program = undefined;
@@ -298,7 +309,7 @@ export class Analysis {
     }
     place.host = line.host;
     place.pid = line.pid;
-    if (program.inSeveralLogs && this.#copies?.isCopy(record, text, start, end)) {
+    if (this.#copies?.isCopy(record, !program.inSeveralLogs, text, start, end)) {
       this.lines.ignored += 1;
       source.copies += 1;
       source.previous = 'other';
@@ -313,6 +324,7 @@ export class Analysis {
     }
     this.lines.used += 1;
     source.previous = record;
+    this.#overlaps?.add(record, time);
     this.#tracker.read(record, place);
     for (let n = Math.min(line.repeats, MOST_REPEATS); n > 1; n--) this.#tracker.read(record, place);
   }

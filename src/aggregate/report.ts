@@ -51,6 +51,8 @@ export interface ReportInput {
   repeats?: string | undefined;
   /** Lines that another input has too: they count as ignored. */
   copies?: number | undefined;
+  /** The input that tells of the same mail in other words: it was counted twice. */
+  overlaps?: string | undefined;
 }
 
 /** `read` = `used` + `ignored` + `unparsed`. */
@@ -297,8 +299,8 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     },
     generated_at: timeOf(meta.now),
     findings: findingsOf({ causes: told, incomplete: meta.incomplete ?? [] }),
-    inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats, copies }) => ({
-      ...{ file, mta, lines, from, to, repeats, copies },
+    inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats, copies, overlaps }) => ({
+      ...{ file, mta, lines, from, to, repeats, copies, overlaps },
     })),
     lines: {
       read: meta.lines.read,

@@ -185,7 +185,7 @@ export async function readLogs(
     await unparsed?.close();
   }
   const [failure, ...others] = failures;
-  const notes = [...others.map(({ message, hint }) => `${message}; ${hint}`), ...copiesOf(analysis, sources)];
+  const notes = [...others.map(({ message, hint }) => `${message}; ${hint}`), ...notesOf(analysis, sources)];
   if (opened === undefined) for (const text of notes) note(context, text);
   if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
   const incomplete = failures.map(({ message }) => message);
@@ -275,22 +275,32 @@ function listed(said: readonly string[]): string {
   return (said.length > 3 ? [...said.slice(0, 2), `and ${said.length - 2} more like that`] : said).join(', ');
 }
 
-/** What is told of lines that stand in several logs. */
-function copiesOf(analysis: Analysis, sources: readonly Source[]): string[] {
-  const { uncertainCopies } = analysis;
+/** What is told of lines and of mail that several logs have. */
+function notesOf(analysis: Analysis, sources: readonly Source[]): string[] {
+  const { uncertainCopies, overlaps } = analysis;
   const said = sources.flatMap(({ name }, index) => {
     const copies = analysis.sources[index]?.copies ?? 0;
     return copies === 0 ? [] : [`${copies} of ${name}`];
   });
-  const notes: string[] = [];
-  if (said.length > 0)
+  const notes = overlaps.map(({ source, earlier, share }) => {
+    const [name, other] = [sources[source]!.name, sources[earlier]!.name];
+    const [much, advice] = amountOf(share);
+    return `${much} of the mail in ${name} is in ${other} too, and counted twice; ${advice}`;
+  });
+  if (said.length > 0) {
     notes.push(`lines that another of the logs has too were counted once: ${listed(said)}`);
+  }
   if (uncertainCopies > 0) {
-    notes.push(
-      `${uncertainCopies} lines may be counted twice: too many were read between them and their like`,
-    );
+    notes.push(`${uncertainCopies} lines may be counted twice: too many others stand between them`);
   }
   return notes;
+}
+
+/** How much of a log another one has, and what to do about that. */
+function amountOf(share: number): [much: string, advice: string] {
+  if (share > 0.95) return ['nearly all', 'give one of them'];
+  const percent = Math.round(100 * share);
+  return [percent === 0 ? 'some' : `about ${percent} %`, 'give logs of different times or servers'];
 }
 
 /** A report on nothing would look like good news. */

@@ -192,6 +192,7 @@ function formatOf(flags: {
 }
 
 function inputsOf({ analysis, sources, repeats }: Reading): ReportInput[] {
+  const overlaps = new Map(analysis.overlaps.map(({ source, earlier }) => [source, sources[earlier]?.name]));
   const read = sources.map(({ name }, index) => {
     const summary = analysis.sources[index];
     return {
@@ -199,6 +200,7 @@ function inputsOf({ analysis, sources, repeats }: Reading): ReportInput[] {
       mta: summary && [...summary.mtas][0],
       lines: summary?.lines ?? 0,
       copies: summary?.copies || undefined,
+      overlaps: overlaps.get(index),
       from: summary?.from === undefined ? undefined : formatTime(summary.from),
       to: summary?.to === undefined ? undefined : formatTime(summary.to),
     };

@@ -1,10 +1,11 @@
 /**
  * Lines that lie in several logs of one server. Exim writes each refusal to its mainlog and its rejectlog, and trouble
- * to its mainlog and its paniclog, in the same words with the same stamp. Whichever of these logs are given, in
- * whatever order, each line counts once; so does one that only the rejectlog has (`log_reject_target`).
+ * to its mainlog and its paniclog, in the same words with the same stamp; syslog may write warnings to `mail.warn` and
+ * `mail.err` too. Whichever of these logs are given, in whatever order, each line counts once; so does one that only
+ * the rejectlog has (`log_reject_target`).
  *
- * A log in which messages come and go is a mainlog. Two of those, of two servers, may have the same line by chance:
- * lines are compared with those of another log only where one of the two is no mainlog.
+ * A log in which messages come and go is a main log. Two of those, of two servers, may have the same line by chance:
+ * lines are compared with those of another log only where one of the two is no main log.
  */
 import type { LogRecord } from '../../parsers/contract.ts';
 
@@ -52,8 +53,15 @@ export class Copies {
   /**
    * Whether the line between `start` and `end` was counted when it stood in another source. Give all lines, with what
    * they were read as.
+   * @param onlyTrouble the MTA itself writes each line once: only what it says of itself may be copied
    */
-  isCopy(record: LogRecord | undefined, text: string, start: number, end: number): boolean {
+  isCopy(
+    record: LogRecord | undefined,
+    onlyTrouble: boolean,
+    text: string,
+    start: number,
+    end: number,
+  ): boolean {
     const state = this.#state;
     const { source, isMain } = state;
     const kind = record?.kind;
@@ -61,7 +69,7 @@ export class Copies {
       isMain[source] = true;
       return false;
     }
-    if (kind === 'nothing') return false;
+    if (kind === 'nothing' || (onlyTrouble && kind !== 'notice' && kind !== undefined)) return false;
     const line = hashOf(text, start, end);
     let lines = state.recent;
     let slot = find(lines, line);
@@ -79,7 +87,7 @@ export class Copies {
     }
     const former = lines.sources[slot]!;
     if (former !== source) {
-      // The other of two mainlogs has lines of its own.
+      // The other of two main logs has lines of its own.
       const isOwn = isMain[former] && isMain[source];
       lines.times[slot] = isOwn ? lines.counted[slot]! : 0;
       lines.sources[slot] = source;

@@ -21,6 +21,11 @@ export const headline: Section = (page) => {
     ),
     '',
     ...(incomplete ?? []).flatMap((reason) => page.paragraph(`Incomplete: ${reason}.`, 'hard', 0)),
+    ...inputs.flatMap(({ file, overlaps }) =>
+      overlaps === undefined
+        ? []
+        : page.paragraph(`Counted twice: mail that ${file} and ${overlaps} both tell of.`, 'hard', 0),
+    ),
     ...page.paragraph(verdict(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
     ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
     ...(acting.length === 0

@@ -116,6 +116,16 @@ describe('lines that are alike', () => {
     expect(copies).toEqual([0, 0, 1, 1]);
   });
 
+  test('are counted once where syslog writes warnings to a second file', () => {
+    const warning =
+      'Nov 23 20:31:11 mx1 postfix/smtpd[1]: warning: hostname x.test does not resolve to address 192.0.2.7';
+    const delivered =
+      'Nov 23 20:31:12 mx1 postfix/smtp[2]: 4AAAAA1: to=<b@b.test>, relay=mx.b.test[192.0.2.1]:25, delay=1, dsn=2.0.0, status=sent (250 ok)';
+    const { notices, lines } = readAll([warning, delivered], [warning]);
+    expect(notices).toHaveLength(1);
+    expect(lines).toEqual({ read: 3, used: 2, ignored: 1, unparsed: 0 });
+  });
+
   test('are different lines in one log, and in syslog', () => {
     const analysis = readAll([at(1, REFUSED), at(1, REFUSED)]);
     expect(analysis.events).toHaveLength(2);
@@ -125,13 +135,13 @@ describe('lines that are alike', () => {
 });
 
 describe('memory', () => {
-  const trouble = (copies: Copies, text: string) => copies.isCopy(undefined, text, 0, text.length);
+  const trouble = (copies: Copies, text: string) => copies.isCopy(undefined, false, text, 0, text.length);
 
   test('is bounded, and what cannot be compared any more is counted', () => {
     const state = noCopies();
     const copies = new Copies(state, 10);
     copies.enter(0);
-    copies.isCopy({ kind: 'removed', queueId: 'x', by: 'done' }, '', 0, 0);
+    copies.isCopy({ kind: 'removed', queueId: 'x', by: 'done' }, false, '', 0, 0);
     for (let n = 0; n < 35; n++) expect(trouble(copies, `line ${n}`)).toBe(false);
     copies.enter(1);
     // The last ten to twenty are remembered.
@@ -145,12 +155,12 @@ describe('memory', () => {
   test('grows with what there is', () => {
     const copies = new Copies(noCopies());
     copies.enter(0);
-    copies.isCopy({ kind: 'removed', queueId: 'x', by: 'done' }, '', 0, 0);
+    copies.isCopy({ kind: 'removed', queueId: 'x', by: 'done' }, false, '', 0, 0);
     for (let n = 0; n < 50_000; n++) trouble(copies, `line ${n}`);
     copies.enter(1);
     for (let n = 0; n < 50_000; n++) {
       if (!trouble(copies, `line ${n}`)) throw new Error(`line ${n} was not found again`);
     }
-    expect(copies.isCopy(NOTHING, 'line 1', 0, 6)).toBe(false);
+    expect(copies.isCopy(NOTHING, false, 'line 1', 0, 6)).toBe(false);
   });
 });
