@@ -300,6 +300,10 @@ export interface Program {
 
 export interface LogParser {
   readonly id: Mta;
+  /** As its makers write it. */
+  readonly name: string;
+  /** A line as users know it. */
+  readonly example: string;
   /** Finds the program behind a tag, or undefined where the tag is none of this MTA's. Asked once for each tag. */
   program(tag: string): Program | undefined;
   /**

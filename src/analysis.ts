@@ -123,6 +123,7 @@ export class Analysis {
   readonly #line: LogLine;
   readonly #copies: Copies | undefined;
   readonly #overlaps: Overlaps | undefined;
+  readonly #others = new Set<Mta>();
   #source: SourceState = newSource(-1);
   /** Made from the clock of the source. */
   #envelope: Envelope | undefined;
@@ -149,8 +150,15 @@ export class Analysis {
     this.#tracker = new Tracker(sink, this.#state.tracker);
     this.#copies = this.#state.copies && new Copies(this.#state.copies);
     this.#overlaps = this.#state.overlaps && new Overlaps(this.#state.overlaps);
-    this.#resolve = (tag) => programOf(tag, options.mta);
-    this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end, options.mta);
+    const { mta } = options;
+    if (mta === undefined) {
+      this.#resolve = (tag) => programOf(tag);
+      this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end);
+    } else {
+      this.#resolve = (tag) => programOf(tag, mta) ?? this.#leaveOut(programOf(tag));
+      this.#untagged = (text, start, end) =>
+        untaggedProgramOf(text, start, end, mta) ?? this.#leaveOut(untaggedProgramOf(text, start, end));
+    }
     this.#line = {
       ...{ text: '', start: 0, end: 0, time: 0, host: '', tag: '', pid: 0, repeats: 1 },
       program: undefined,
@@ -187,6 +195,11 @@ export class Analysis {
   /** Lines that may stand in several sources, and were not compared with all of them: those are too many. */
   get uncertainCopies(): number {
     return this.#state.copies?.uncertain ?? 0;
+  }
+
+  /** MTAs whose lines were met and left out, since lines are read as another one's only. */
+  get others(): ReadonlySet<Mta> {
+    return this.#others;
   }
 
   /** Sources that tell of the same mail as an earlier one: it was counted twice. */
@@ -266,6 +279,10 @@ export class Analysis {
       this.#enter(source, source.clock?.latest ?? this.#latest);
     }
     this.#tracker.merge(later.tracker);
+  }
+
+  #leaveOut(program: Program | undefined): undefined {
+    if (program !== undefined) this.#others.add(program.mta);
   }
 
   #enter(source: SourceState, latest: number): void {

@@ -39,6 +39,8 @@ const REMOVALS = [
 /** The parser of Exim's logs. */
 export const exim: LogParser = {
   id: 'exim',
+  name: 'Exim',
+  example: '2026-11-23 20:31:28 1xVahE-00001q-03 => bob@example.org R=… T=…',
 
   program(tag) {
     return TAG.test(tag) ? new EximProgram(tag) : undefined;

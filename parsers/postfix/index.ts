@@ -81,6 +81,8 @@ const SEVERITIES = ['warning', 'error', 'fatal', 'panic'] as const;
 /** The parser of Postfix's logs. */
 export const postfix: LogParser = {
   id: 'postfix',
+  name: 'Postfix',
+  example: 'Nov 23 20:29:57 mx1 postfix/smtpd[206]: connect from …',
 
   program(tag) {
     const parts = tag.split('/');

@@ -35,6 +35,8 @@ const MILTER_TROUBLE =
 /** The parser of sendmail's logs. */
 export const sendmail: LogParser = {
   id: 'sendmail',
+  name: 'sendmail',
+  example: 'Nov 23 20:30:36 mx1 sm-mta[185]: 6ANKUZ85000185: to=<bob@example.org>, …',
 
   program(tag) {
     // One queue for all tags: ids are unique on a host, and mail goes from one program to the other.

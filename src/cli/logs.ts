@@ -187,7 +187,8 @@ export async function readLogs(
   const [failure, ...others] = failures;
   const notes = [...others.map(({ message, hint }) => `${message}; ${hint}`), ...notesOf(analysis, sources)];
   if (opened === undefined) for (const text of notes) note(context, text);
-  if (analysis.lines.used === 0 && !context.stop.aborted) throw failure ?? nothingRecognised(names, analysis);
+  if (analysis.lines.used === 0 && !context.stop.aborted)
+    throw failure ?? nothingRecognised(request, analysis);
   const incomplete = failures.map(({ message }) => message);
   if (context.stop.aborted) incomplete.push(`interrupted after ${analysis.lines.read} lines`);
   return { analysis, sources, repeats, failure, incomplete, notes };
@@ -304,17 +305,23 @@ function amountOf(share: number): [much: string, advice: string] {
 }
 
 /** A report on nothing would look like good news. */
-function nothingRecognised(names: readonly string[], { lines }: Analysis): UnusableInputError {
+function nothingRecognised({ names, flags }: LogRequest, { lines, others }: Analysis): UnusableInputError {
   const shown = names.map((name) => (name === '-' ? 'standard input' : name));
   const where =
     shown.length > 3 ? `${shown.slice(0, 2).join(', ')} and ${shown.length - 2} more` : shown.join(', ');
   if (lines.read === 0) {
     return new UnusableInputError(`nothing to read in ${where}`, 'give a mail log such as /var/log/mail.log');
   }
+  const asked = parsers.find(({ id }) => id === flags.mta);
+  const found = parsers.filter(({ id }) => others.has(id));
+  const whose = asked === undefined ? 'mail log line' : `line of ${asked.name}`;
+  const counts = `among ${lines.read} lines (${lines.ignored} of other programs, ${lines.unparsed} not understood)`;
   return new UnusableInputError(
-    `no mail log line in ${where} among ${lines.read} lines ` +
-      `(${lines.ignored} of other programs, ${lines.unparsed} not understood)`,
-    'expected lines such as "Nov 23 20:29:57 mx1 postfix/smtpd[206]: connect from …"',
+    `no ${whose} in ${where} ${counts}`,
+    found.length > 0
+      ? `there are lines of ${found.map(({ name }) => name).join(' and ')}: leave --mta ${flags.mta} out` +
+          (found.length === 1 ? `, or give --mta ${found[0]!.id}` : '')
+      : `expected lines such as "${(asked ?? parsers[0]!).example}"`,
   );
 }
 

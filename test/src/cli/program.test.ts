@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { LOG, message } from './logs.ts';
@@ -43,6 +43,28 @@ describe('bad input', () => {
       expectComplaint(run, 3, words);
       expect(run.stdout).toBe('');
     }
+  });
+
+  it.each([
+    [
+      'exim',
+      'mail.log',
+      'no line of Exim in mail.log among 25 lines (25 of other programs, 0 not understood); there are lines of Postfix: leave --mta exim out, or give --mta postfix',
+    ],
+    [
+      'postfix',
+      'mainlog',
+      'no line of Postfix in mainlog among 5686 lines (5686 of other programs, 0 not understood); there are lines of Exim: leave --mta postfix out, or give --mta exim',
+    ],
+    [
+      'sendmail',
+      'other.log',
+      'no line of sendmail in other.log among 3 lines (3 of other programs, 0 not understood); expected lines such as "Nov 23 20:30:36 mx1 sm-mta[185]: 6ANKUZ85000185: to=<bob@example.org>, …"',
+    ],
+  ])('--mta %s where there is another mail server says which', async (mta, file, complaint) => {
+    put('mainlog', readFileSync(resolve('fixtures/exim/2026-11-23.log')));
+    const run = await whybounce(['report', '--mta', mta, file]);
+    expect([run.status, run.stdout, run.stderr]).toEqual([3, '', `whybounce: ${complaint}\n`]);
   });
 
   it('among good ones does not keep them from being read; the report says what is missing, then 3', async () => {
