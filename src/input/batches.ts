@@ -45,11 +45,25 @@ export class BatchReader implements TextReader {
   #restLength = 0;
   /** Byte in the source where the rest begins. */
   #offset: number;
-  #skipping = false;
+  #skipping: boolean;
 
-  /** @param offset byte of the text where the first chunk begins */
-  constructor(offset = 0) {
+  /**
+   * @param offset byte of the text where the first chunk begins
+   * @param skipping it begins within a line that is too long
+   */
+  constructor(offset = 0, skipping = false) {
     this.#offset = offset;
+    this.#skipping = skipping;
+  }
+
+  /** Byte of the text up to which all lines were given. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Whether that byte is within a line that is too long, of which nothing will be given but its number. */
+  get skipping(): boolean {
+    return this.#skipping;
   }
 
   *push(chunk: Buffer): Generator<Batch> {

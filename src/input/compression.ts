@@ -120,6 +120,11 @@ export async function* unpacked(bytes: Bytes): AsyncGenerator<Buffer> {
   }
 }
 
+/** Whether a file that begins like this is packed in a form that `unpacked` can undo. */
+export function isPacked(beginning: Buffer): boolean {
+  return COMPRESSIONS.some(({ magic }) => startsWith(beginning, magic));
+}
+
 function startsWith(head: Buffer, magic: readonly number[], at = 0): boolean {
   return magic.every((byte, i) => head[at + i] === byte);
 }

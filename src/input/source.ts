@@ -103,7 +103,8 @@ function streamSource(
   };
 }
 
-async function* fileChunks(name: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** The bytes of a file, in chunks of which each is valid until the next one is asked for. */
+export async function* fileChunks(name: string, onRead?: (bytes: number) => void): AsyncGenerator<Buffer> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
     file = await open(name);
@@ -144,7 +145,8 @@ async function* streamChunks(stream: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-function openError(name: string, error: unknown): InputError {
+/** Why a file cannot be opened. */
+export function openError(name: string, error: unknown): InputError {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT') {
     return new InputError('missing', name, `${name} does not exist`, 'check the path', { cause: error });

@@ -1,0 +1,124 @@
+/** Follows files by name or pattern, each over all its rotations. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute } from 'node:path';
+import { globSync } from 'tinyglobby';
+import { isPattern } from '../input/globs.ts';
+import { CHUNK, FollowedLog, type LogState, type Piece } from './log.ts';
+import { rotationOf } from './rotation.ts';
+import { WINDOW } from './text.ts';
+
+/** New files of a pattern and rotated files that were overlooked are looked for this often, in milliseconds. */
+const RESCAN = 2000;
+
+/** All that is followed, as it is kept from one run to the next. */
+export interface FollowerState {
+  readonly logs: Readonly<Record<string, LogState>>;
+  /** Texts that were numbered so far. */
+  readonly numbered: number;
+}
+
+/** How files are followed. */
+export interface FollowerOptions {
+  /** Where reading begins in files that lie there at the beginning and were never read; later ones are read whole. */
+  readonly from: 'start' | 'end';
+  readonly state?: FollowerState | undefined;
+  /** Told what the user should know. */
+  readonly note: (message: string) => void;
+  /** Milliseconds between two looks at the folders; 0 for at every call. */
+  readonly rescanAfter?: number;
+}
+
+/** Follows all files that are named. */
+export class Follower {
+  readonly #names: readonly string[];
+  readonly #options: FollowerOptions;
+  readonly #logs = new Map<string, FollowedLog>();
+  readonly #buffer = Buffer.allocUnsafeSlow(WINDOW + CHUNK);
+  readonly #missing = new Set<string>();
+  readonly #rescanAfter: number;
+  #scannedAt = -Infinity;
+  #numbered: number;
+
+  /** @param names files and patterns, that need not be there yet */
+  constructor(names: readonly string[], options: FollowerOptions) {
+    this.#names = names;
+    this.#options = options;
+    this.#rescanAfter = options.rescanAfter ?? RESCAN;
+    this.#numbered = options.state?.numbered ?? 0;
+    for (const [path, state] of Object.entries(options.state?.logs ?? {})) {
+      this.#logs.set(path, this.#log(path, { state, from: 'start', archives: false }));
+    }
+  }
+
+  /** Plain data for `FollowerOptions.state`. Speaks of all pieces that were given so far. */
+  get state(): FollowerState {
+    const logs = [...this.#logs].map(([path, log]) => [path, log.state] as const);
+    return { logs: Object.fromEntries(logs), numbered: this.#numbered };
+  }
+
+  /**
+   * Gives what has come to all logs since the last call.
+   * @param now milliseconds of a clock that only goes forward
+   */
+  async *read(now: number): AsyncGenerator<Piece> {
+    if (now - this.#scannedAt >= this.#rescanAfter) {
+      await this.#scan(this.#scannedAt === -Infinity && this.#options.state === undefined);
+      this.#scannedAt = now;
+    }
+    for (const log of this.#logs.values()) yield* log.read(now);
+  }
+
+  /** Lets go of all files. */
+  async close(): Promise<void> {
+    for (const log of this.#logs.values()) await log.close();
+  }
+
+  /** Finds the logs behind names and patterns. */
+  async #scan(first: boolean): Promise<void> {
+    for (const name of this.#names) {
+      const pattern = isPattern(name);
+      const found = pattern
+        ? globSync(name, { absolute: isAbsolute(name), expandDirectories: false }).sort()
+        : [name];
+      const logs = found.filter((path) => !this.#isRotated(path, found));
+      if (pattern && logs.length === 0) this.#noteMissing(name, `no file matches ${name} yet`);
+      const archives = pattern && this.#options.from === 'start' && first;
+      for (const path of logs)
+        await this.#add(path, { from: first ? this.#options.from : 'start', archives });
+    }
+  }
+
+  async #add(path: string, how: { from: 'start' | 'end'; archives: boolean }): Promise<void> {
+    if (this.#logs.has(path)) return;
+    const target = await realpath(path).catch(() => undefined);
+    if (target === undefined) this.#noteMissing(path, `${path} does not exist yet`);
+    // One file by two names is one log.
+    for (const known of this.#logs.keys()) {
+      if (target !== undefined && (await realpath(known).catch(() => undefined)) === target) return;
+    }
+    this.#logs.set(path, this.#log(path, { ...how, state: undefined }));
+  }
+
+  #log(path: string, how: { from: 'start' | 'end'; archives: boolean; state: LogState | undefined }) {
+    return new FollowedLog(path, {
+      ...how,
+      rescanAfter: this.#rescanAfter,
+      buffer: this.#buffer,
+      nextNumber: () => this.#numbered++,
+      note: this.#options.note,
+    });
+  }
+
+  /** Whether a file is a rotated one of another that is followed, or will be. */
+  #isRotated(path: string, found: readonly string[]): boolean {
+    return [...found, ...this.#logs.keys()].some(
+      (base) => dirname(base) === dirname(path) && rotationOf(basename(base), basename(path)) !== undefined,
+    );
+  }
+
+  #noteMissing(name: string, message: string): void {
+    if (this.#missing.has(name)) return;
+    this.#missing.add(name);
+    this.#options.note(`${message}: waiting for it`);
+  }
+}

@@ -1,0 +1,584 @@
+/**
+ * One log over all its rotations.
+ *
+ * A log is a chain of texts: the one that grows at its path, and before it those that were rotated away and may not be
+ * read to their ends yet. Each time it looks, it first finds out where each text is by now: in the file that was open
+ * all along, in a copy that was made of it, packed or not, or nowhere. Then it reads, the oldest text first.
+ *
+ * Files are compared by what they hold. Names only tell where to look and which of two unknown files is older; inodes
+ * only spare the comparing while a file is open, when no other file can have its inode.
+ */
+import { type Batch, BatchReader, LONGEST_LINE } from '../input/batches.ts';
+import { isPacked } from '../input/compression.ts';
+import { InputError } from '../input/error.ts';
+import { identityAt, LogFile, packedBeginning, packedText } from './file.ts';
+import { type Fingerprint, fingerprintOf, hasFingerprint } from './fingerprint.ts';
+import { type Rotated, rotatedFiles } from './rotation.ts';
+import { firstStamp } from './stamp.ts';
+import { type Mark, sameBeginning, Text, type TextState, WINDOW } from './text.ts';
+
+/** Bytes read at a time. */
+export const CHUNK = 256 * 1024;
+const NEWLINE = 0x0a;
+/** A program that was not told of a rotation goes on writing into the old file, which is watched for so long. */
+const GRACE = 10 * 60_000;
+/** Rotated files that are watched at once. */
+const MOST_WATCHED = 16;
+/** What is packed badly is tried again for so long: it may still be being packed. */
+const PATIENCE = 60_000;
+/** Finished texts that are remembered though no file of theirs is seen: one may just be being packed or renamed. */
+const REMEMBERED = 32;
+/** Looks at a folder whose files are being renamed meanwhile. */
+const MOST_LOOKS = 5;
+/** A file that did not change for so long has its times right: coarse ones can hide a second change. */
+const SETTLED = 1000;
+
+/** A part of a text, to be worked through before the next one is asked for. */
+export interface Piece {
+  readonly part: TextPart;
+  readonly batches: Iterable<Batch>;
+}
+
+/** The text that a piece is from. The same object for all pieces of it in one run. */
+export interface TextPart {
+  /** The log as the user named it. */
+  readonly name: string;
+  /** Unique among all texts of all runs that share a state. */
+  readonly number: number;
+  /** Its first bytes, as far as they are known: what it is known by, and what tells of year and zone. */
+  head(): Buffer;
+}
+
+/** A log as it is kept from one run to the next. */
+export interface LogState {
+  /** The oldest first; of those that are `old`, all that had come by then was given. */
+  readonly texts: readonly (TextState & { readonly number: number; readonly old: boolean })[];
+  readonly finished: readonly Fingerprint[];
+}
+
+/** How a log is followed. */
+export interface LogOptions {
+  /** Where reading begins in a log that was never read. */
+  readonly from: 'start' | 'end';
+  /** The rotated files that lie there at the beginning are read too. */
+  readonly archives: boolean;
+  readonly state: LogState | undefined;
+  /** Rotated files are looked at again after so many milliseconds, even where nothing calls for it. */
+  readonly rescanAfter: number;
+  /** Shared by all logs: a piece is valid until the next one is asked for. */
+  readonly buffer: Buffer;
+  /** Gives the number of a new text. */
+  readonly nextNumber: () => number;
+  /** Told what the user should know. */
+  readonly note: (message: string) => void;
+}
+
+/** A text and where it is. */
+interface Link {
+  text: Text;
+  readonly part: TextPart;
+  /** The open file of a text that is not packed; undefined as long as none was found. */
+  file: LogFile | undefined;
+  packed: string | undefined;
+  /** It is no more where it was, or was not looked for yet. */
+  lost: boolean;
+  /** Nothing can be added to it any more: it is a copy, or packed. */
+  complete: boolean;
+  /** Size and times of the file when all of it was given. */
+  seen: string;
+  /** Since when nothing has come, in milliseconds. */
+  quietSince: number | undefined;
+  /** It was not the newest text any more when the last run ended. */
+  old: boolean;
+}
+
+/** A rotated file beside the log. */
+interface Candidate {
+  readonly path: string;
+  readonly identity: string;
+  readonly head: Buffer;
+  readonly packed: boolean;
+}
+
+/** Follows one log. */
+export class FollowedLog {
+  readonly path: string;
+  readonly #options: LogOptions;
+  /** The oldest first. */
+  #links: Link[] = [];
+  /** The one whose file is at the path. */
+  #current: Link | undefined;
+  #finished: Fingerprint[];
+  /** Whether what lies there was looked at once: whatever comes later is news. */
+  #begun: boolean;
+  #locatedAt = -Infinity;
+  /** Beginnings of the rotated files, by their identity and status. */
+  #heads: Map<string, Pick<Candidate, 'head' | 'packed'>> = new Map();
+  #complaint = '';
+
+  constructor(path: string, options: LogOptions) {
+    this.path = path;
+    this.#options = options;
+    const { state } = options;
+    this.#begun = state !== undefined;
+    this.#finished = [...(state?.finished ?? [])];
+    for (const { number, old, ...text } of state?.texts ?? []) {
+      this.#links.push(this.#newLink(Text.restored(text), { number, old, lost: true }));
+    }
+  }
+
+  /** Plain data for `LogOptions.state`. Speaks of all pieces that were given so far. */
+  get state(): LogState {
+    const texts = this.#links
+      .filter(({ text }) => !text.isUnread)
+      .map((link) => {
+        return { ...link.text.state, number: link.part.number, old: link.old || link !== this.#links.at(-1) };
+      });
+    return { texts, finished: this.#finished };
+  }
+
+  /** Whether a file was ever there. */
+  get isThere(): boolean {
+    return this.#links.length > 0;
+  }
+
+  /**
+   * Gives what has come since the last call.
+   * @param now milliseconds of a clock that only goes forward
+   */
+  async *read(now: number): AsyncGenerator<Piece> {
+    // What was there all along comes first: it is older than whatever took its place meanwhile.
+    for (const link of [...this.#links]) yield* this.#drain(link, now);
+    const identity = await this.#identityAtPath();
+    if (!this.#isSettled(identity) || now - this.#locatedAt >= this.#options.rescanAfter) {
+      this.#locatedAt = now;
+      await this.#locate(identity);
+      for (const link of [...this.#links]) yield* this.#drain(link, now);
+    }
+    for (const link of [...this.#links]) if (this.#isOver(link, now)) yield* this.#finish(link);
+  }
+
+  /** Lets go of all files. */
+  async close(): Promise<void> {
+    for (const { file } of this.#links) await file?.close();
+    this.#links = [];
+  }
+
+  // --- finding --------------------------------------------------------------------------------------------------
+
+  /** Nothing has to be looked for: all texts are where they were, and the newest is at the path. */
+  #isSettled(identity: string | undefined): boolean {
+    return (
+      this.#begun &&
+      this.#links.every(({ lost }) => !lost) &&
+      (identity === undefined || identity === this.#current?.file?.identity)
+    );
+  }
+
+  /** Finds out where each text is by now, and what has come anew. */
+  async #locate(identity: string | undefined): Promise<void> {
+    const candidates = await this.#candidates();
+    const atPath = await this.#openPath(identity);
+    for (const link of this.#links.filter(({ lost }) => lost)) await this.#recover(link, candidates, atPath);
+    let current = this.#links.find(({ file }) => file !== undefined && file === atPath);
+    if (atPath !== undefined && current === undefined) current = await this.#meet(atPath);
+    if (current !== undefined) {
+      // The newest is the last, even where an old file was put back.
+      this.#links = [...this.#links.filter((link) => link !== current), current];
+    }
+    this.#current = current;
+    await this.#discover(candidates);
+    this.#begun = true;
+  }
+
+  /** The file that is at the path: the same object as before where it is the same file. */
+  async #openPath(identity: string | undefined): Promise<LogFile | undefined> {
+    if (identity === undefined) return undefined;
+    const held = this.#links.find(({ file }) => file?.identity === identity)?.file;
+    if (held !== undefined) return held;
+    try {
+      const file = await LogFile.open(this.path);
+      this.#complaint = '';
+      return file;
+    } catch (error) {
+      this.#complain(error);
+      return undefined;
+    }
+  }
+
+  async #identityAtPath(): Promise<string | undefined> {
+    try {
+      return await identityAt(this.path);
+    } catch (error) {
+      this.#complain(error);
+      return undefined;
+    }
+  }
+
+  /** Finds a text that is not where it was: emptied or cut since, or read in an earlier run. */
+  async #recover(link: Link, candidates: readonly Candidate[], atPath: LogFile | undefined): Promise<void> {
+    const { text, file } = link;
+    link.lost = false;
+    if (
+      file === undefined &&
+      atPath !== undefined &&
+      !this.#isHeld(atPath) &&
+      (await contains(atPath, text))
+    ) {
+      link.file = atPath;
+      return;
+    }
+    const found = await this.#search(text, candidates, file?.identity);
+    if (file === undefined && found !== undefined) {
+      Object.assign(link, found);
+      return;
+    }
+    const place = this.#links.indexOf(link);
+    const others: Link[] = found === undefined ? [] : [{ ...link, ...found, complete: true }];
+    const mark = await file?.commonMark(text);
+    if (file !== undefined && mark !== undefined) {
+      // Cut: a part of it is still there, perhaps with something else behind.
+      others.push(this.#newLink(text.upTo(mark), { file }));
+    } else {
+      const cut =
+        found === undefined ? await this.#cutCopy(text, candidates, file ? undefined : atPath) : undefined;
+      if (cut !== undefined) {
+        const complete = file !== undefined;
+        others.push(this.#newLink(text.upTo(cut.mark), { file: cut.file, complete }));
+      } else this.#remember(text);
+      if (file !== undefined) others.push(this.#newLink(new Text(), { file }));
+      else if (cut === undefined && !link.old) this.#noteLoss(text);
+    }
+    this.#links.splice(place, 1, ...others);
+  }
+
+  #noteLoss({ offset }: Text): void {
+    this.#options.note(
+      `${this.path} was replaced since the last run, and what it was before is not found: ` +
+        `what was written to it after its byte ${offset} is missed`,
+    );
+  }
+
+  /** A file at the path that none of the texts was in. */
+  async #meet(file: LogFile): Promise<Link> {
+    const beginning = await file.beginning();
+    if (isPacked(beginning)) {
+      await file.close();
+      const link = this.#newLink(new Text(), { packed: this.path, complete: true });
+      if (this.#begun || this.#options.from === 'start') this.#links.push(link);
+      return link;
+    }
+    const newest = this.#links.at(-1);
+    // A text whose file was taken away may be here as a copy, made by an editor or rsync. A renamed one is elsewhere.
+    if (newest?.file !== undefined && (await newest.file.isRemoved())) {
+      const isCopy = newest.text.isUnread
+        ? startsWith(beginning, await newest.file.beginning())
+        : await contains(file, newest.text);
+      if (isCopy) {
+        await newest.file.close();
+        newest.file = file;
+        newest.seen = '';
+        return newest;
+      }
+      const mark = await file.commonMark(newest.text);
+      if (mark !== undefined) return this.#append(this.#newLink(newest.text.upTo(mark), { file }));
+    }
+    const text =
+      this.#begun || this.#options.from === 'start' ? new Text() : await textAtEnd(file, beginning);
+    return this.#append(this.#newLink(text, { file }));
+  }
+
+  /** Rotated files that hold what none of the texts does: they came and were rotated since the last look. */
+  async #discover(candidates: readonly Candidate[]): Promise<void> {
+    const known = await Promise.all(
+      this.#links.map(async ({ text, file }) => (file === undefined ? text.head : await file.beginning())),
+    );
+    const held = new Set(this.#links.map(({ file }) => file?.identity));
+    const confirmed = new Set<Fingerprint>();
+    const news: Link[] = [];
+    const oldest = this.#begun && known[0] !== undefined ? firstStamp(known[0]) : undefined;
+    for (const { path, identity, head, packed } of candidates) {
+      const fingerprint = fingerprintOf(head);
+      if (fingerprint === undefined || held.has(identity)) continue;
+      const finished = this.#finished.find((each) => hasFingerprint(head, each));
+      if (finished !== undefined) {
+        confirmed.add(finished);
+        continue;
+      }
+      if (known.some((each) => sameBeginning(each, head))) continue;
+      const first = oldest === undefined ? undefined : firstStamp(head);
+      if (
+        (!this.#begun && !this.#options.archives) ||
+        (oldest !== undefined && first !== undefined && first < oldest)
+      ) {
+        this.#finished.push(fingerprint);
+        confirmed.add(fingerprint);
+        continue;
+      }
+      const file = packed ? undefined : await LogFile.open(path);
+      // Renamed again by now: it is found the next time.
+      if (!packed && file?.identity !== identity) {
+        await file?.close();
+        this.#locatedAt = -Infinity;
+        continue;
+      }
+      known.push(head);
+      news.push(this.#newLink(new Text(), { file, packed: packed ? path : undefined, complete: packed }));
+    }
+    const end = this.#current === undefined ? this.#links.length : this.#links.length - 1;
+    this.#links.splice(end, 0, ...news);
+    this.#finished = this.#finished.filter(
+      (each, i) => confirmed.has(each) || i >= this.#finished.length - REMEMBERED,
+    );
+  }
+
+  /** The rotated files, the oldest first. Looks again where they are being renamed meanwhile. */
+  async #candidates(): Promise<Candidate[]> {
+    for (let look = 1; ; look++) {
+      const files = await rotatedFiles(this.path);
+      const before = await identitiesOf(files);
+      const found: Candidate[] = [];
+      const heads = new Map<string, Pick<Candidate, 'head' | 'packed'>>();
+      for (const { path } of files) {
+        const file = await LogFile.open(path).catch((error: unknown) => this.#complain(error));
+        if (file === undefined) continue;
+        const { size, changed } = await file.status();
+        const key = `${file.identity} ${size} ${changed}`;
+        let known = this.#heads.get(key);
+        if (known === undefined) {
+          const beginning = await file.beginning();
+          const packed = isPacked(beginning);
+          known = { head: packed ? await packedBeginning(path) : beginning, packed };
+        }
+        await file.close();
+        heads.set(key, known);
+        found.push({ path, identity: file.identity, ...known });
+      }
+      this.#heads = heads;
+      const unchanged = (await identitiesOf(await rotatedFiles(this.path))) === before;
+      if (unchanged || look === MOST_LOOKS) return found;
+    }
+  }
+
+  /** The rotated file that holds a text and may hold more of it; one that is not packed where there is one. */
+  async #search(
+    text: Text,
+    candidates: readonly Candidate[],
+    except: string | undefined,
+  ): Promise<Pick<Link, 'file' | 'packed' | 'complete'> | undefined> {
+    const alike = candidates.filter(({ identity, head }) => identity !== except && text.beginsLike(head));
+    for (const { path, packed, identity } of alike) {
+      if (packed) continue;
+      const held = this.#links.find((link) => link.file?.identity === identity);
+      const file = held === undefined ? await LogFile.open(path) : undefined;
+      if (file === undefined) continue;
+      if (await contains(file, text)) return { file, packed: undefined, complete: false };
+      await file.close();
+    }
+    const packed = alike.find((candidate) => candidate.packed);
+    return packed && { file: undefined, packed: packed.path, complete: true };
+  }
+
+  /** A file that begins as the text did and then goes on otherwise: it was cut, and rotated or copied after that. */
+  async #cutCopy(
+    text: Text,
+    candidates: readonly Candidate[],
+    atPath: LogFile | undefined,
+  ): Promise<{ readonly file: LogFile; readonly mark: Mark } | undefined> {
+    if (atPath !== undefined && !this.#isHeld(atPath)) {
+      const mark = await atPath.commonMark(text);
+      if (mark !== undefined) return { file: atPath, mark };
+    }
+    for (const { path, packed, identity } of candidates) {
+      if (packed || this.#links.some(({ file }) => file?.identity === identity)) continue;
+      const file = await LogFile.open(path);
+      const mark = await file?.commonMark(text);
+      if (file !== undefined && mark !== undefined) return { file, mark };
+      await file?.close();
+    }
+    return undefined;
+  }
+
+  #isHeld(file: LogFile): boolean {
+    return this.#links.some((link) => link.file === file);
+  }
+
+  #newLink(text: Text, facts: Partial<Link> & { readonly number?: number }): Link {
+    const { number = this.#options.nextNumber(), ...rest } = facts;
+    const part: TextPart = {
+      name: this.path,
+      number,
+      head: () => link.text.head,
+    };
+    const link: Link = {
+      ...{ text, part, file: undefined, packed: undefined, lost: false, complete: false },
+      ...{ seen: '', quietSince: undefined, old: false },
+      ...rest,
+    };
+    return link;
+  }
+
+  #append(link: Link): Link {
+    this.#links.push(link);
+    return link;
+  }
+
+  #complain(error: unknown): undefined {
+    if (!(error instanceof InputError)) throw error;
+    if (error.message === this.#complaint) return;
+    this.#complaint = error.message;
+    this.#options.note(`${error.message}; ${error.hint}`);
+  }
+
+  // --- reading --------------------------------------------------------------------------------------------------
+
+  async *#drain(link: Link, now: number): AsyncGenerator<Piece> {
+    if (link.lost) return;
+    if (link.packed !== undefined) yield* this.#unpack(link, link.packed, now);
+    else if (link.file !== undefined) yield* this.#grow(link, link.file, now);
+  }
+
+  /** What was added to a file, after a look whether what was read before is still there. */
+  async *#grow(link: Link, file: LogFile, now: number): AsyncGenerator<Piece> {
+    const { text, part } = link;
+    const { size, changed, age } = await file.status();
+    const seen = `${size} ${changed}`;
+    link.quietSince ??= now;
+    if (seen === link.seen && age > SETTLED) return;
+    if (size < text.offset) {
+      link.lost = true;
+      return;
+    }
+    const { buffer } = this.#options;
+    const reader = new BatchReader(text.offset, text.skipping);
+    let position = text.offset;
+    let before = Math.min(WINDOW, position);
+    let bytes = await file.read(buffer, position - before);
+    if (bytes.length < before || !text.endsWith(bytes.subarray(0, before))) {
+      link.lost = true;
+      return;
+    }
+    for (;;) {
+      const chunk = bytes.subarray(before);
+      if (chunk.length === 0) break;
+      const end = bytes.length < buffer.length;
+      const batches = [...reader.push(chunk)];
+      text.advance(reader.offset, bytes, position - before, end);
+      text.skipping = reader.skipping;
+      if (batches.length > 0) {
+        link.quietSince = undefined;
+        yield { part, batches };
+      }
+      if (end) break;
+      position += chunk.length;
+      before = WINDOW;
+      bytes = await file.read(buffer, position - before);
+    }
+    link.seen = seen;
+  }
+
+  /** What is left of a text that was packed before it was read to its end. */
+  async *#unpack(link: Link, path: string, now: number): AsyncGenerator<Piece> {
+    const { text, part } = link;
+    const reader = new BatchReader(text.offset, text.skipping);
+    let position = 0;
+    let skip = text.offset;
+    let before = Buffer.alloc(0);
+    try {
+      for await (const chunk of packedText(path)) {
+        const bytes = Buffer.concat([before, chunk]);
+        const batches = [...reader.push(chunk.subarray(skip))];
+        text.advance(reader.offset, bytes, position - before.length, false);
+        text.skipping = reader.skipping;
+        if (batches.length > 0) yield { part, batches };
+        skip = Math.max(0, skip - chunk.length);
+        position += chunk.length;
+        before = Buffer.from(bytes.subarray(-WINDOW));
+      }
+      const batches = [...reader.end()];
+      if (batches.length > 0) yield { part, batches };
+      this.#drop(link);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      // It was renamed, or is still being packed: looked for again.
+      link.quietSince ??= now;
+      if (now - link.quietSince < PATIENCE) {
+        link.packed = undefined;
+        link.lost = true;
+        return;
+      }
+      this.#options.note(`${error.message}; ${error.hint}`);
+      this.#drop(link);
+    }
+  }
+
+  /** Whether nothing more is expected of a text. */
+  #isOver(link: Link, now: number): boolean {
+    if (link === this.#current || link.lost || link.file === undefined) return false;
+    if (link.complete) return true;
+    const at = this.#links.indexOf(link);
+    if (at < this.#links.length - MOST_WATCHED) return true;
+    const followed = this.#links.slice(at + 1).some(({ text }) => !text.isUnread);
+    return followed && link.quietSince !== undefined && now - link.quietSince >= GRACE;
+  }
+
+  /** Gives the last line of a text, even if it has no end, and forgets the text. */
+  async *#finish(link: Link): AsyncGenerator<Piece> {
+    const { text, part, file } = link;
+    const rest = await file?.read(Buffer.alloc(LONGEST_LINE), text.offset);
+    this.#drop(link);
+    await file?.close();
+    if (rest === undefined) return;
+    const reader = new BatchReader(text.offset, text.skipping);
+    const batches = [...reader.push(rest), ...reader.end()];
+    if (batches.length > 0) yield { part, batches };
+  }
+
+  #drop(link: Link): void {
+    this.#links = this.#links.filter((each) => each !== link);
+    this.#remember(link.text);
+  }
+
+  #remember(text: Text): void {
+    const fingerprint = fingerprintOf(text.head);
+    if (fingerprint !== undefined) this.#finished.push(fingerprint);
+  }
+}
+
+/** Whether a file holds all that was read of a text. */
+async function contains(file: LogFile, text: Text): Promise<boolean> {
+  const mark = text.marks.at(-1);
+  return mark !== undefined && text.beginsLike(await file.beginning()) && (await file.has(mark));
+}
+
+function startsWith(bytes: Buffer, beginning: Buffer): boolean {
+  return beginning.length > 0 && bytes.subarray(0, beginning.length).equals(beginning);
+}
+
+/** The text of a file of which only what comes from now on is wanted. */
+async function textAtEnd(file: LogFile, beginning: Buffer): Promise<Text> {
+  const text = new Text();
+  const { size } = await file.status();
+  let begin = size;
+  while (begin > 0 && size - begin < LONGEST_LINE) {
+    const bytes = await file.read(Buffer.alloc(Math.min(begin, CHUNK)), Math.max(0, begin - CHUNK));
+    begin -= bytes.length;
+    const newline = bytes.lastIndexOf(NEWLINE);
+    if (newline < 0 && bytes.length > 0) continue;
+    begin += newline + 1;
+    break;
+  }
+  text.skipping = size - begin >= LONGEST_LINE;
+  const offset = text.skipping ? size : begin;
+  const start = Math.max(0, offset - WINDOW);
+  text.head = beginning.subarray(0, offset);
+  text.advance(offset, await file.read(Buffer.alloc(offset - start), start), start, true);
+  return text;
+}
+
+async function identitiesOf(files: readonly Rotated[]): Promise<string> {
+  const found = await Promise.all(
+    files.map(async ({ path }) => `${path} ${await identityAt(path).catch(() => '')}`),
+  );
+  return found.join('\n');
+}
