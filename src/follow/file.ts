@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { unpacked } from '../input/compression.ts';
 import { InputError } from '../input/error.ts';
 import { fileChunks, openError } from '../input/source.ts';
-import { HEAD_LENGTH, isAtMark, type Mark, type Text, windowOf } from './text.ts';
+import { HEAD_LENGTH, isAtMark, type Mark, type Text, WINDOW, windowOf } from './text.ts';
 
 /** What tells that a file may have changed. */
 export interface FileStatus {
@@ -130,6 +130,33 @@ export async function packedBeginning(path: string): Promise<Buffer> {
     if (!(error instanceof InputError)) throw error;
   }
   return Buffer.concat(pieces);
+}
+
+/** The farthest place up to which a packed file holds what was read of a text; undefined where it is another text. */
+export async function commonMarkPacked(path: string, text: Text): Promise<Mark | undefined> {
+  let common: Mark | undefined;
+  let next = 0;
+  let bytes = Buffer.alloc(0);
+  let begin = 0;
+  try {
+    for await (const chunk of packedText(path)) {
+      const kept = bytes.subarray(-WINDOW);
+      begin += bytes.length - kept.length;
+      bytes = Buffer.concat([kept, chunk]);
+      for (let mark = text.marks[next]; mark !== undefined; mark = text.marks[++next]) {
+        const window = windowOf(mark);
+        const at = window.begin - begin;
+        if (at + window.length > bytes.length) break;
+        if (!isAtMark(mark, bytes.subarray(at, at + window.length))) return common;
+        common = mark;
+      }
+      if (next === text.marks.length) break;
+    }
+  } catch (error) {
+    // Still being packed, or damaged: what could be compared counts.
+    if (!(error instanceof InputError)) throw error;
+  }
+  return common;
 }
 
 /**

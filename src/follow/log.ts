@@ -11,7 +11,7 @@
 import { type Batch, BatchReader, LONGEST_LINE } from '../input/batches.ts';
 import { isPacked } from '../input/compression.ts';
 import { InputError } from '../input/error.ts';
-import { identityAt, LogFile, packedBeginning, packedText } from './file.ts';
+import { commonMarkPacked, identityAt, LogFile, packedBeginning, packedText } from './file.ts';
 import { type Fingerprint, fingerprintOf, hasFingerprint } from './fingerprint.ts';
 import { type Rotated, rotatedFiles } from './rotation.ts';
 import { firstStamp } from './stamp.ts';
@@ -98,6 +98,11 @@ interface Candidate {
   readonly identity: string;
   readonly head: Buffer;
   readonly packed: boolean;
+}
+
+/** A file that holds a text as far as a mark. */
+interface Found extends Pick<Link, 'file' | 'packed'> {
+  readonly mark: Mark;
 }
 
 /** Follows one log. */
@@ -219,37 +224,23 @@ export class FollowedLog {
   async #recover(link: Link, candidates: readonly Candidate[], atPath: LogFile | undefined): Promise<void> {
     const { text, file } = link;
     link.lost = false;
-    if (
-      file === undefined &&
-      atPath !== undefined &&
-      !this.#isHeld(atPath) &&
-      (await contains(atPath, text))
-    ) {
-      link.file = atPath;
-      return;
-    }
-    const found = await this.#search(text, candidates, file?.identity);
-    if (file === undefined && found !== undefined) {
-      Object.assign(link, found);
-      return;
-    }
-    const place = this.#links.indexOf(link);
-    const others: Link[] = found === undefined ? [] : [{ ...link, ...found, complete: true }];
-    const mark = await file?.commonMark(text);
-    if (file !== undefined && mark !== undefined) {
-      // Cut: a part of it is still there, perhaps with something else behind.
-      others.push(this.#newLink(text.upTo(mark), { file }));
-    } else {
-      const cut =
-        found === undefined ? await this.#cutCopy(text, candidates, file ? undefined : atPath) : undefined;
-      if (cut !== undefined) {
-        const complete = file !== undefined;
-        others.push(this.#newLink(text.upTo(cut.mark), { file: cut.file, complete }));
-      } else this.#remember(text);
-      if (file !== undefined) others.push(this.#newLink(new Text(), { file }));
-      else if (cut === undefined && !link.old) this.#noteLoss(text);
-    }
-    this.#links.splice(place, 1, ...others);
+    const found = await this.#search(text, candidates, file ?? atPath, file !== undefined);
+    // What is left of it where it was, perhaps with something else behind.
+    const own = await file?.commonMark(text);
+    const others: Link[] = [];
+    if (found !== undefined && (found.mark.offset === text.offset || own === undefined)) {
+      const place = { file: found.file, packed: found.packed };
+      const complete = file !== undefined || found.packed !== undefined;
+      others.push(
+        found.mark.offset === text.offset
+          ? { ...link, ...place, complete }
+          : this.#newLink(text.upTo(found.mark), { ...place, complete, old: link.old }),
+      );
+    } else if (own === undefined) this.#remember(text);
+    if (file !== undefined) {
+      others.push(this.#newLink(own === undefined ? new Text() : text.upTo(own), { file }));
+    } else if (found === undefined && !link.old) this.#noteLoss(text);
+    this.#links.splice(this.#links.indexOf(link), 1, ...others);
   }
 
   #noteLoss({ offset }: Text): void {
@@ -360,43 +351,35 @@ export class FollowedLog {
     }
   }
 
-  /** The rotated file that holds a text and may hold more of it; one that is not packed where there is one. */
+  /**
+   * The file that holds all that was read of a text, and may hold more of it; where there is none, the one that holds most
+   * of it: it was cut before it was rotated or copied.
+   * @param first where to look first
+   * @param elsewhere but not there
+   */
   async #search(
     text: Text,
     candidates: readonly Candidate[],
-    except: string | undefined,
-  ): Promise<Pick<Link, 'file' | 'packed' | 'complete'> | undefined> {
-    const alike = candidates.filter(({ identity, head }) => identity !== except && text.beginsLike(head));
-    for (const { path, packed, identity } of alike) {
-      if (packed) continue;
-      const held = this.#links.find((link) => link.file?.identity === identity);
-      const file = held === undefined ? await LogFile.open(path) : undefined;
-      if (file === undefined) continue;
-      if (await contains(file, text)) return { file, packed: undefined, complete: false };
-      await file.close();
+    first: LogFile | undefined,
+    elsewhere: boolean,
+  ): Promise<Found | undefined> {
+    let best: Found | undefined;
+    if (first !== undefined && !elsewhere && !this.#isHeld(first)) {
+      const mark = await first.commonMark(text);
+      if (mark !== undefined) best = { file: first, packed: undefined, mark };
     }
-    const packed = alike.find((candidate) => candidate.packed);
-    return packed && { file: undefined, packed: packed.path, complete: true };
-  }
-
-  /** A file that begins as the text did and then goes on otherwise: it was cut, and rotated or copied after that. */
-  async #cutCopy(
-    text: Text,
-    candidates: readonly Candidate[],
-    atPath: LogFile | undefined,
-  ): Promise<{ readonly file: LogFile; readonly mark: Mark } | undefined> {
-    if (atPath !== undefined && !this.#isHeld(atPath)) {
-      const mark = await atPath.commonMark(text);
-      if (mark !== undefined) return { file: atPath, mark };
+    for (const { path, packed, identity, head } of candidates) {
+      if (best?.mark.offset === text.offset) break;
+      if (!text.sharesFirstLine(head) || this.#links.some(({ file }) => file?.identity === identity))
+        continue;
+      const file = packed ? undefined : await LogFile.open(path);
+      const mark = packed ? await commonMarkPacked(path, text) : await file?.commonMark(text);
+      if (mark !== undefined && mark.offset > (best?.mark.offset ?? 0)) {
+        if (best?.file !== first) await best?.file?.close();
+        best = { file, packed: packed ? path : undefined, mark };
+      } else await file?.close();
     }
-    for (const { path, packed, identity } of candidates) {
-      if (packed || this.#links.some(({ file }) => file?.identity === identity)) continue;
-      const file = await LogFile.open(path);
-      const mark = await file?.commonMark(text);
-      if (file !== undefined && mark !== undefined) return { file, mark };
-      await file?.close();
-    }
-    return undefined;
+    return best;
   }
 
   #isHeld(file: LogFile): boolean {

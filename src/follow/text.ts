@@ -116,6 +116,12 @@ export class Text {
     return sameBeginning(this.head, head);
   }
 
+  /** Whether a text that begins like this can be this one as far as a place behind the first line. */
+  sharesFirstLine(head: Buffer): boolean {
+    const end = this.head.indexOf(NEWLINE) + 1 || this.head.length;
+    return end > 0 && head.length >= end && head.subarray(0, end).equals(this.head.subarray(0, end));
+  }
+
   #thin(): void {
     if (this.#marks.length <= 4 * DENSE) return;
     const kept: Mark[] = [];

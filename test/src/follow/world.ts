@@ -171,7 +171,8 @@ export class World {
     if (this.#follower === undefined) return;
     this.#now += 1;
     for await (const { batches } of this.#follower.read(this.#now)) {
-      for (const { text } of batches) this.seen.push(...text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined));
+      for (const { text } of batches)
+        this.seen.push(...text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined));
     }
   }
 
