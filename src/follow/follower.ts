@@ -1,27 +1,27 @@
 /** Follows files by name or pattern, each over all its rotations. */
+import { type FSWatcher, watch } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { isPattern } from '../input/globs.ts';
-import { CHUNK, FollowedLog, type LogState, type Piece } from './log.ts';
+import type { LiveInput, Piece } from './input.ts';
+import { CHUNK, FollowedLog, type LogState } from './log.ts';
 import { rotationOf } from './rotation.ts';
 import { WINDOW } from './text.ts';
 
 /** New files of a pattern and rotated files that were overlooked are looked for this often, in milliseconds. */
 const RESCAN = 2000;
 
-/** All that is followed, as it is kept from one run to the next. */
-export interface FollowerState {
-  readonly logs: Readonly<Record<string, LogState>>;
-  /** Texts that were numbered so far. */
-  readonly numbered: number;
-}
+/** All that is followed, by path, as it is kept from one run to the next. */
+export type FollowerState = ReadonlyMap<string, LogState>;
 
 /** How files are followed. */
 export interface FollowerOptions {
   /** Where reading begins in files that lie there at the beginning and were never read; later ones are read whole. */
   readonly from: 'start' | 'end';
   readonly state?: FollowerState | undefined;
+  /** Gives the number of a new text. */
+  readonly nextNumber: () => number;
   /** Told what the user should know. */
   readonly note: (message: string) => void;
   /** Milliseconds between two looks at the folders; 0 for at every call. */
@@ -29,47 +29,48 @@ export interface FollowerOptions {
 }
 
 /** Follows all files that are named. */
-export class Follower {
+export class Follower implements LiveInput {
+  readonly ended = false;
   readonly #names: readonly string[];
   readonly #options: FollowerOptions;
   readonly #logs = new Map<string, FollowedLog>();
   readonly #buffer = Buffer.allocUnsafeSlow(WINDOW + CHUNK);
   readonly #missing = new Set<string>();
   readonly #rescanAfter: number;
+  /** By folder; undefined where the system does not tell of changes. */
+  readonly #watchers = new Map<string, FSWatcher | undefined>();
+  #changed: (() => void) | undefined;
   #scannedAt = -Infinity;
-  #numbered: number;
 
   /** @param names files and patterns, that need not be there yet */
   constructor(names: readonly string[], options: FollowerOptions) {
     this.#names = names;
     this.#options = options;
     this.#rescanAfter = options.rescanAfter ?? RESCAN;
-    this.#numbered = options.state?.numbered ?? 0;
-    for (const [path, state] of Object.entries(options.state?.logs ?? {})) {
+    for (const [path, state] of options.state ?? []) {
       this.#logs.set(path, this.#log(path, { state, from: 'start', archives: false }));
     }
   }
 
-  /** Plain data for `FollowerOptions.state`. Speaks of all pieces that were given so far. */
   get state(): FollowerState {
-    const logs = [...this.#logs].map(([path, log]) => [path, log.state] as const);
-    return { logs: Object.fromEntries(logs), numbered: this.#numbered };
+    return new Map([...this.#logs].map(([path, log]) => [path, log.state]));
   }
 
-  /**
-   * Gives what has come to all logs since the last call.
-   * @param now milliseconds of a clock that only goes forward
-   */
   async *read(now: number): AsyncGenerator<Piece> {
     if (now - this.#scannedAt >= this.#rescanAfter) {
       await this.#scan(this.#scannedAt === -Infinity && this.#options.state === undefined);
       this.#scannedAt = now;
+      this.#watchFolders();
     }
     for (const log of this.#logs.values()) yield* log.read(now);
   }
 
-  /** Lets go of all files. */
+  watch(changed: () => void): void {
+    this.#changed = changed;
+  }
+
   async close(): Promise<void> {
+    for (const watcher of this.#watchers.values()) watcher?.close();
     for (const log of this.#logs.values()) await log.close();
   }
 
@@ -104,7 +105,7 @@ export class Follower {
       ...how,
       rescanAfter: this.#rescanAfter,
       buffer: this.#buffer,
-      nextNumber: () => this.#numbered++,
+      nextNumber: this.#options.nextNumber,
       note: this.#options.note,
     });
   }
@@ -114,6 +115,27 @@ export class Follower {
     return [...found, ...this.#logs.keys()].some(
       (base) => dirname(base) === dirname(path) && rotationOf(basename(base), basename(path)) !== undefined,
     );
+  }
+
+  /** Asks the system to tell of changes; where it does not, reading now and then has to do. */
+  #watchFolders(): void {
+    if (this.#changed === undefined) return;
+    for (const path of this.#logs.keys()) {
+      const folder = dirname(path);
+      if (this.#watchers.has(folder)) continue;
+      try {
+        const watcher = watch(folder, { persistent: false }, (_, name) => {
+          if (name === null || this.#logs.has(join(folder, name))) this.#changed?.();
+        });
+        watcher.on('error', () => {
+          watcher.close();
+          this.#watchers.set(folder, undefined);
+        });
+        this.#watchers.set(folder, watcher);
+      } catch {
+        // Too many are watched on this system, or the folder is not there: it is tried again with the next look.
+      }
+    }
   }
 
   #noteMissing(name: string, message: string): void {

@@ -8,11 +8,12 @@
  * Files are compared by what they hold. Names only tell where to look and which of two unknown files is older; inodes
  * only spare the comparing while a file is open, when no other file can have its inode.
  */
-import { type Batch, BatchReader, LONGEST_LINE } from '../input/batches.ts';
+import { BatchReader, LONGEST_LINE } from '../input/batches.ts';
 import { isPacked } from '../input/compression.ts';
 import { InputError } from '../input/error.ts';
 import { commonMarkPacked, identityAt, LogFile, packedBeginning, packedText } from './file.ts';
 import { type Fingerprint, fingerprintOf, hasFingerprint } from './fingerprint.ts';
+import type { Piece, TextPart } from './input.ts';
 import { type Rotated, rotatedFiles } from './rotation.ts';
 import { firstStamp } from './stamp.ts';
 import { type Mark, sameBeginning, Text, type TextState, WINDOW } from './text.ts';
@@ -32,22 +33,6 @@ const REMEMBERED = 32;
 const MOST_LOOKS = 5;
 /** A file that did not change for so long has its times right: coarse ones can hide a second change. */
 const SETTLED = 1000;
-
-/** A part of a text, to be worked through before the next one is asked for. */
-export interface Piece {
-  readonly part: TextPart;
-  readonly batches: Iterable<Batch>;
-}
-
-/** The text that a piece is from. The same object for all pieces of it in one run. */
-export interface TextPart {
-  /** The log as the user named it. */
-  readonly name: string;
-  /** Unique among all texts of all runs that share a state. */
-  readonly number: number;
-  /** Its first bytes, as far as they are known: what it is known by, and what tells of year and zone. */
-  head(): Buffer;
-}
 
 /** A log as it is kept from one run to the next. */
 export interface LogState {
@@ -152,12 +137,15 @@ export class FollowedLog {
    * @param now milliseconds of a clock that only goes forward
    */
   async *read(now: number): AsyncGenerator<Piece> {
-    // What was there all along comes first: it is older than whatever took its place meanwhile.
-    for (const link of [...this.#links]) yield* this.#drain(link, now);
+    // What was there all along comes first: it is older than whatever took its place meanwhile. A text that has just
+    // begun waits: one before it may have come and gone.
+    for (const link of this.#links.filter(({ text }) => !text.isUnread)) yield* this.#drain(link, now);
     const identity = await this.#identityAtPath();
-    if (!this.#isSettled(identity) || now - this.#locatedAt >= this.#options.rescanAfter) {
+    if (!(await this.#isSettled(identity)) || now - this.#locatedAt >= this.#options.rescanAfter) {
       this.#locatedAt = now;
-      await this.#locate(identity);
+      const removed = await this.#removed();
+      if (removed !== undefined) yield* this.#drain(removed, now);
+      await this.#locate(identity, removed);
       for (const link of [...this.#links]) yield* this.#drain(link, now);
     }
     for (const link of [...this.#links]) if (this.#isOver(link, now)) yield* this.#finish(link);
@@ -172,18 +160,18 @@ export class FollowedLog {
   // --- finding --------------------------------------------------------------------------------------------------
 
   /** Nothing has to be looked for: all texts are where they were, and the newest is at the path. */
-  #isSettled(identity: string | undefined): boolean {
-    return (
-      this.#begun &&
-      this.#links.every(({ lost }) => !lost) &&
-      (identity === undefined || identity === this.#current?.file?.identity)
-    );
+  async #isSettled(identity: string | undefined): Promise<boolean> {
+    if (!this.#begun || this.#links.some(({ lost }) => lost)) return false;
+    const { file, text } = this.#current ?? {};
+    if (identity !== file?.identity && identity !== undefined) return false;
+    return !text?.isUnread || (await file?.status())?.size === 0;
   }
 
   /** Finds out where each text is by now, and what has come anew. */
-  async #locate(identity: string | undefined): Promise<void> {
+  async #locate(identity: string | undefined, removed: Link | undefined): Promise<void> {
     const candidates = await this.#candidates();
     const atPath = await this.#openPath(identity);
+    if (removed !== undefined && !removed.lost) await this.#followCopy(removed, candidates);
     for (const link of this.#links.filter(({ lost }) => lost)) await this.#recover(link, candidates, atPath);
     let current = this.#links.find(({ file }) => file !== undefined && file === atPath);
     if (atPath !== undefined && current === undefined) current = await this.#meet(atPath);
@@ -194,6 +182,34 @@ export class FollowedLog {
     this.#current = current;
     await this.#discover(candidates);
     this.#begun = true;
+  }
+
+  /** The newest text, if no name leads to its file any more. */
+  async #removed(): Promise<Link | undefined> {
+    const link = this.#current;
+    return (await link?.file?.isRemoved()) ? link : undefined;
+  }
+
+  /**
+   * A file that was taken away may have been replaced by a copy that was written to and rotated since. What that has more
+   * is read from there; the file itself may still be written to.
+   */
+  async #followCopy(link: Link, candidates: readonly Candidate[]): Promise<void> {
+    const { text, file } = link;
+    if (text.isUnread) {
+      const beginning = await file!.beginning();
+      if (!candidates.some(({ head }) => startsWith(head, beginning))) return;
+      await file!.close();
+      this.#links = this.#links.filter((each) => each !== link);
+      return;
+    }
+    const found = await this.#search(text, candidates, undefined, false);
+    if (found?.mark.offset !== text.offset) {
+      await found?.file?.close();
+      return;
+    }
+    const copy = { ...link, text: Text.restored(text.state), file: found.file, packed: found.packed };
+    this.#links.splice(this.#links.indexOf(link) + 1, 0, { ...copy, seen: '', complete: true });
   }
 
   /** The file that is at the path: the same object as before where it is the same file. */
@@ -286,9 +302,8 @@ export class FollowedLog {
     );
     const held = new Set(this.#links.map(({ file }) => file?.identity));
     const confirmed = new Set<Fingerprint>();
-    const news: Link[] = [];
     const oldest = this.#begun && known[0] !== undefined ? firstStamp(known[0]) : undefined;
-    for (const { path, identity, head, packed } of candidates) {
+    for (const [index, { path, identity, head, packed }] of candidates.entries()) {
       const fingerprint = fingerprintOf(head);
       if (fingerprint === undefined || held.has(identity)) continue;
       const finished = this.#finished.find((each) => hasFingerprint(head, each));
@@ -314,10 +329,14 @@ export class FollowedLog {
         continue;
       }
       known.push(head);
-      news.push(this.#newLink(new Text(), { file, packed: packed ? path : undefined, complete: packed }));
+      const link = this.#newLink(new Text(), { file, packed: packed ? path : undefined, complete: packed });
+      // Its place is before what was rotated after it, of which nothing was read yet, and before the newest text.
+      const later = new Set(candidates.slice(index + 1).map((candidate) => candidate.identity));
+      const next = this.#links.findIndex(
+        (each) => each === this.#current || (each.text.isUnread && later.has(each.file?.identity ?? '')),
+      );
+      this.#links.splice(next < 0 ? this.#links.length : next, 0, link);
     }
-    const end = this.#current === undefined ? this.#links.length : this.#links.length - 1;
-    this.#links.splice(end, 0, ...news);
     this.#finished = this.#finished.filter(
       (each, i) => confirmed.has(each) || i >= this.#finished.length - REMEMBERED,
     );

@@ -64,6 +64,7 @@ export class World {
   #rest = '';
   #isLate = false;
   #now = 0;
+  #texts = 0;
   #follower: Follower | undefined;
   #state: FollowerState | undefined;
 
@@ -182,6 +183,7 @@ export class World {
       state: structuredClone(this.#state),
       note: (message) => this.notes.push(message),
       rescanAfter: 0,
+      nextNumber: () => this.#texts++,
     });
   }
 

@@ -1,0 +1,236 @@
+/**
+ * Follows logs: reads what comes, turns it into events, lets the consumers take them, and notes now and then how far it
+ * got. Nothing is read while a consumer is busy, so memory stays flat however slow one is.
+ */
+import { deserialize, serialize } from 'node:v8';
+import { Analysis, type AnalysisOptions, type AnalysisState, type LineCounts } from '../analysis.ts';
+import type { Classifier } from '../cause/classifier.ts';
+import { CauseStage } from '../cause/stage.ts';
+import type { LiveInput, Piece, TextPart } from '../follow/input.ts';
+import { withoutMarks } from '../track/state.ts';
+import { type Connect, type Consumer, Fan, type Moment } from './consumer.ts';
+
+/** Inputs are read at least this often: on some file systems nothing tells of changes. Milliseconds. */
+const POLL = 250;
+/** And not more often than this, however fast lines come: each time costs a few calls to the system. */
+const PAUSE = 15;
+const TICK = 1000;
+/** Between two checkpoints lie so many milliseconds, and so many times what the last one took. */
+const CHECKPOINT = 5000;
+const CHECKPOINT_SHARE = 50;
+
+/** All that is needed to go on in another run. Plain data. */
+export interface LiveState {
+  readonly analysis: AnalysisState;
+  /** By position among the inputs. */
+  readonly inputs: readonly unknown[];
+  /** By their names. */
+  readonly consumers: ReadonlyMap<string, unknown>;
+  /** The names of the logs, by the numbers of their texts. */
+  readonly names: readonly string[];
+}
+
+/** How logs are followed. */
+export interface LiveOptions {
+  readonly classifier: Classifier;
+  readonly reading: Omit<AnalysisOptions, 'state' | 'continues'>;
+  readonly state?: LiveState | undefined;
+  /** Keeps a state, which `restored` reads, once all consumers have taken what came before. */
+  readonly save?: ((state: Buffer) => Promise<void>) | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** The state behind the bytes that `LiveOptions.save` was given. */
+export function restored(state: Buffer): LiveState {
+  return deserialize(state);
+}
+
+/**
+ * Follows inputs until they end or `stop` fires.
+ * @returns what became of the lines
+ */
+export async function follow(
+  inputs: readonly LiveInput[],
+  connect: readonly Connect[],
+  options: LiveOptions,
+): Promise<LineCounts> {
+  const live = new Live(inputs, connect, options);
+  try {
+    await live.run();
+  } finally {
+    await live.close();
+  }
+  return live.lines;
+}
+
+class Live {
+  readonly #inputs: readonly LiveInput[];
+  readonly #consumers: readonly Consumer[];
+  readonly #options: LiveOptions;
+  readonly #analysis: Analysis;
+  readonly #fan = new Fan();
+  readonly #names: string[];
+  /** The texts that the analysis knows, by their numbers. */
+  readonly #begun: Set<number>;
+  /** The number of the newest text of each log. */
+  readonly #newest = new Map<string, number>();
+  readonly #entered = new Set<TextPart>();
+  readonly #alarm: Alarm;
+  #lastLineAt: number | undefined;
+  #tickedAt = -Infinity;
+  #savedAt = performance.now();
+  #saveAfter = CHECKPOINT;
+  #linesSaved: number;
+
+  constructor(inputs: readonly LiveInput[], connect: readonly Connect[], options: LiveOptions) {
+    this.#inputs = inputs;
+    this.#options = options;
+    const { classifier, reading, state, stop } = options;
+    this.#names = [...(state?.names ?? [])];
+    for (const [number, name] of this.#names.entries()) this.#newest.set(name, number);
+    this.#begun = new Set(state?.analysis.sources.keys());
+    this.#analysis = new Analysis(new CauseStage(classifier, this.#fan), {
+      ...reading,
+      state: state?.analysis,
+    });
+    this.#linesSaved = this.lines.read;
+    const about = { analysis: this.#analysis, names: this.#names };
+    this.#consumers = connect.map((make) => make(about, state?.consumers));
+    for (const { sink } of this.#consumers) this.#fan.add(sink);
+    this.#alarm = new Alarm(stop);
+    for (const input of inputs) input.watch(() => this.#alarm.ring());
+  }
+
+  get lines(): LineCounts {
+    return this.#analysis.lines;
+  }
+
+  async run(): Promise<void> {
+    const { stop } = this.#options;
+    for (;;) {
+      const began = performance.now();
+      for (const input of this.#inputs) {
+        for await (const piece of input.read(began)) {
+          await this.#work(piece);
+          if (stop.aborted) break;
+        }
+      }
+      this.#tick();
+      if (stop.aborted || this.#inputs.every(({ ended }) => ended)) break;
+      await this.#saveIfDue();
+      await this.#alarm.wait(Math.max(0, began + PAUSE - performance.now()), POLL);
+    }
+    this.#tick(true);
+    await this.#flush();
+    await this.#save();
+  }
+
+  async close(): Promise<void> {
+    this.#alarm.close();
+    for (const input of this.#inputs) await input.close();
+    for (const consumer of this.#consumers) await consumer.close();
+  }
+
+  async #work({ part, batches, past = false }: Piece): Promise<void> {
+    await this.#enter(part);
+    this.#fan.muted = past;
+    for (const batch of batches) this.#analysis.read(batch);
+    if (!past) this.#lastLineAt = Date.now();
+    await this.#flush();
+    this.#tick();
+    await this.#saveIfDue();
+  }
+
+  async #enter(part: TextPart): Promise<void> {
+    const { number, name } = part;
+    const now = Date.now();
+    if (!this.#begun.has(number)) {
+      // What is known of the stamps of a log, and its last line, hold for the text after its rotation too.
+      const before = this.#newest.get(name);
+      if (before !== undefined && this.#begun.has(before)) this.#analysis.resume(before, now);
+      const clock = before === undefined ? undefined : this.#analysis.state.sources.get(before)?.clock;
+      this.#analysis.begin(now, { number, clock });
+      this.#begun.add(number);
+      this.#names[number] = name;
+      this.#newest.set(name, number);
+    } else this.#analysis.resume(number, now);
+    if (this.#entered.has(part)) return;
+    this.#entered.add(part);
+    for (const consumer of this.#consumers) await consumer.begin?.(part);
+  }
+
+  async #flush(): Promise<void> {
+    for (const consumer of this.#consumers) await consumer.flush();
+  }
+
+  #tick(last = false): void {
+    const now = performance.now();
+    if (now - this.#tickedAt < TICK && !last) return;
+    this.#tickedAt = now;
+    const time = this.#analysis.currentPlace.time || undefined;
+    const moment: Moment = { now: Date.now(), logTime: time, lastLineAt: this.#lastLineAt };
+    for (const consumer of this.#consumers) consumer.tick?.(moment);
+  }
+
+  async #saveIfDue(): Promise<void> {
+    if (performance.now() - this.#savedAt < this.#saveAfter || this.lines.read === this.#linesSaved) return;
+    await this.#flush();
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { save } = this.#options;
+    if (save === undefined) return;
+    const began = performance.now();
+    const analysis = this.#analysis.state;
+    const state: LiveState = {
+      analysis,
+      inputs: this.#inputs.map((input) => input.state),
+      consumers: new Map(this.#consumers.map((consumer) => [consumer.name, consumer.state])),
+      names: this.#names,
+    };
+    await save(withoutMarks(analysis.tracker, () => serialize(state)));
+    this.#linesSaved = this.lines.read;
+    this.#savedAt = performance.now();
+    this.#saveAfter = Math.max(CHECKPOINT, CHECKPOINT_SHARE * (this.#savedAt - began));
+  }
+}
+
+/** Wakes the reading. */
+class Alarm {
+  readonly #stop: AbortSignal;
+  readonly #onStop = () => this.ring();
+  #rang = false;
+  #wake: (() => void) | undefined;
+
+  constructor(stop: AbortSignal) {
+    this.#stop = stop;
+    stop.addEventListener('abort', this.#onStop);
+  }
+
+  ring(): void {
+    this.#rang = true;
+    this.#wake?.();
+  }
+
+  /** Waits until it rings, at least and at most so many milliseconds. */
+  async wait(least: number, most: number): Promise<void> {
+    if (!this.#rang) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, most);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#wake = undefined;
+    } else if (least > 0 && !this.#stop.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, least));
+    }
+    this.#rang = false;
+  }
+
+  close(): void {
+    this.#stop.removeEventListener('abort', this.#onStop);
+  }
+}
