@@ -7,6 +7,7 @@ const STAGES = [
   'src/event',
   'parsers',
   'src/input',
+  'src/follow',
   'src/track',
   'src/analysis.ts',
   'src/cause',
@@ -14,6 +15,7 @@ const STAGES = [
   'src/trace',
   'src/sink',
   'src/store',
+  'src/live',
   'src/cli',
 ];
 
@@ -75,7 +77,7 @@ describe('imports', () => {
     for (const file of ['src/cli/main.ts', 'src/cli/command-line.ts', 'src/cli/commands.ts']) {
       const text = readFileSync(file, 'utf8');
       expect(text).not.toMatch(
-        /from '\.\/(report|events|trace|load|store|query|explain|causes|completion)\.ts'/,
+        /from '\.\/(report|events|trace|tail|load|store|query|explain|causes|completion)\.ts'/,
       );
     }
   });

@@ -15,6 +15,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Everything that happened to one message or address, and why',
     load: async () => (await import('./trace.ts')).default,
   },
+  tail: {
+    summary: 'Follows logs as they grow',
+    load: async () => (await import('./tail.ts')).default,
+  },
   load: {
     summary: 'Logs into a store, each line once',
     load: async () => (await import('./load.ts')).default,

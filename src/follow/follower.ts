@@ -30,10 +30,13 @@ export interface FollowerOptions {
 
 /** Follows all files that are named. */
 export class Follower implements LiveInput {
+  readonly name = 'files';
   readonly ended = false;
   readonly #names: readonly string[];
   readonly #options: FollowerOptions;
   readonly #logs = new Map<string, FollowedLog>();
+  /** Logs of the last run that were not met yet in this one. */
+  readonly #kept: Map<string, LogState>;
   readonly #buffer = Buffer.allocUnsafeSlow(WINDOW + CHUNK);
   readonly #missing = new Set<string>();
   readonly #rescanAfter: number;
@@ -47,13 +50,11 @@ export class Follower implements LiveInput {
     this.#names = names;
     this.#options = options;
     this.#rescanAfter = options.rescanAfter ?? RESCAN;
-    for (const [path, state] of options.state ?? []) {
-      this.#logs.set(path, this.#log(path, { state, from: 'start', archives: false }));
-    }
+    this.#kept = new Map(options.state);
   }
 
   get state(): FollowerState {
-    return new Map([...this.#logs].map(([path, log]) => [path, log.state]));
+    return new Map([...this.#kept, ...[...this.#logs].map(([path, log]) => [path, log.state] as const)]);
   }
 
   async *read(now: number): AsyncGenerator<Piece> {
@@ -97,22 +98,22 @@ export class Follower implements LiveInput {
     for (const known of this.#logs.keys()) {
       if (target !== undefined && (await realpath(known).catch(() => undefined)) === target) return;
     }
-    this.#logs.set(path, this.#log(path, { ...how, state: undefined }));
-  }
-
-  #log(path: string, how: { from: 'start' | 'end'; archives: boolean; state: LogState | undefined }) {
-    return new FollowedLog(path, {
+    const state = this.#kept.get(path);
+    this.#kept.delete(path);
+    const log = new FollowedLog(path, {
       ...how,
+      state,
       rescanAfter: this.#rescanAfter,
       buffer: this.#buffer,
       nextNumber: this.#options.nextNumber,
       note: this.#options.note,
     });
+    this.#logs.set(path, log);
   }
 
   /** Whether a file is a rotated one of another that is followed, or will be. */
   #isRotated(path: string, found: readonly string[]): boolean {
-    return [...found, ...this.#logs.keys()].some(
+    return [...found, ...this.#logs.keys(), ...this.#kept.keys()].some(
       (base) => dirname(base) === dirname(path) && rotationOf(basename(base), basename(path)) !== undefined,
     );
   }

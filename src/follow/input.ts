@@ -22,6 +22,8 @@ export interface Piece {
 
 /** Something that is followed. */
 export interface LiveInput {
+  /** Unique among the inputs: its state is kept under this name. */
+  readonly name: string;
   /**
    * Gives what has come since the last call.
    * @param now milliseconds of a clock that only goes forward

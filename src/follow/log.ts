@@ -171,8 +171,13 @@ export class FollowedLog {
   async #locate(identity: string | undefined, removed: Link | undefined): Promise<void> {
     const candidates = await this.#candidates();
     const atPath = await this.#openPath(identity);
-    if (removed !== undefined && !removed.lost) await this.#followCopy(removed, candidates);
+    const gone = removed?.file;
+    const isRead = removed?.lost === false;
     for (const link of this.#links.filter(({ lost }) => lost)) await this.#recover(link, candidates, atPath);
+    if (gone !== undefined) {
+      const links = this.#links.filter(({ file }) => file === gone);
+      for (const link of links) await this.#followCopy(link, isRead, candidates);
+    }
     let current = this.#links.find(({ file }) => file !== undefined && file === atPath);
     if (atPath !== undefined && current === undefined) current = await this.#meet(atPath);
     if (current !== undefined) {
@@ -192,9 +197,9 @@ export class FollowedLog {
 
   /**
    * A file that was taken away may have been replaced by a copy that was written to and rotated since. What that has more
-   * is read from there; the file itself may still be written to.
+   * is read from there; the file itself may still be written to, and is watched where it was read to its end.
    */
-  async #followCopy(link: Link, candidates: readonly Candidate[]): Promise<void> {
+  async #followCopy(link: Link, isRead: boolean, candidates: readonly Candidate[]): Promise<void> {
     const { text, file } = link;
     if (text.isUnread) {
       const beginning = await file!.beginning();
@@ -208,8 +213,17 @@ export class FollowedLog {
       await found?.file?.close();
       return;
     }
-    const copy = { ...link, text: Text.restored(text.state), file: found.file, packed: found.packed };
-    this.#links.splice(this.#links.indexOf(link) + 1, 0, { ...copy, seen: '', complete: true });
+    const { file: copied, packed } = found;
+    const copy: Link = {
+      ...link,
+      text: Text.restored(text.state),
+      file: copied,
+      packed,
+      seen: '',
+      complete: true,
+    };
+    if (!isRead) await file!.close();
+    this.#links.splice(this.#links.indexOf(link) + (isRead ? 1 : 0), isRead ? 0 : 1, copy);
   }
 
   /** The file that is at the path: the same object as before where it is the same file. */

@@ -22,9 +22,8 @@ const CHECKPOINT_SHARE = 50;
 /** All that is needed to go on in another run. Plain data. */
 export interface LiveState {
   readonly analysis: AnalysisState;
-  /** By position among the inputs. */
-  readonly inputs: readonly unknown[];
   /** By their names. */
+  readonly inputs: ReadonlyMap<string, unknown>;
   readonly consumers: ReadonlyMap<string, unknown>;
   /** The names of the logs, by the numbers of their texts. */
   readonly names: readonly string[];
@@ -185,7 +184,7 @@ class Live {
     const analysis = this.#analysis.state;
     const state: LiveState = {
       analysis,
-      inputs: this.#inputs.map((input) => input.state),
+      inputs: new Map(this.#inputs.map((input) => [input.name, input.state])),
       consumers: new Map(this.#consumers.map((consumer) => [consumer.name, consumer.state])),
       names: this.#names,
     };

@@ -6,20 +6,35 @@ import type { TrackedEvent } from '../track/event.ts';
 /** An event's values, undefined where they are absent. */
 export type EventFields = { [K in keyof DeliveryEvent]: DeliveryEvent[K] | undefined };
 
+/** What a renderer remembers: which lines came in the latest instant, and how often. Plain data. */
+export interface RendererState {
+  readonly instant: number;
+  readonly seen: ReadonlyMap<string, number>;
+}
+
 /** Turns events of a run into public ones. Give it the events in their order: the ids depend on it. */
 export class EventRenderer {
   readonly #files: readonly string[];
   /** How often each line text came in the same instant, so that two equal lines are two events. */
-  readonly #seen = new Map<string, number>();
-  #instant = Number.NaN;
+  readonly #seen: Map<string, number>;
+  #instant: number;
   #source = -1;
   #offset = -1;
   #lineId = '';
   #ordinal = 0;
 
-  /** @param files names of the sources, by the position that events bear */
-  constructor(files: readonly string[]) {
+  /**
+   * @param files names of the sources, by the position that events bear
+   * @param state of the renderer of an earlier run, to go on with
+   */
+  constructor(files: readonly string[], state?: RendererState) {
     this.#files = files;
+    this.#seen = new Map(state?.seen);
+    this.#instant = state?.instant ?? Number.NaN;
+  }
+
+  get state(): RendererState {
+    return { instant: this.#instant, seen: this.#seen };
   }
 
   /** @param line the event's log line, whole */

@@ -1,0 +1,176 @@
+/** `whybounce tail`: follows logs as they grow. */
+import { parsers } from '../../parsers/index.ts';
+import { LogFile } from '../follow/file.ts';
+import { Follower, type FollowerState } from '../follow/follower.ts';
+import type { LiveInput } from '../follow/input.ts';
+import { FollowedStream } from '../follow/stream.ts';
+import { isPattern } from '../input/globs.ts';
+import { Checkpoint } from '../live/checkpoint.ts';
+import { jsonLines, type LineOutput, prettyLines } from '../live/lines.ts';
+import { follow, type LiveState, restored } from '../live/live.ts';
+import { Screen } from '../sink/screen.ts';
+import { type Context, defineCommand, type Flags, oneOf } from './command.ts';
+import { UsageError } from './errors.ts';
+import { LOG_FLAGS } from './logs.ts';
+import { note } from './output.ts';
+import { classifierFor, RULE_FLAGS } from './rules.ts';
+import { useColour, useUnicode, widthOf } from './terminal.ts';
+import { parseZone } from './window.ts';
+
+const { tz, year, mta } = LOG_FLAGS;
+
+const FLAGS = {
+  from: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Where to begin: start, end, or checkpoint (default: checkpoint if there is one, else end)',
+    coerce: oneOf('--from', ['start', 'end', 'checkpoint']),
+  },
+  state: { type: 'string', nargs: 1, describe: 'Directory that remembers how far the logs were followed' },
+  pretty: { type: 'boolean', describe: 'Lines for people instead of JSON (default on a terminal)' },
+  ...{ tz, year, mta },
+  ...RULE_FLAGS,
+} as const satisfies Flags;
+
+export default defineCommand({
+  usage: '[FILE…]',
+  description:
+    'Follows logs as they grow, over every kind of rotation, and writes each event as soon as its line is there: as ' +
+    'JSON lines on a pipe, as lines for people on a terminal. Patterns in quotes take in files that appear later. ' +
+    'Without FILE, or with -, it reads standard input.',
+  examples: [
+    ['whybounce tail /var/log/mail.log', 'what fails from now on'],
+    ["whybounce tail --state /var/lib/whybounce '/var/log/mail*.log' | …", 'goes on where it stopped'],
+    ['ssh mx1 tail -F /var/log/mail.log | whybounce tail', 'another machine'],
+  ],
+  flags: FLAGS,
+  async run(operands, flags, context) {
+    const names = operandsOf(operands, context);
+    const zone = parseZone(flags.tz);
+    const classifier = await classifierFor(flags);
+    await refuseUnreadable(names);
+    if (flags.from === 'checkpoint' && flags.state === undefined) {
+      throw new UsageError(
+        '--from checkpoint needs a directory that has one',
+        'name it with --state DIRECTORY',
+      );
+    }
+    const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
+    try {
+      const state = stateOf(checkpoint, flags);
+      const output = new Delivery(context.stdout);
+      const pretty = flags.pretty ?? context.stdout.isTTY === true;
+      const screen = () => screenOf(context);
+      await follow(
+        inputsOf(names, flags.from, state, context),
+        [pretty ? prettyLines(output, screen, zone) : jsonLines(output)],
+        {
+          classifier,
+          reading: {
+            year: flags.year,
+            zone: flags.tz === undefined ? undefined : zone,
+            mta: parsers.find(({ id }) => id === flags.mta)?.id,
+            several: names.length > 1 || names.some(isPattern),
+          },
+          state,
+          save: checkpoint && ((bytes) => checkpoint.save(bytes)),
+          stop: context.stop,
+        },
+      );
+    } catch (error) {
+      // Whoever read the lines has seen enough.
+      if (!(error instanceof ReaderGone)) throw error;
+    } finally {
+      await checkpoint?.close();
+    }
+  },
+});
+
+function operandsOf(operands: readonly string[], context: Context): readonly string[] {
+  if (operands.length > 0) return operands;
+  if (context.stdin.isTTY) {
+    throw new UsageError('no file to follow', 'name the log, such as /var/log/mail.log, or pipe it in');
+  }
+  return ['-'];
+}
+
+/** What is wrong now is better told at once than waited for. */
+async function refuseUnreadable(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    if (name === '-' || isPattern(name)) continue;
+    const file = await LogFile.open(name);
+    await file?.close();
+  }
+}
+
+function stateOf(
+  checkpoint: Checkpoint | undefined,
+  { from, state }: { readonly from?: string | undefined; readonly state?: string | undefined },
+): LiveState | undefined {
+  if (from !== undefined && from !== 'checkpoint') return undefined;
+  if (checkpoint?.state !== undefined) return restored(checkpoint.state);
+  if (from === undefined) return undefined;
+  throw new UsageError(
+    `nothing was followed yet with the state in ${state}`,
+    'begin with --from start or --from end',
+  );
+}
+
+function inputsOf(
+  names: readonly string[],
+  from: string | undefined,
+  state: LiveState | undefined,
+  context: Context,
+): LiveInput[] {
+  let numbered = state?.names.length ?? 0;
+  const nextNumber = () => numbered++;
+  const files = names.filter((name) => name !== '-');
+  const inputs: LiveInput[] = [];
+  if (files.length > 0) {
+    inputs.push(
+      new Follower(files, {
+        from: from === 'start' ? 'start' : 'end',
+        state: state?.inputs.get('files') as FollowerState | undefined,
+        nextNumber,
+        note: (message) => note(context, message),
+      }),
+    );
+  }
+  if (files.length < names.length) inputs.push(new FollowedStream(context.stdin, '-', nextNumber()));
+  return inputs;
+}
+
+/** The terminal may have changed its size since the last line. What is no terminal has no width. */
+function screenOf({ stdout, colour, environment }: Context): Screen {
+  return new Screen({
+    width: stdout.isTTY ? widthOf(stdout) : Number.MAX_SAFE_INTEGER,
+    colour: useColour(colour, environment, stdout),
+    unicode: useUnicode(environment),
+  });
+}
+
+/** Nobody reads what is written any more. */
+class ReaderGone extends Error {}
+
+/** Standard output, of which it matters whether somebody took what was written. */
+class Delivery implements LineOutput {
+  readonly #stream: NodeJS.WritableStream;
+  #pieces: string[] = [];
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.#stream = stream;
+  }
+
+  add(text: string): void {
+    this.#pieces.push(text);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#pieces.length === 0) return;
+    const text = this.#pieces.join('');
+    this.#pieces = [];
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.write(text, (error) => (error ? reject(new ReaderGone(error.message)) : resolve()));
+    });
+  }
+}
