@@ -57,7 +57,7 @@ export default defineCommand({
     }
     const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
     try {
-      const state = stateOf(checkpoint, flags);
+      const state = await stateOf(checkpoint, flags);
       const output = new Delivery(context.stdout);
       const pretty = flags.pretty ?? context.stdout.isTTY === true;
       const screen = () => screenOf(context);
@@ -103,12 +103,13 @@ async function refuseUnreadable(names: readonly string[]): Promise<void> {
   }
 }
 
-function stateOf(
+async function stateOf(
   checkpoint: Checkpoint | undefined,
   { from, state }: { readonly from?: string | undefined; readonly state?: string | undefined },
-): LiveState | undefined {
+): Promise<LiveState | undefined> {
   if (from !== undefined && from !== 'checkpoint') return undefined;
-  if (checkpoint?.state !== undefined) return restored(checkpoint.state);
+  const kept = await checkpoint?.read();
+  if (kept !== undefined) return restored(kept);
   if (from === undefined) return undefined;
   throw new UsageError(
     `nothing was followed yet with the state in ${state}`,

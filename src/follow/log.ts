@@ -144,7 +144,7 @@ export class FollowedLog {
     if (!(await this.#isSettled(identity)) || now - this.#locatedAt >= this.#options.rescanAfter) {
       this.#locatedAt = now;
       const removed = await this.#removed();
-      if (removed !== undefined) yield* this.#drain(removed, now);
+      if (removed?.text.isUnread === false) yield* this.#drain(removed, now);
       await this.#locate(identity, removed);
       for (const link of [...this.#links]) yield* this.#drain(link, now);
     }

@@ -17,18 +17,15 @@ const LONGEST_HEADER = 64;
 
 /** An open state directory. */
 export class Checkpoint {
-  /** What was kept last; undefined where nothing was yet. */
-  readonly state: Buffer | undefined;
   readonly #folder: string;
 
-  private constructor(folder: string, state: Buffer | undefined) {
+  private constructor(folder: string) {
     this.#folder = folder;
-    this.state = state;
   }
 
   /**
    * Opens a directory, and makes it where it is not there.
-   * @throws InputError where another process has it, or what is in it cannot be used
+   * @throws InputError where another process has it
    */
   static async open(folder: string): Promise<Checkpoint> {
     try {
@@ -37,12 +34,15 @@ export class Checkpoint {
     } catch (error) {
       throw unusable(folder, error);
     }
-    try {
-      return new Checkpoint(folder, await readState(fileIn(folder)));
-    } catch (error) {
-      await unlock(folder);
-      throw error;
-    }
+    return new Checkpoint(folder);
+  }
+
+  /**
+   * What was kept last; undefined where nothing was yet.
+   * @throws InputError where it is damaged, or was written by a newer program
+   */
+  async read(): Promise<Buffer | undefined> {
+    return readState(fileIn(this.#folder));
   }
 
   /** Keeps a state in the place of the one before. */
@@ -86,7 +86,7 @@ async function readState(path: string): Promise<Buffer | undefined> {
       'unreadable',
       path,
       `${path} was written by a newer whybounce`,
-      'use that one, or remove the file to begin at the end of the logs',
+      'use that one, or begin anew with --from start or --from end',
     );
   }
   if (
@@ -98,7 +98,7 @@ async function readState(path: string): Promise<Buffer | undefined> {
       'damaged',
       path,
       `${path} is damaged`,
-      'put a copy of it back, or remove it and begin anew with --from start or --from end',
+      'put a copy of it back, or begin anew with --from start or --from end',
     );
   }
   return state;

@@ -1,0 +1,169 @@
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, it } from 'vitest';
+import type { DeliveryEvent } from '../../../src/event/event.ts';
+import { ended, folder, start, whybounce } from './program.ts';
+
+const LINES = readFileSync(resolve('fixtures/postfix/2026-11-23.log'), 'utf8').split(/(?<=\n)/);
+const running = new Set<ReturnType<typeof start>>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** The program, following, with what it has written so far. */
+function tail(...words: string[]) {
+  const child = start(['tail', ...words]);
+  running.add(child);
+  const done = ended(child).finally(() => running.delete(child));
+  let text = '';
+  let wake = (): void => undefined;
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+    wake();
+  });
+  return {
+    child,
+    done,
+    /** Waits until it has written as many whole lines. */
+    async lines(count: number): Promise<string[]> {
+      while (text.split('\n').length <= count) {
+        await new Promise<void>((woken) => {
+          wake = woken;
+        });
+      }
+      return text.trimEnd().split('\n');
+    },
+  };
+}
+
+function events(stdout: string): DeliveryEvent[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** The ids of the events of some lines, read at once. */
+async function idsOf(lines: readonly string[]): Promise<string[]> {
+  const { stdout } = await whybounce(['events'], { stdin: lines.join('') });
+  return events(stdout).map(({ event_id }) => event_id);
+}
+
+it('writes what comes while it runs, over a rotation, and ends with the code of the signal', async () => {
+  const log = join(folder, 'a.log');
+  writeFileSync(log, LINES.slice(0, 100).join(''));
+  const expected = (await idsOf(LINES.slice(0, 400))).slice((await idsOf(LINES.slice(0, 100))).length);
+  const { child, done, lines } = tail('a.log');
+  // The past is read first, so that it is known who sent what fails now.
+  await new Promise((later) => setTimeout(later, 700));
+  appendFileSync(log, LINES.slice(100, 200).join(''));
+  renameSync(log, `${log}.1`);
+  writeFileSync(log, LINES.slice(200, 400).join(''));
+  await lines(expected.length);
+  child.kill('SIGTERM');
+  const { status, stdout, stderr } = await done;
+  expect(stderr).toBe('');
+  expect(status).toBe(143);
+  expect(events(stdout).map(({ event_id }) => event_id)).toEqual(expected);
+});
+
+it('goes on after kill -9 where it was, over rotations and packing, with all that it knew of open messages', async () => {
+  const log = join(folder, 'b.log');
+  writeFileSync(log, LINES.slice(0, 900).join(''));
+  const all = await idsOf(LINES.slice(0, 1500));
+  const seen: string[] = [];
+  const read = (stdout: string) => seen.push(...events(stdout).map(({ event_id }) => event_id));
+
+  const first = tail('b.log', '--from', 'start', '--state', 'b');
+  await first.lines((await idsOf(LINES.slice(0, 900))).length);
+  first.child.kill('SIGINT');
+  const stopped = await first.done;
+  expect(stopped.status).toBe(130);
+  read(stopped.stdout);
+
+  appendFileSync(log, LINES.slice(900, 1100).join(''));
+  writeFileSync(`${log}.1.gz`, gzipSync(readFileSync(log)));
+  writeFileSync(log, LINES.slice(1100, 1300).join(''));
+  const second = tail('b.log', '--state', 'b');
+  await second.lines((await idsOf(LINES.slice(0, 1300))).length - seen.length);
+  second.child.kill('SIGKILL');
+  read((await second.done).stdout);
+
+  appendFileSync(log, LINES.slice(1300, 1500).join(''));
+  const third = tail('b.log', '--state', 'b');
+  await third.lines(all.length - new Set(seen).size);
+  third.child.kill('SIGTERM');
+  read((await third.done).stdout);
+  // What was written after the last checkpoint comes again: the ids tell.
+  expect([...new Set(seen)]).toEqual(all);
+});
+
+it('says in one line why a state cannot be used', async () => {
+  writeFileSync(join(folder, 'c.log'), LINES.slice(0, 10).join(''));
+  const first = tail('c.log', '--from', 'start', '--state', 'c');
+  await first.lines(1);
+  const second = await whybounce(['tail', 'c.log', '--state', 'c']);
+  expect(second.status).toBe(3);
+  expect(second.stderr).toBe(
+    `whybounce: process ${first.child.pid} is following with the state in c; stop it, or name another directory\n`,
+  );
+  first.child.kill('SIGTERM');
+  await first.done;
+  const state = join(folder, 'c/tail.state');
+  const kept = readFileSync(state);
+  const cases: [Buffer, RegExp][] = [
+    [
+      kept.subarray(0, -1),
+      /^whybounce: c\/tail\.state is damaged; put a copy of it back, or begin anew with --from .*\n$/,
+    ],
+    [Buffer.from('rubbish'), /is damaged/],
+    [
+      Buffer.from(kept.toString('latin1').replace('state 1', 'state 2'), 'latin1'),
+      /written by a newer whybounce; use that one/,
+    ],
+  ];
+  for (const [bytes, words] of cases) {
+    writeFileSync(state, bytes);
+    const run = await whybounce(['tail', 'c.log', '--state', 'c']);
+    expect(run.stderr).toMatch(words);
+    expect(run.status).toBe(3);
+  }
+  rmSync(state);
+  const none = await whybounce(['tail', 'c.log', '--state', 'c', '--from', 'checkpoint']);
+  expect(none.stderr).toBe(
+    'whybounce: nothing was followed yet with the state in c; begin with --from start or --from end\n',
+  );
+  expect(none.status).toBe(2);
+});
+
+it('reads standard input to its end, and ends quietly when the reader of its lines goes', async () => {
+  const all = await whybounce(['tail'], { stdin: LINES.slice(0, 500).join('') });
+  expect(all.status).toBe(0);
+  expect(events(all.stdout).map(({ event_id }) => event_id)).toEqual(await idsOf(LINES.slice(0, 500)));
+  const { child, done, lines } = tail('-');
+  child.stdin.on('error', () => undefined);
+  child.stdin.write(LINES.slice(0, 100).join(''));
+  await lines(1);
+  child.stdout.destroy();
+  child.stdin.write(LINES.slice(100, 3000).join(''));
+  const { status, stderr } = await done;
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
+
+it('writes lines for people, with what to do next, and nothing that a terminal obeys', async () => {
+  const { stdout } = await whybounce(['tail', '--pretty', '--color', 'never'], {
+    stdin:
+      'Nov 23 20:29:57 mx1 postfix/smtp[7]: 4jYHcP68RbzKQDY: to=<a\u001b[2J@example.org>, relay=mx.example.org[192.0.2.1]:25, ' +
+      'delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host mx.example.org[192.0.2.1] said: 550 5.1.1 <a@example.org>: ' +
+      'User unknown (in reply to RCPT TO command))\n',
+  });
+  const [event, advice, ...others] = stdout.trimEnd().split('\n');
+  expect(event).toMatch(
+    /^20\d\d-11-23 20:29:57 {2}bounced {4}a\\x1b\[2J@example\.org {2}Address does not exist/,
+  );
+  expect(advice).toMatch(/^ +sender's address list: Check the spelling/);
+  expect(others).toEqual([]);
+});
