@@ -40,7 +40,8 @@ export default defineCommand({
     'Without FILE, or with -, it reads standard input.',
   examples: [
     ['whybounce tail /var/log/mail.log', 'what fails from now on'],
-    ["whybounce tail --state /var/lib/whybounce '/var/log/mail*.log' | …", 'goes on where it stopped'],
+    ["whybounce tail '/var/log/mail*.log'", 'all logs of that name, later ones too'],
+    ['whybounce tail --state ./state mail.log | jq .to', 'goes on where it stopped'],
     ['ssh mx1 tail -F /var/log/mail.log | whybounce tail', 'another machine'],
   ],
   flags: FLAGS,

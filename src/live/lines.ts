@@ -123,9 +123,11 @@ function aboutOf({ provider, classification, hop, suspended, attempt, status }: 
   return about;
 }
 
-function adviceOf({ classification, type }: TrackedEvent): Advice | undefined {
+function adviceOf({ classification, type, mta }: TrackedEvent): Advice | undefined {
   if (classification === undefined) return undefined;
-  return advice(classification.cause, classification.detail, type === 'rejected' ? 'inbound' : 'outbound');
+  const { cause, detail, kind } = classification;
+  const direction = type === 'rejected' ? 'inbound' : 'outbound';
+  return advice(cause, { detail, kind, direction, mtas: [mta] });
 }
 
 /** `2026-11-24 08:00:12`. */
