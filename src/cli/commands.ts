@@ -39,6 +39,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'The catalogue of causes and remedies',
     load: async () => (await import('./causes.ts')).default,
   },
+  alerts: {
+    summary: 'Check alert rules, and see when they would have fired',
+    load: async () => (await import('./alerts.ts')).default,
+  },
   completion: {
     summary: 'What makes a shell complete these commands and their options',
     load: async () => (await import('./completion.ts')).default,
