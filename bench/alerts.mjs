@@ -49,7 +49,16 @@ function watch(stream) {
       }
     }
     engine.event({
-      ...{ type: 'delivery', time, hop: false, suspended: false, attempt: 1, count: 1, provider: 'google' },
+      ...{
+        type: 'delivery',
+        mta: 'postfix',
+        time,
+        hop: false,
+        suspended: false,
+        attempt: 1,
+        count: 1,
+        provider: 'google',
+      },
       ...(failed ? { status: 'bounced', classification: failure } : { status: 'delivered' }),
     });
   }

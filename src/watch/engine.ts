@@ -81,7 +81,7 @@ export class AlertEngine implements TrackSink {
     const active: Alert[] = [];
     for (const condition of this.#conditions.values()) {
       const rule = this.#ruleOf(condition);
-      if (rule !== undefined && condition.firing !== undefined) active.push(alertOf(rule, condition));
+      if (rule !== undefined && condition.firing !== undefined) active.push(this.#alert(rule, condition));
     }
     return active;
   }
@@ -128,14 +128,14 @@ export class AlertEngine implements TrackSink {
         else if (now - condition.since >= rule.for) {
           condition.firing = now;
           condition.said = now;
-          said.push(alertOf(rule, condition));
+          said.push(this.#alert(rule, condition));
         }
       } else if (condition.last < now && now - condition.last >= rule.keep) {
         this.#conditions.delete(key);
-        said.push(alertOf(rule, condition, now));
+        said.push(this.#alert(rule, condition, now));
       } else if (condition.last === now && now - condition.said >= rule.repeat) {
         condition.said = now;
-        said.push(alertOf(rule, condition));
+        said.push(this.#alert(rule, condition));
       }
     }
     return said;
@@ -153,6 +153,24 @@ export class AlertEngine implements TrackSink {
     known.last = now;
   }
 
+  #alert(rule: AlertRule, { breach, firing, since }: Condition, endsAt?: number): Alert {
+    const { provider, cause, text, values } = breach;
+    const { mtas } = this.#history.state;
+    return {
+      status: endsAt === undefined ? 'firing' : 'resolved',
+      rule: rule.name,
+      severity: rule.severity,
+      provider,
+      cause,
+      text,
+      remedy: CATALOGUE.has(cause as CauseId) ? advice(cause!, { mtas: [...mtas] }).remedy : undefined,
+      values,
+      startsAt: firing ?? since,
+      endsAt,
+      channels: rule.channels,
+    };
+  }
+
   #ruleOf({ rule }: Condition): AlertRule | undefined {
     return this.#rules.find(({ name }) => name === rule);
   }
@@ -163,21 +181,4 @@ function keyOf(
   { provider = '', cause = '' }: Pick<Breach, 'provider' | 'cause'>,
 ): string {
   return `${name}\0${provider}\0${cause}`;
-}
-
-function alertOf(rule: AlertRule, { breach, firing, since }: Condition, endsAt?: number): Alert {
-  const { provider, cause, text, values } = breach;
-  return {
-    status: endsAt === undefined ? 'firing' : 'resolved',
-    rule: rule.name,
-    severity: rule.severity,
-    provider,
-    cause,
-    text,
-    remedy: CATALOGUE.has(cause as CauseId) ? advice(cause!, undefined, 'outbound').remedy : undefined,
-    values,
-    startsAt: firing ?? since,
-    endsAt,
-    channels: rule.channels,
-  };
 }

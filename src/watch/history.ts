@@ -4,6 +4,7 @@
  * Ten minutes are the grain of the last day, hours that of the eight days before: what is compared is an hour or more
  * with whole hours. Providers and causes are closed lists, so all of it is bounded whatever the log holds.
  */
+import type { Mta } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
 
 export const MINUTE = 60_000;
@@ -36,6 +37,8 @@ export interface Pair {
 export interface HistoryState {
   /** Time of the first event; absent before it. */
   begun: number | undefined;
+  /** The mail servers whose attempts these are. */
+  readonly mtas: Set<Mta>;
   /** Attempts by provider. */
   readonly attempts: Map<string, Series>;
   /** Attempts that delivered the mail, all providers together. */
@@ -50,6 +53,7 @@ export interface HistoryState {
 export function noHistory(): HistoryState {
   return {
     begun: undefined,
+    mtas: new Set(),
     attempts: new Map(),
     delivered: { fine: new Map(), hours: new Map() },
     failures: new Map(),
@@ -77,6 +81,7 @@ export class History {
     if (event.type !== 'delivery' || event.hop || event.suspended || event.attempt === 0) return;
     const { state } = this;
     if (state.begun === undefined || time < state.begun) state.begun = time;
+    state.mtas.add(event.mta);
     const provider = event.provider ?? LOCAL;
     add(seriesOf(state.attempts, provider), time, count);
     if (status === 'delivered') add(state.delivered, time, count);
