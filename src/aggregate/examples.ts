@@ -70,6 +70,11 @@ export function offerExample(examples: Example[], event: TrackedEvent): void {
   keep(examples, exampleOf(event, shape));
 }
 
+/** Gives the example that a failure or refusal makes, with strings of its own. */
+export function ownExample(event: TrackedEvent): Example {
+  return exampleOf(event, shapeOf(diagnosticOf(event)));
+}
+
 /** Offers the examples of another list. */
 export function mergeExamples(into: Example[], from: readonly Example[]): void {
   for (const example of from) keep(into, example);

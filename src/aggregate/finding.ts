@@ -63,7 +63,7 @@ export interface ReportComparison {
   from: string;
   /** Counts of the window. */
   window: PeriodCounts;
-  /** The period before: a day earlier, or for a window of more than a day as long before; null where it is not covered. */
+  /** The same hours a day earlier; null where they are not covered, or the window is longer than a day. */
   previous: ({ from: string; to: string } & PeriodCounts) | null;
   /** Mean of such periods over the covered days. */
   usual: PeriodCounts;

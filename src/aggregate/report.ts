@@ -3,6 +3,7 @@ import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.
 import type { Direction } from '../cause/contract.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import type { Aggregate } from './aggregate.ts';
+import { comparisonOf, coveredDays } from './comparison.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
 import { findingsOf } from './findings.ts';
@@ -26,6 +27,7 @@ import {
 import { maskVariables } from './shape.ts';
 import { byText, type Row, type Table } from './table.ts';
 import { timeOf } from './time.ts';
+import { Trend } from './trend.ts';
 
 export type { ReportExample } from './examples.ts';
 export type {
@@ -238,6 +240,10 @@ export interface ReportMeta {
   evicted: number;
   /** Why not all was read that should have been. */
   incomplete?: readonly string[] | undefined;
+  /** What the findings are made from; without it only what was not read is told. */
+  trend?: Trend | undefined;
+  /** IANA name of the zone of the times in findings: default UTC. */
+  zone?: string | undefined;
   /**
    * Longest list: default 50. Causes and hours are always told in full, so that their sums are those of the whole.
    */
@@ -270,26 +276,18 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       meta.inputs.map(({ file }) => file),
     );
 
-  const told: ReportCause[] = causes.rows.map((row) => ({
-    ...named(row, 'outbound'),
-    recipients: failedOf(row.states),
-    attempts: row.attempts,
-    messages: row.messages,
-    share: share(failedOf(row.states), failed),
-    deferred: row.states[DEFERRED]!,
-    bounced: row.states[BOUNCED]!,
-    expired: row.states[EXPIRED]!,
-    waiting: row.waiting,
-    recovered: row.recovered,
-    first: timeOf(row.first),
-    last: timeOf(row.last),
-    providers: counted(row.providers, within).map(({ key, count }) => ({
-      provider: key,
-      recipients: count,
-    })),
-    domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
-    examples: row.examples.map(example),
-  }));
+  const earliest = edge(meta.inputs, 'from');
+  const trend = meta.trend ?? new Trend({ window, now: meta.now, days: [] });
+  const covered = coveredDays(trend, earliest === null ? undefined : Date.parse(earliest));
+  const comparison = comparisonOf(trend, covered);
+  const findings = findingsOf({
+    trend,
+    covered,
+    incomplete: meta.incomplete ?? [],
+    files: meta.inputs.map(({ file }) => file),
+    zone: meta.zone ?? 'UTC',
+    recipientsOf: (sender) => sum(counts.senders.rows.get(sender.toLowerCase())?.states ?? []),
+  });
 
   return {
     schema: REPORT_SCHEMA,
@@ -298,7 +296,8 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       to: window.until === undefined ? edge(meta.inputs, 'to') : timeOf(window.until),
     },
     generated_at: timeOf(meta.now),
-    findings: findingsOf({ causes: told, incomplete: meta.incomplete ?? [] }),
+    findings,
+    ...(comparison !== undefined && { comparison }),
     inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats, copies, overlaps }) => ({
       ...{ file, mta, lines, from, to, repeats, copies, overlaps },
     })),
@@ -320,7 +319,26 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       deferred: counts.attempts[DEFERRED]!,
       bounced: counts.attempts[BOUNCED]!,
     },
-    causes: told,
+    causes: causes.rows.map((row) => ({
+      ...named(row, 'outbound'),
+      recipients: failedOf(row.states),
+      attempts: row.attempts,
+      messages: row.messages,
+      share: share(failedOf(row.states), failed),
+      deferred: row.states[DEFERRED]!,
+      bounced: row.states[BOUNCED]!,
+      expired: row.states[EXPIRED]!,
+      waiting: row.waiting,
+      recovered: row.recovered,
+      first: timeOf(row.first),
+      last: timeOf(row.last),
+      providers: counted(row.providers, within).map(({ key, count }) => ({
+        provider: key,
+        recipients: count,
+      })),
+      domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
+      examples: row.examples.map(example),
+    })),
     rejects: rejects.rows.map((row) => ({
       ...named(row, 'inbound'),
       count: row.count,

@@ -1,7 +1,9 @@
 /** `whybounce report`: why mail failed, who must act and what to do next. */
 import { extname } from 'node:path';
 import { Aggregate } from '../aggregate/aggregate.ts';
+import { Both } from '../aggregate/both.ts';
 import { buildReport, type Report, type ReportInput, type ReportMeta } from '../aggregate/report.ts';
+import { DAYS_BEFORE, Trend, type TrendPlan } from '../aggregate/trend.ts';
 import { UnknownReplies } from '../aggregate/unknown.ts';
 import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
@@ -15,6 +17,7 @@ import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from 
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
+import { daysBefore } from './window.ts';
 
 const FORMATS = ['text', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -102,6 +105,7 @@ export default defineCommand({
       now: request.clock.now,
       ...meta,
       top,
+      zone: request.clock.zone,
     });
     const text =
       format === 'json'
@@ -120,27 +124,34 @@ export default defineCommand({
 });
 
 /** What was counted, and what a report says of where it comes from. */
-interface Counted extends Pick<ReportMeta, 'inputs' | 'lines' | 'evicted' | 'incomplete'> {
+interface Counted extends Pick<ReportMeta, 'inputs' | 'lines' | 'evicted' | 'incomplete' | 'trend'> {
   readonly aggregate: Aggregate;
   readonly failure: Error | undefined;
 }
 
 async function countLogs(request: LogRequest, classifier: Classifier, context: Context): Promise<Counted> {
   const aggregate = new Aggregate(request.window);
+  const trend = new Trend(planOf(request));
   const reading = await readLogs(request, context, () => ({
-    sink: new CauseStage(classifier, aggregate),
+    sink: new CauseStage(classifier, new Both(trend, aggregate)),
   }));
   const { failure, incomplete, analysis } = reading;
   const { lines, evicted } = analysis;
-  return { aggregate, inputs: inputsOf(reading), lines, evicted, incomplete, failure };
+  return { aggregate, trend, inputs: inputsOf(reading), lines, evicted, incomplete, failure };
+}
+
+/** A window is compared with the days before it; all there is cannot be compared with anything. */
+function planOf({ window, clock }: LogRequest): TrendPlan {
+  const days = window.from === undefined ? [] : daysBefore(window.from, DAYS_BEFORE, clock.zone);
+  return { window, now: clock.now, days };
 }
 
 /** Loaded on demand: most reports need no store. */
-async function countStore(from: string, { window }: LogRequest, context: Context): Promise<Counted> {
+async function countStore(from: string, request: LogRequest, context: Context): Promise<Counted> {
   const { addressOf, withReader } = await import('./stores.ts');
   const { countStored } = await import('../store/report.ts');
   return withReader(addressOf('--from', from), context, async (store) => ({
-    ...(await countStored(store, window, context.stop)),
+    ...(await countStored(store, planOf(request), context.stop)),
     failure: undefined,
   }));
 }

@@ -57,6 +57,13 @@ export function parseWindow(flags: WindowFlags, clock: Clock): Window {
   return { from, until };
 }
 
+/** The beginnings of as many days before a moment, the latest first: as far apart as the days of the zone are. */
+export function daysBefore(moment: number, count: number, zone: string): number[] {
+  return Array.from({ length: count }, (_, index) =>
+    addDays(moment, -(index + 1), { in: tz(zone) }).getTime(),
+  );
+}
+
 /** A moment in milliseconds since the epoch. Words and dates mean the first moment of that day in the zone. */
 export function parseMoment(flag: string, text: string, clock: Clock): number {
   const found =

@@ -4,6 +4,7 @@
  */
 import type { Report } from '../aggregate/report.ts';
 import { causes, recovered, rejects } from './text/causes.ts';
+import { findings } from './text/findings.ts';
 import { headline } from './text/headline.ts';
 import { Page, type Section, type TextOptions } from './text/page.ts';
 import { breakdown, timeline } from './text/tables.ts';
@@ -14,6 +15,7 @@ export { BREAKDOWNS, type Breakdown, type TextOptions } from './text/page.ts';
 /** From what is to be done to what backs it up. */
 const SECTIONS: readonly Section[] = [
   headline,
+  findings,
   causes,
   breakdown,
   recovered,

@@ -52,6 +52,7 @@ const COLUMNS = [
   'reply',
   'severity',
   'program',
+  'auth_user',
 ] as const;
 
 /** What is known of a message while its rows come by. */
@@ -65,7 +66,7 @@ class ReplayedMessage implements Message {
   readonly size = undefined;
   recipients: number | undefined = undefined;
   client: Client | undefined = undefined;
-  readonly authUser = undefined;
+  authUser: string | undefined = undefined;
   readonly parentQueueId = undefined;
   mark: object | undefined = undefined;
   /** Latest event of each recipient. */
@@ -162,7 +163,7 @@ class Replayer {
     const [clientHost, clientIp, relayHost, relayIp, provider, attempt, delay, replyCode] = row.slice(14);
     const [enhancedCode, dsn, stage, diagnostic, cause, detail, kind, offset, messageKey, count] =
       row.slice(22);
-    const [reply, severity, program] = row.slice(32);
+    const [reply, severity, program, authUser] = row.slice(32);
     const time = Number(micros) / 1000;
     if (type === 'notice') {
       const record: NoticeRecord = {
@@ -176,6 +177,7 @@ class Replayer {
     const client = clientOf(clientHost, clientIp);
     const message =
       messageKey === '0' ? undefined : this.#message(messageKey as string, row, time, from, client);
+    if (message !== undefined && authUser) message.authUser = authUser as string;
     switch (type) {
       case 'closed':
         this.#sink.closed(message!);
@@ -224,6 +226,7 @@ class Replayer {
             kind: 'reject',
             ...common,
             client,
+            authUser: (authUser || undefined) as string | undefined,
             from: (from ?? undefined) as string | undefined,
             to: recipient,
           }

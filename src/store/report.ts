@@ -1,6 +1,8 @@
 /** A report's counts from a store instead of from logs. */
-import { Aggregate, type Window } from '../aggregate/aggregate.ts';
+import { Aggregate } from '../aggregate/aggregate.ts';
+import { Both } from '../aggregate/both.ts';
 import type { ReportMeta } from '../aggregate/report.ts';
+import { Trend, type TrendPlan } from '../aggregate/trend.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import { requireCurrent } from './migrations.ts';
 import { replay } from './replay.ts';
@@ -10,17 +12,26 @@ import type { Store } from './store.ts';
 /** Counts what a store holds, to the same numbers as the logs that were loaded into it. */
 export async function countStored(
   store: Store,
-  window: Window,
+  plan: TrendPlan,
   stop: AbortSignal,
-): Promise<Pick<ReportMeta, 'inputs' | 'lines' | 'evicted'> & { aggregate: Aggregate }> {
+): Promise<Pick<ReportMeta, 'inputs' | 'lines' | 'evicted'> & { aggregate: Aggregate; trend: Trend }> {
   await requireCurrent(store);
   const sources = await storedSources(store);
+  const { window, days } = plan;
   const aggregate = new Aggregate(window);
-  await replay(store, sources, aggregate, window, stop);
+  const trend = new Trend(plan);
+  await replay(
+    store,
+    sources,
+    new Both(trend, aggregate),
+    { from: days.at(-1) ?? window.from, until: window.until },
+    stop,
+  );
   const sum = (name: 'lines' | 'used' | 'ignored' | 'unparsed' | 'evicted'): number =>
     sources.reduce((total, source) => total + source[name], 0);
   return {
     aggregate,
+    trend,
     inputs: sources.map(({ name, mta, lines, first, last }) => ({
       file: name,
       mta,

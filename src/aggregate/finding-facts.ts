@@ -1,0 +1,22 @@
+/** What the makers of findings share: what they are given, and what they give. */
+import type { ReportFinding } from './finding.ts';
+import type { Trend } from './trend.ts';
+
+/** What findings are made from, besides the trend. */
+export interface FindingFacts {
+  readonly trend: Trend;
+  /** Positions of the earlier days that the inputs cover. */
+  readonly covered: readonly number[];
+  readonly incomplete: readonly string[];
+  /** Names of the sources by their position. */
+  readonly files: readonly string[];
+  readonly zone: string;
+  /** Recipients of a sender, whatever became of them. */
+  recipientsOf(sender: string): number;
+}
+
+/** A finding with what its place among the others follows from. */
+export interface Weighed {
+  readonly finding: ReportFinding;
+  readonly weight: number;
+}

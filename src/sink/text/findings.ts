@@ -1,0 +1,42 @@
+import type { ReportFinding, Severity } from '../../aggregate/report.ts';
+import type { Tone } from '../screen.ts';
+import type { Page, Section } from './page.ts';
+
+const TONES: Readonly<Record<Severity, Tone>> = {
+  critical: 'hard',
+  warning: 'soft',
+  notice: 'plain',
+  good: 'good',
+};
+
+/** A letter or sign for each, since colour is not everywhere. */
+const MARKS: Readonly<Record<Severity, string>> = { critical: '!!', warning: '!', notice: '-', good: '+' };
+
+/**
+ * What is new, what grew and what went away, with the next step. Without days to compare with, the causes below
+ * would only be said twice: then what is told here is what no table shows.
+ */
+export const findings: Section = (page) => {
+  const { comparison, findings } = page.report;
+  const told = comparison === undefined ? findings.filter(({ cause }) => cause === undefined) : findings;
+  const days = comparison?.days;
+  const beside =
+    days === undefined ? '' : days === 1 ? ', beside the day before' : `, beside the ${days} days before`;
+  if (told.length === 0) {
+    return comparison === undefined
+      ? []
+      : [page.heading(`What matters${beside}`), ...page.paragraph('Nothing out of the ordinary.', 'good')];
+  }
+  return [page.heading(`What matters${beside}`), ...told.flatMap((finding) => linesOf(page, finding))];
+};
+
+function linesOf(page: Page, { severity, text, next_step, what }: ReportFinding): string[] {
+  const { screen } = page;
+  const [first = '', ...others] = page.screen.wrap(screen.safe(text), page.room);
+  const steady = what === 'steady' || severity === 'good';
+  return [
+    `${screen.paint(TONES[severity], MARKS[severity].padStart(2))}  ${screen.paint(steady ? 'plain' : 'strong', first)}`,
+    ...others.map((line) => page.line(line, steady ? 'plain' : 'strong')),
+    ...(steady ? [] : page.labelled('to do', screen.safe(next_step), 'plain', 3)),
+  ];
+}
