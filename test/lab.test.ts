@@ -216,6 +216,8 @@ const LABS: readonly Lab[] = [
       // the label means SPF and DKIM, not a login: Gmail's 5.7.26, Outlook's 5.7.515
       'auth-fail, read as unauthenticated': [2, 205],
       'auth-fail, read as dmarc_fail': [21, 226, 226, 226, 226],
+      // "no valid recipients" in answer to DATA follows the refusal of all recipients, whatever that was for
+      'protocol-error, read as user_unknown': [70, 166, 215],
       // Yahoo's 5.7.9 "not accepted for policy reasons" does not say which policy
       'dmarc-fail, read as policy_other': [33, 206, 483],
     },
@@ -265,6 +267,8 @@ const LABS: readonly Lab[] = [
       // the label means SPF and DKIM, not a login: Gmail's 5.7.26, Outlook's 5.7.515
       'auth-fail, read as unauthenticated': [2, 218],
       'auth-fail, read as dmarc_fail': [21, 183, 183, 215, 226],
+      // "no valid recipients" in answer to DATA follows the refusal of all recipients, whatever that was for
+      'protocol-error, read as user_unknown': [70, 218],
       // Yahoo's 5.7.9 "not accepted for policy reasons" does not say which policy
       'dmarc-fail, read as policy_other': [33, 481],
     },
@@ -329,6 +333,8 @@ const LABS: readonly Lab[] = [
       // the label means SPF and DKIM, not a login: Gmail's 5.7.26, Outlook's 5.7.515
       'auth-fail, read as unauthenticated': [2, 182, 219],
       'auth-fail, read as dmarc_fail': [21],
+      // "no valid recipients" in answer to DATA follows the refusal of all recipients, whatever that was for
+      'protocol-error, read as user_unknown': [70, 166, 196, 226, 226, 226, 226],
       // Yahoo's 5.7.9 "not accepted for policy reasons" does not say which policy
       'dmarc-fail, read as policy_other': [33, 193, 193, 206, 479],
     },

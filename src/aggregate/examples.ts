@@ -5,7 +5,7 @@
  */
 
 import { copy } from '../../parsers/copy.ts';
-import type { Stage } from '../event/event.ts';
+import type { DeliveryStatus, Stage } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
 import { shapeOf } from './shape.ts';
 import { byText } from './table.ts';
@@ -17,6 +17,8 @@ export interface Example {
   readonly source: number;
   readonly offset: number;
   readonly shape: number;
+  /** Of a delivery. The words of an expiry are those of the attempt before it. */
+  readonly status: DeliveryStatus | undefined;
   readonly diagnostic: string;
   /** The words without the MTA's wrapping. */
   readonly reply: string;
@@ -36,6 +38,8 @@ export interface Example {
 /** A real case. The fields are named as in events. */
 export interface ReportExample {
   time: string;
+  /** Absent where this server refused. What is quoted with `expired` is the reply to the last attempt before. */
+  status?: DeliveryStatus;
   queue_id?: string;
   from?: string;
   to?: string;
@@ -113,6 +117,7 @@ function exampleOf(event: TrackedEvent, shape: number): Example {
   const client = rejection?.client ?? message?.client;
   return {
     time: event.time,
+    status: event.status,
     source: event.source,
     offset: event.offset,
     shape,
@@ -141,6 +146,7 @@ export function reportedExample(kept: Example, files: readonly string[]): Report
   const file = files[kept.source];
   return {
     time: timeOf(kept.time),
+    ...(kept.status !== undefined && { status: kept.status }),
     ...(kept.queueId && { queue_id: kept.queueId }),
     ...(kept.from !== undefined && { from: kept.from }),
     ...(kept.to !== undefined && { to: kept.to }),

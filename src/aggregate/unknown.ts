@@ -45,6 +45,8 @@ export class UnknownReplies implements TrackSink {
   event({ time, status, classification, delivery, rejection }: TrackedEvent): void {
     // An expiry repeats the reason of the last deferral.
     if (classification?.cause !== 'unclassified' || status === 'expired') return;
+    // The MTA's own word for not having tried is no reply; it has the cause of the attempt before.
+    if (delivery?.unexplained) return;
     if (time < this.#from || time >= this.#until) return;
     const said = delivery ?? rejection;
     if (said === undefined) return;

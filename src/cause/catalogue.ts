@@ -67,6 +67,9 @@ interface Entry {
   inbound?: Advice;
 }
 
+/** The detail of what was put off without an attempt. */
+export const NOT_TRIED = 'not_tried';
+
 const ENTRIES = {
   user_unknown: {
     title: 'Address does not exist',
@@ -602,6 +605,15 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "recipient's side",
     remedy: "Read the reply; ask the domain's postmaster, quoting it.",
+    details: {
+      [NOT_TRIED]: {
+        meaning:
+          'No attempt was made: mail to the same server failed before, and the time to try again has not come.',
+        who_acts: 'nobody',
+        remedy:
+          'See why earlier mail to that server failed, in this log or an older one. To try now: {retry}.',
+      },
+    },
     inbound: {
       who_acts: 'this server',
       remedy: 'Read the reply and look for the rule of this server that gave it: {own rules}.',

@@ -6,7 +6,7 @@
  * tried only on the first sight of a key, and then only those of which a word is in the text.
  */
 import { copy } from '../../parsers/copy.ts';
-import type { Stage } from '../event/event.ts';
+import type { Kind, Stage } from '../event/event.ts';
 import type { Advice, CauseId } from './catalogue.ts';
 import { advice, CATALOGUE } from './catalogue.ts';
 import type { Classification, ReplyFacts } from './contract.ts';
@@ -20,7 +20,11 @@ import type { Rule } from './rules/rule.ts';
 import { HEADER, Scanner } from './scanner.ts';
 
 /** A classification with what was read from the reply and what to do about it. */
-export interface Explanation extends Classification, Advice {
+export interface Explanation extends Omit<Classification, 'kind'>, Advice {
+  /** Undefined where neither words nor a code tell it. */
+  readonly kind: Kind | undefined;
+  /** True where the reply says that all is well: the rest then means nothing. */
+  readonly accepted: boolean;
   readonly reply_code: number | undefined;
   readonly enhanced_code: string | undefined;
   readonly provider: string;
@@ -38,6 +42,8 @@ interface Subject {
   readonly provider: string;
   readonly stage: Stage | undefined;
   readonly inbound: boolean;
+  /** The MTA tries again, and no code says of which class the failure is. */
+  readonly deferred: boolean;
   readonly reply: number;
   readonly enhanced: number;
 }
@@ -140,13 +146,14 @@ export class Classifier {
         : (PROVIDER_NUMBER.get(facts.provider) ?? 0);
     this.#provider = provider;
     const inbound = facts.direction === 'inbound';
+    const deferred = isDeferred(facts, scanner);
 
     // The key: everything that decides, in front of the text. All bytes stay below 128.
     const out = scanner.out;
     const enhanced = scanner.enhanced;
     const subject = Math.floor(enhanced / 1000) % 1000;
     const detail = enhanced % 1000;
-    out[0] = 1 + stage + (inbound ? 16 : 0);
+    out[0] = 1 + stage + (inbound ? 16 : 0) + (deferred ? 32 : 0);
     out[1] = 1 + provider;
     out[2] = 1 + (scanner.reply >> 5);
     out[3] = 1 + (scanner.reply & 31);
@@ -159,7 +166,7 @@ export class Classifier {
 
     const known = this.#byKey.get(key);
     if (known) return known;
-    const result = this.#decide(this.#subject(key, stage, inbound));
+    const result = this.#decide(this.#subject(key, stage, inbound, deferred));
     if (this.#byKey.size >= CACHE_SIZE) this.#byKey.clear();
     this.#byKey.set(key, result);
     return result;
@@ -169,17 +176,20 @@ export class Classifier {
   answers(facts: ReplyFacts): Classification[] {
     this.classify(facts);
     const stage = STAGE_NUMBER.get(facts.stage ?? this.#scanner.stage) ?? 0;
-    const subject = this.#subject(this.#scanner.slice(0), stage, facts.direction === 'inbound');
+    const inbound = facts.direction === 'inbound';
+    const deferred = isDeferred(facts, this.#scanner);
+    const subject = this.#subject(this.#scanner.slice(0), stage, inbound, deferred);
     return [...this.#answers(subject), conclude(UNCLASSIFIED, codesOf(subject), subject)];
   }
 
   /** What rules are tried on, from the last scan. */
-  #subject(key: string, stage: number, inbound: boolean): Subject {
+  #subject(key: string, stage: number, inbound: boolean, deferred: boolean): Subject {
     return {
       text: key.slice(HEADER),
       provider: PROVIDERS[this.#provider]!,
       stage: STAGES[stage],
       inbound,
+      deferred,
       reply: this.#scanner.reply,
       enhanced: this.#scanner.enhanced,
     };
@@ -189,8 +199,12 @@ export class Classifier {
   explain(facts: ReplyFacts): Explanation {
     const result = this.classify(facts);
     const { reply, enhanced } = this.#scanner;
+    const coded = reply !== 0 || enhanced !== 0;
+    const known = result.rule !== UNCLASSIFIED.id;
     return {
       ...result,
+      kind: known || coded ? result.kind : undefined,
+      accepted: !known && reply >= 200 && reply < 400 && enhanced < 4 * CLASS_UNIT,
       reply_code: reply === 0 ? undefined : reply,
       enhanced_code: enhanced === 0 ? undefined : formatEnhanced(enhanced),
       provider: PROVIDERS[this.#provider]!,
@@ -327,6 +341,11 @@ function firstMatch(phrases: Iterable<Phrase>, text: string): string | undefined
   return undefined;
 }
 
+/** Where there is a code its class counts, not what the MTA makes of it. */
+function isDeferred(facts: ReplyFacts, { reply, enhanced }: Scanner): boolean {
+  return facts.deferred === true && reply === 0 && enhanced === 0;
+}
+
 /** The class of the reply code, or of the enhanced code where there is none. */
 function classOf(subject: Subject): number {
   return subject.reply > 0 ? Math.floor(subject.reply / 100) : Math.floor(subject.enhanced / CLASS_UNIT);
@@ -341,7 +360,7 @@ function codesOf(subject: Subject): string {
 function conclude(rule: Rule, evidence: string, subject: Subject): Classification {
   const entry = CATALOGUE.get(rule.cause as CauseId)!;
   const classDigit = classOf(subject);
-  const byClass = classDigit === 4 ? 'soft' : classDigit === 5 ? 'hard' : entry.kind;
+  const byClass = classDigit === 4 || subject.deferred ? 'soft' : classDigit === 5 ? 'hard' : entry.kind;
   const detail = rule.detail === '$list' ? listNamed(subject.text, subject.provider) : rule.detail;
   return Object.freeze({
     cause: rule.cause,

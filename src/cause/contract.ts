@@ -18,6 +18,8 @@ export interface ReplyFacts {
   stage?: Stage | undefined;
   direction?: Direction | undefined;
   mta?: Mta | undefined;
+  /** True where the MTA tries again: that tells the kind where no code does. */
+  deferred?: boolean | undefined;
 }
 
 /** The classifier's answer. One object is shared by all replies of the same normalised text: never change it. */

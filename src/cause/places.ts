@@ -117,6 +117,11 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     exim: '`exim -bP routers` and `exim -bP authenticators` (on Debian `dc_smarthost` and `/etc/exim4/passwd.client`)',
     sendmail: '`SMART_HOST` in sendmail.mc and `AuthInfo:` lines of the access or authinfo map',
   },
+  retry: {
+    postfix: '`postqueue -i ID`',
+    exim: '`exim -M ID`',
+    sendmail: '`sendmail -v -qI` with the queue id',
+  },
   routing: {
     postfix: '`postconf transport_maps relayhost`',
     exim: '`exim -bt user@example.org`',

@@ -2,6 +2,7 @@
 import type { NoticeRecord } from '../../parsers/contract.ts';
 import { copy } from '../../parsers/copy.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import { NOT_TRIED } from './catalogue.ts';
 import type { Classifier } from './classifier.ts';
 import type { Classification } from './contract.ts';
 import { OTHER, providerOfDomain, providerOfHost } from './providers.ts';
@@ -104,16 +105,15 @@ export class CauseStage implements TrackSink {
     const { status, delivery } = event;
     // The queue's giving up is no reason of its own: the last deferral says why.
     const ended = status === 'expired' && (delivery === undefined || event.attempt === 0);
-    if (ended) return event.prior?.classification ?? EXPIRED;
+    const before = reasonBefore(event);
+    if (ended) return before ?? EXPIRED;
     if ((status !== 'bounced' && status !== 'deferred' && status !== 'expired') || delivery === undefined) {
       return undefined;
     }
-    if (delivery.unexplained && event.prior?.classification !== undefined) return event.prior.classification;
+    if (delivery.unexplained && before !== undefined) return before;
     const { reply } = delivery;
     // Not tried again, and not said why: for the reason of the last attempt.
-    if (event.suspended && reply.text === '' && event.prior?.classification !== undefined) {
-      return event.prior.classification;
-    }
+    if (event.suspended && reply.text === '' && before !== undefined) return before;
     return this.#classifier.classify({
       text: reply.text,
       replyCode: reply.code,
@@ -124,6 +124,13 @@ export class CauseStage implements TrackSink {
       stage: reply.stage,
       direction: 'outbound',
       mta: event.mta,
+      deferred: status === 'deferred',
     });
   }
+}
+
+/** Why the attempt before failed; undefined where none was made. */
+function reasonBefore({ prior }: TrackedEvent): Classification | undefined {
+  const before = prior?.classification;
+  return before?.detail === NOT_TRIED ? undefined : before;
 }

@@ -62,7 +62,7 @@ async function testRules(files: readonly string[], context: Context): Promise<vo
         context.stdout,
         `${screen.safe(file)}: ${rules.length} rules decide their ${examples} examples\n`,
       );
-    } else error ??= mistaken(file, found);
+    } else error ??= mistaken(file, found, 'mend what is said above and test again');
   }
   if (error !== undefined) throw error;
 }

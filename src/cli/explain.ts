@@ -126,19 +126,22 @@ function jsonLine(reply: ReplyLine, classifier: Classifier): string {
 
 function textLine(reply: ReplyLine, classifier: Classifier, screen: Screen): string {
   if ('error' in reply) return `${screen.paint('hard', 'error')}  ${screen.safe(reply.error)}\n`;
-  const { cause, kind, confidence } = classifier.explain(reply.facts);
-  const name = screen.left(cause, CAUSE_WIDTH);
+  const { cause, kind = 'none', confidence, accepted } = classifier.explain(reply.facts);
+  const name = screen.left(accepted ? '(accepted)' : cause, CAUSE_WIDTH);
   const text = screen.fit(screen.safe(reply.facts.text), screen.width - CAUSE_WIDTH - 14);
-  return `${screen.paint('strong', name)}  ${screen.paint(kind, kind)}  ${confidence.toFixed(2)}  ${text}\n`;
+  if (accepted) return `${screen.paint('secondary', name)}  none           ${text}\n`;
+  const shown = kind === 'none' ? kind : screen.paint(kind, kind);
+  return `${screen.paint('strong', name)}  ${shown}  ${confidence.toFixed(2)}  ${text}\n`;
 }
 
 function inFull(found: Explanation, context: Context): string {
   const screen = screenFor(context);
   const { cause, detail, kind, confidence, rule, evidence } = found;
   const codes = [found.reply_code, found.enhanced_code].filter((code) => code !== undefined).join(' ');
+  if (found.accepted) return `${codes} says that it was accepted: there is no failure to explain.\n`;
   const entries: [string, string][] = [
     ['cause', detail === undefined ? cause : `${cause}, ${detail}`],
-    ['kind', KIND_IN_WORDS[kind]],
+    ['kind', kind === undefined ? 'not known: there is no code that tells' : KIND_IN_WORDS[kind]],
     ['confidence', `${Math.round(confidence * 100)} %`],
     ['decided by', evidence === '' ? `rule ${rule}` : `rule ${rule} on "${screen.safe(evidence)}"`],
   ];
@@ -148,10 +151,11 @@ function inFull(found: Explanation, context: Context): string {
   return `${screen.paint('strong', TITLES.get(cause)?.title ?? cause)}\n\n${fields(screen, entries)}`;
 }
 
-/** The keys of the contract in the order of the contract. */
+/** The keys of the contract in the order of the contract; of what was accepted only those that mean something. */
 function record(found: Explanation): object {
   const { cause, detail, kind, confidence, rule, evidence } = found;
-  const { reply_code, enhanced_code, provider, who_acts, remedy } = found;
+  const { accepted, reply_code, enhanced_code, provider, who_acts, remedy } = found;
+  if (accepted) return { accepted, reply_code, enhanced_code, provider };
   return {
     ...{ cause, detail, kind, confidence, rule, evidence },
     ...{ reply_code, enhanced_code, provider, who_acts, remedy },

@@ -34,7 +34,11 @@ export async function classifierFor(
   const files = [...(flags.rules ?? []), ...(await filesOf(folder))];
   if (files.length === 0) return new Classifier();
   const own = await Promise.all(files.map(async (file) => ({ file, ...(await readRuleFile(file)) })));
-  for (const { file, mistakes } of own) if (mistakes.length > 0) throw mistaken(file, mistakes);
+  const { tryUserRules } = await import('../cause/user-rules.ts');
+  for (const { file, rules, mistakes } of own) {
+    const found = mistakes.length > 0 ? mistakes : tryUserRules(rules);
+    if (found.length > 0) throw mistaken(file, found, `see whybounce causes test ${file}`);
+  }
   const rules = own.flatMap((each) => each.rules.map(({ rule }) => rule));
   return new Classifier({ rules: [...rules, ...RULES] });
 }
@@ -52,11 +56,11 @@ export async function readRuleFile(file: string): Promise<RuleFile> {
   return readUserRules(text);
 }
 
-/** The error about a file with mistakes: the first of them, and how to see the others. */
-export function mistaken(file: string, mistakes: readonly Mistake[]): UsageError {
+/** The error about a file with mistakes: the first of them, and what to do. */
+export function mistaken(file: string, mistakes: readonly Mistake[], whatToDo: string): UsageError {
   const { line, message } = mistakes[0]!;
   const others = mistakes.length === 1 ? '' : ` (and ${mistakes.length - 1} more)`;
-  return new UsageError(`${file}:${line}: ${message}${others}`, `see whybounce causes test ${file}`);
+  return new UsageError(`${file}:${line}: ${message}${others}`, whatToDo);
 }
 
 async function filesOf(folder: string): Promise<string[]> {

@@ -1,5 +1,7 @@
 /** Unknown replies as the beginnings of rules: TOML that is whole once a cause is filled in. */
 import type { UnknownReply } from '../aggregate/unknown.ts';
+import { normalise } from '../cause/normalise.ts';
+import { compile, type Phrase } from '../cause/phrase.ts';
 import { escapeForTerminal } from './escape.ts';
 
 /** What stands for the placeholders of a canonical text in an example. */
@@ -23,6 +25,18 @@ const MOST_WORDS = 8;
 /** Examples of one rule that are shown. */
 const MOST_EXAMPLES = 3;
 
+/** Nobody fills in more causes than these at once. */
+const MOST_RULES = 200;
+
+/** A rule to be: a phrase, and the replies that it is to decide. */
+interface Draft {
+  readonly phrase: string;
+  readonly compiled: Phrase;
+  readonly replies: UnknownReply[];
+  /** What it must decide, in the form in which phrases are compared with it. */
+  readonly examples: { readonly text: string; readonly canonical: string }[];
+}
+
 /** Puts unknown replies, the most frequent first, into lines of TOML. Those of one phrase make one rule. */
 export function formatUnknownReplies(replies: readonly UnknownReply[], others: number): string {
   if (replies.length === 0) return '# No reply is unknown.\n';
@@ -35,28 +49,69 @@ export function formatUnknownReplies(replies: readonly UnknownReply[], others: n
   }
   const wordless = byPhrase.get('') ?? [];
   byPhrase.delete('');
+  const drafts: Draft[] = [];
+  let rest = others;
+  for (const [phrase, alike] of byPhrase) {
+    const draft = draftOf(phrase, alike);
+    if (draft.examples.length === 0) wordless.push(...alike);
+    else if (drafts.length < MOST_RULES) drafts.push(draft);
+    else rest += alike.reduce((sum, { count }) => sum + count, 0);
+  }
   const lines = [
     '# Replies that no rule knows. Fill in a cause (whybounce causes lists them), shorten the phrase to the words that',
     '# matter, then: whybounce causes test FILE, and whybounce report --rules FILE.',
-    ...[...byPhrase].flatMap(([phrase, alike], index) => skeleton(phrase, alike, index + 1)),
+    ...inOrder(drafts).flatMap((draft, index) => skeleton(draft, index + 1)),
   ];
   if (wordless.length > 0) lines.push('', '# No words to make a rule of:', ...wordless.map(remark));
-  if (others > 0) lines.push('', `# ${others} further replies did not fit in here.`);
+  if (rest > 0) lines.push('', `# ${rest} further replies did not fit in here.`);
   return `${lines.join('\n')}\n`;
 }
 
-function skeleton(phrase: string, alike: readonly UnknownReply[], number: number): string[] {
-  const shown = alike.slice(0, MOST_EXAMPLES);
-  const examples = shown.map((reply) => `  ${quoted(exampleOf(reply))},`);
+function draftOf(phrase: string, replies: UnknownReply[]): Draft {
+  const compiled = compile(phrase);
+  const examples = replies
+    .slice(0, MOST_EXAMPLES)
+    .map((reply) => exampleOf(reply))
+    .map((text) => ({ text, canonical: normalise(text).text }))
+    .filter(({ canonical }) => compiled.find(canonical) !== undefined);
+  return { phrase, compiled, replies, examples };
+}
+
+/**
+ * The first rule that holds decides: so a phrase stands behind all whose replies have it too, and two that would take
+ * each other's replies become one.
+ */
+function inOrder(drafts: readonly Draft[]): Draft[] {
+  const waiting = [...drafts];
+  const ordered: Draft[] = [];
+  const takes = (one: Draft, other: Draft) =>
+    one !== other && other.examples.some(({ canonical }) => one.compiled.find(canonical) !== undefined);
+  while (waiting.length > 0) {
+    let next = waiting.find((draft) => !waiting.some((other) => takes(draft, other)));
+    if (next === undefined) {
+      next = waiting[0]!;
+      for (const other of waiting.filter((each) => takes(next!, each))) {
+        next.replies.push(...other.replies);
+        next.examples.push(...other.examples.filter(({ canonical }) => next!.compiled.find(canonical)));
+        waiting.splice(waiting.indexOf(other), 1);
+      }
+    }
+    waiting.splice(waiting.indexOf(next), 1);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+function skeleton({ phrase, replies, examples }: Draft, number: number): string[] {
   return [
     '',
-    ...shown.map(remark),
+    ...replies.slice(0, MOST_EXAMPLES).map(remark),
     '[[rule]]',
     `id = "site.${number}"`,
     'cause = ""',
     `any = [${quoted(phrase)}]`,
     'examples = [',
-    ...examples,
+    ...examples.map(({ text }) => `  ${quoted(text)},`),
     ']',
   ];
 }

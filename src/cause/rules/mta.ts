@@ -1,4 +1,5 @@
 /** What Exim and sendmail themselves say: their own failures, as opposed to what a remote server replied. */
+import { NOT_TRIED } from '../catalogue.ts';
 import type { Rule } from './rule.ts';
 
 const EXIM: readonly Rule[] = [
@@ -27,20 +28,28 @@ const EXIM: readonly Rule[] = [
   },
   {
     id: 'exim.retry-waiting',
-    cause: 'expired',
+    // No attempt was made, and the one that failed before is told elsewhere.
+    cause: 'unclassified',
+    detail: NOT_TRIED,
     kind: 'soft',
-    confidence: 0.6,
+    confidence: 0.45,
     any: ['retry time not (yet |)reached'],
-    none: ['have been failing', 'mailbox is full', 'quota', 'connection refused'],
-    examples: ["retry time not reached for any host for 'example.com'"],
+    none: ['have been failing', 'long failure period', 'mailbox is full', 'quota', 'connection refused'],
+    examples: ["retry time not reached for any host for 'example.com'", 'Retry time not yet reached'],
+    nearMisses: ['retry time not reached for any host after a long failure period'],
   },
   {
     id: 'exim.retry-time',
     cause: 'expired',
     confidence: 0.7,
-    any: ['retry timeout exceeded', 'have been failing for a long time', 'hosts have been failing'],
+    any: [
+      'retry timeout exceeded',
+      'have been failing for a long time',
+      'hosts have been failing',
+      'retry time not reached ~ after a long failure period',
+    ],
     none: ['mailbox is full', 'quota', 'connection refused'],
-    examples: ['retry timeout exceeded'],
+    examples: ['retry timeout exceeded', 'retry time not reached for any host after a long failure period'],
   },
   {
     id: 'exim.lookup-incomplete',

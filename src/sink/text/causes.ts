@@ -128,8 +128,11 @@ function exampleOf(page: Page, example: ReportExample): string[] {
   const to = example.to === undefined ? '' : ` to ${screen.safe(example.to)}`;
   const time = momentIn(zone, Date.parse(example.time));
   const id = example.queue_id === undefined ? '' : screen.safe(example.queue_id);
+  const reply = screen.safe(inOneLine(example.reply || example.diagnostic));
   return [
-    ...page.labelled('reply', screen.safe(inOneLine(example.reply || example.diagnostic)), 'plain', 2),
+    ...(example.status === 'expired'
+      ? page.labelled('expired', `after: ${reply}`, 'plain', 2)
+      : page.labelled('reply', reply, 'plain', 2)),
     ...(id === '' ? [] : page.labelled('look at', `${id}${to}, ${time}`, 'plain', 1)),
   ];
 }

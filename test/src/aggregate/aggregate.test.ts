@@ -74,8 +74,11 @@ describe('recipients by their last known state', () => {
     const deferred = delivery(mail, 'deferred');
     aggregate.event(accepted(mail, 1));
     aggregate.event(deferred);
-    aggregate.event(delivery(mail, 'expired', { prior: deferred, attempt: 1 }));
+    const words = record({ status: 'deferred', diagnostic: 'Connection timed out for the last time' });
+    aggregate.event(delivery(mail, 'expired', { prior: deferred, attempt: 1, delivery: words }));
     const report = reportOf(aggregate);
+    // An example of an expiry quotes the attempt before it, and must be told from one.
+    expect(report.causes[0]!.examples.map(({ status }) => status)).toEqual(['deferred', 'expired']);
     expect(totalsOf(aggregate)).toEqual({ messages: 1, recipients: 1, expired: 1 });
     expect(report.attempts).toEqual({ delivered: 0, deferred: 1, bounced: 0 });
     expect(report.causes).toMatchObject([

@@ -71,6 +71,28 @@ describe('classify', () => {
     expect(kindOf('mail for example.com loops back to myself', { dsn: '5.4.6' })).toBe('hard');
   });
 
+  it('believes the MTA on whether it tries again where no code does', () => {
+    const kindOf = (text: string, deferred: boolean) => classifier.classify({ text, deferred }).kind;
+    expect(kindOf('xyzzy', true)).toBe('soft');
+    expect(kindOf('xyzzy', false)).toBe('hard');
+    expect(kindOf('550 xyzzy', true)).toBe('hard');
+    expect(kindOf('all relevant MX records point to non-existent hosts', true)).toBe('soft');
+    expect(kindOf('all relevant MX records point to non-existent hosts', false)).toBe('hard');
+  });
+
+  it('does not take an acceptance for a failure, and knows no kind where nothing tells it', () => {
+    const found = (text: string, facts = {}) => {
+      const { accepted, kind } = classifier.explain({ text, ...facts });
+      return [accepted, kind];
+    };
+    expect(found('250 2.0.0 OK: queued as 4jN9jB4F1gz18ZP')[0]).toBe(true);
+    expect(found('OK', { replyCode: 354 })[0]).toBe(true);
+    expect(found('220-laposte 421 4.2.1 Service refused, please try later')).toEqual([false, 'soft']);
+    expect(found('foo bar')).toEqual([false, undefined]);
+    expect(found('550 foo bar')).toEqual([false, 'hard']);
+    expect(found('mailbox is full')).toEqual([false, 'soft']);
+  });
+
   it('says what it does not know, and knows nothing for sure from codes', () => {
     expect(classifier.classify({ text: '550 xyzzy' })).toMatchObject({
       cause: 'unclassified',

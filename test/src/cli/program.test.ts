@@ -292,6 +292,16 @@ describe('explain', () => {
     expect(found.length).toBeGreaterThanOrEqual(order.length - 1);
   });
 
+  it('says of an acceptance that it is none of its business', async () => {
+    const run = await whybounce(['explain', '250 OK']);
+    expect(run.stdout).toBe('250 says that it was accepted: there is no failure to explain.\n');
+    const json = await whybounce(['explain', '--json', '250 2.0.0 OK']);
+    expect(JSON.parse(json.stdout)).toEqual({
+      ...{ accepted: true, reply_code: 250, enhanced_code: '2.0.0', provider: 'other' },
+    });
+    expect((await whybounce(['explain', 'foo bar'])).stdout).toMatch(/kind +not known/);
+  });
+
   it('says what to do in the mail server that is named, or in that of the line', async () => {
     const reply = '452 4.5.3 too many recipients';
     const stdin = [reply, JSON.stringify({ text: reply, mta: 'sendmail' })].join('\n');

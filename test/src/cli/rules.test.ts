@@ -11,6 +11,10 @@ writeFileSync(join(folder, 'one.toml'), RULE('site.one', 'zork', 'virus'));
 writeFileSync(join(folder, 'two.toml'), RULE('site.two', 'user unknown', 'suppressed'));
 writeFileSync(join(folder, 'bad.toml'), `${RULE('site.bad', 'zork', 'virus')}colour = 1\n`);
 writeFileSync(
+  join(folder, 'stolen.toml'),
+  `${RULE('site.thief', 'zork', 'virus')}\n${RULE('site.stolen', 'zork now', 'suppressed').replace('any =', '\nany =')}`,
+);
+writeFileSync(
   join(folder, 'zork.log'),
   message(1, 'bounced')
     .replaceAll('Recipient address rejected: User unknown in virtual mailbox table', 'zork')
@@ -35,6 +39,7 @@ describe('--rules', () => {
   it.each([
     ['missing.toml', /rules cannot be read/],
     ['bad.toml', /bad\.toml:6: "colour" is no key of a rule/],
+    ['stolen.toml', /stolen\.toml:12: this example of site\.stolen is decided by rule site\.thief/],
   ])('with %s is one line and 2', async (file, complaint) => {
     const run = await whybounce(['report', '--rules', file, 'zork.log']);
     expect(run.stderr).toMatch(complaint);

@@ -61,12 +61,14 @@ export const VAGUE_RULES: readonly Rule[] = [
     examples: ['554 sorry, no valid recipients (#5.1.3)'],
   },
   {
+    // What follows the refusal of every recipient: most often they do not exist, and the log has lost their replies.
     id: 'text.no-valid-recipients',
-    cause: 'protocol_error',
-    confidence: 0.75,
-    any: ['no valid recipients', 'no recipients'],
-    none: ['for this mm'],
-    examples: ['554 5.5.1 Error: no valid recipients'],
+    cause: 'user_unknown',
+    confidence: 0.5,
+    any: ['no valid recipients', 'no recipients', 'no valid recipient'],
+    none: ['for this mm', 'specified', 'header*'],
+    examples: ['554 5.5.1 Error: no valid recipients', '503 no valid recipients'],
+    nearMisses: ['554 5.6.0 No recipients specified in headers'],
   },
   {
     id: 'text.mailbox-unavailable',
