@@ -82,7 +82,8 @@ export interface DeliveryRecord {
   readonly delay?: number | undefined;
   /** Seconds before the queue, in the queue, for connecting, for transmitting. */
   readonly delays?: readonly [number, number, number, number] | undefined;
-  readonly tls?: string | undefined;
+  /** Set by the tracker where the MTA tells of it in a line of its own (`SessionRecord`). */
+  tls?: string | undefined;
   readonly dsn?: string | undefined;
   /** The MTA made its dsn up from the reply's code: it says no more than the code does. */
   readonly dsnGuessed?: boolean | undefined;
@@ -138,10 +139,26 @@ export interface ArrivalRecord {
   /** Absent where a local program brought it. */
   readonly client?: Client | undefined;
   readonly authUser?: string | undefined;
+  readonly tls?: string | undefined;
   /** The message of which this one is a bounce or delay notice. */
   readonly parentQueueId?: string | undefined;
   /** It is logged at the end of the SMTP transaction: what was said of the message just before belongs to it. */
   readonly late?: boolean | undefined;
+}
+
+/**
+ * A process tells of the connection that it has: what it takes from this client, or brings to this server, from now on
+ * is protected so. No message is named; those of the same process and the same other end are meant.
+ */
+export interface SessionRecord {
+  readonly kind: 'session';
+  readonly side: 'client' | 'server';
+  /** The other end: the client where this side is the server. */
+  readonly peer: Client | Relay;
+  /** Who logged in; what was said of the encryption before still holds. */
+  readonly authUser?: string | undefined;
+  /** What the log says of the encryption that begins. */
+  readonly tls?: string | undefined;
 }
 
 /** The message came in from a client by SMTP: a new life of this queue id begins. */
@@ -271,6 +288,7 @@ export type LogRecord =
   | ArrivalRecord
   | DeliveryRecord
   | RejectRecord
+  | SessionRecord
   | ClientRecord
   | PickupRecord
   | MessageIdRecord

@@ -28,6 +28,8 @@ export function readArrival(text: string, start: number, end: number, queueId: s
   let parentQueueId: string | undefined;
   let authUser: string | undefined;
   let authenticated = false;
+  let encrypted = false;
+  let tls: string | undefined;
   let size: number | undefined;
   let messageId: string | undefined;
   while (fields.next()) {
@@ -41,6 +43,10 @@ export function readArrival(text: string, start: number, end: number, queueId: s
       case 'P':
         // `esmtpsa`: only this says that a login was seen; an `A=` behind it may come from a certificate's name.
         authenticated ||= /^(?:local-)?(?:esmtp|smtp|lmtp)s?a$/.test(fields.value);
+        encrypted ||= /^(?:esmtp|smtp|lmtp)sa?$/.test(fields.value);
+        break;
+      case 'X':
+        if (encrypted) tls ??= fields.value;
         break;
       case 'A':
         if (authenticated) authUser ??= loginOf(fields.value);
@@ -67,6 +73,7 @@ export function readArrival(text: string, start: number, end: number, queueId: s
     messageId,
     client,
     authUser,
+    tls,
     parentQueueId,
   };
 }

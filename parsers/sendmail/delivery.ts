@@ -89,6 +89,7 @@ class Delivery implements DeliveryRecord {
   relay: Relay | undefined;
   transport: string | undefined;
   delay: number | undefined;
+  tls: string | undefined = undefined;
   dsn: string | undefined;
   diagnostic: string;
   /** The words behind the outcome: whose they are is told by `remote`. */

@@ -15,6 +15,7 @@ import { readArrival } from './arrival.ts';
 import { readDelivery, readFailure } from './delivery.ts';
 import { arrivalOf, endOfQueueId } from './queue-id.ts';
 import { readMilter, readRuleset, readUserError } from './refusal.ts';
+import { readSession } from './session.ts';
 import { isKnown } from './shapes.ts';
 
 /** The tags of distributions: `sendmail`, `sm-mta`, `sm-msp-queue`, `sendmail-mta`, `sm-acceptingconnections`. */
@@ -86,11 +87,13 @@ function parsePayload(
       if (text.startsWith('Milter: ', p)) return readMilter(text, p + 8, end, queueId);
       if (MILTER_TROUBLE.test(text.slice(p, Math.min(p + 128, end)))) return notice('error', text, p, end);
       break;
-    case 0x53: // SYSERR(root): …
+    case 0x53: // SYSERR(root): …, STARTTLS=server, …
       if (text.startsWith('SYSERR', p)) return notice('error', text, p, end);
+      if (text.startsWith('STARTTLS=', p)) return readSession(text, p, end) ?? NOTHING;
       break;
-    case 0x41: // AUTH failure (LOGIN): …
+    case 0x41: // AUTH failure (LOGIN): …, AUTH=server, …
       if (text.startsWith('AUTH failure', p)) return notice('warning', text, p, end);
+      if (text.startsWith('AUTH=', p)) return readSession(text, p, end) ?? NOTHING;
       break;
     case 0x64: // discarded, done; delay=…
       if (queueId === undefined) break;

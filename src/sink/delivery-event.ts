@@ -85,7 +85,7 @@ export class EventRenderer {
       delay_in_queue: delays?.[1],
       delay_connect: delays?.[2],
       delay_transmit: delays?.[3],
-      tls: delivery?.tls,
+      tls: event.type === 'accepted' ? message?.tls : delivery?.tls,
       reply_code: reply?.code,
       enhanced_code: reply?.enhanced,
       dsn: delivery?.dsn,

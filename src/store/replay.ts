@@ -67,6 +67,7 @@ class ReplayedMessage implements Message {
   recipients: number | undefined = undefined;
   client: Client | undefined = undefined;
   authUser: string | undefined = undefined;
+  readonly tls = undefined;
   readonly parentQueueId = undefined;
   mark: object | undefined = undefined;
   /** Latest event of each recipient. */

@@ -119,7 +119,7 @@ export class Tracer implements TrackSink {
     const queueId = (record as Facts | undefined)?.queueId ?? this.#idIn(line, host);
     if (queueId === undefined) {
       if (record?.kind === 'hold' || record?.kind === 'discard') this.#wait(line, place, matched);
-      else if (matched) this.#keep(this.#refusals, line, place);
+      else if (matched && record?.kind !== 'session') this.#keep(this.#refusals, line, place);
       return;
     }
     const pending = record?.kind === 'client' ? this.#waiting(place) : undefined;

@@ -19,6 +19,8 @@ export interface Message {
   readonly recipients: number | undefined;
   readonly client: Client | undefined;
   readonly authUser: string | undefined;
+  /** Of the connection that brought it. */
+  readonly tls: string | undefined;
   readonly parentQueueId: string | undefined;
   /** For the stage that counts: what it noted about this message. The tracker only carries it along. */
   mark: object | undefined;

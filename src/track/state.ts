@@ -5,12 +5,14 @@
 import { type Head, noHead } from './head.ts';
 import { noProcesses, type Processes } from './processes.ts';
 import { noQueues, type QueuesState } from './queues.ts';
+import { noSessions, type Sessions } from './sessions.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What a tracker remembers. */
 export interface TrackerState {
   readonly messages: QueuesState;
   readonly processes: Processes;
+  readonly sessions: Sessions;
   /** There where this is not the beginning of the log: an earlier tracker will take it over. */
   readonly head: Head | undefined;
 }
@@ -20,7 +22,12 @@ export interface TrackerState {
  * @param continues this is not the beginning of the log: an earlier tracker will `merge` this one
  */
 export function newState(continues = false): TrackerState {
-  return { messages: noQueues(), processes: noProcesses(), head: continues ? noHead() : undefined };
+  return {
+    messages: noQueues(),
+    processes: noProcesses(),
+    sessions: noSessions(),
+    head: continues ? noHead() : undefined,
+  };
 }
 
 /**

@@ -39,6 +39,7 @@ import {
   wait,
 } from './processes.ts';
 import { Queues } from './queues.ts';
+import { mergeSessions, openSession, sessionFrom, sessionTo } from './sessions.ts';
 import { newState, type TrackerState } from './state.ts';
 import { newEvent, type Place, type Transaction, unnamedOf } from './transaction.ts';
 
@@ -79,6 +80,9 @@ export class Tracker {
         break;
       case 'part':
         this.#part(record, place);
+        return;
+      case 'session':
+        openSession(this.state.sessions, record, place);
         return;
       case 'queued':
         this.#queued(record, place);
@@ -130,6 +134,7 @@ export class Tracker {
       if (transaction.begun === 'surely') this.#readPending(process, transaction);
     }
     mergeProcesses(this.state.processes, later.processes);
+    mergeSessions(this.state.sessions, later.sessions);
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
@@ -162,7 +167,9 @@ export class Tracker {
     transaction.announced = record.recipientNames?.map((name) => copy(name));
     transaction.messageId = copy(record.messageId);
     transaction.client = record.client;
-    transaction.authUser = copy(record.authUser) ?? transaction.authUser;
+    const session = record.client && sessionFrom(this.state.sessions, record.client, place);
+    transaction.authUser = copy(record.authUser) ?? session?.authUser ?? transaction.authUser;
+    transaction.tls = copy(record.tls) ?? session?.tls;
     transaction.parentQueueId = copy(record.parentQueueId) ?? transaction.parentQueueId;
     if (transaction.refusal === undefined) this.#accept(transaction, place);
     if (record.parentQueueId !== undefined && record.from === '') {
@@ -241,6 +248,11 @@ export class Tracker {
   // --- deliveries -----------------------------------------------------------------------------------------------
 
   #delivery(read: DeliveryRecord, place: Place): void {
+    const { sessions } = this.state;
+    if (sessions.toServers.size > 0 && read.relay?.ip !== undefined && !read.suspended) {
+      const tls = sessionTo(sessions, read.relay, place)?.tls;
+      if (tls !== undefined) read.tls = tls;
+    }
     // It may be the reason of an end.
     const record = read.status === 'deferred' ? keepDelivery(read) : read;
     const transaction =
@@ -450,6 +462,7 @@ export class Tracker {
     child.size = transaction.size;
     child.client = transaction.client;
     child.authUser = transaction.authUser;
+    child.tls = transaction.tls;
     child.queued = true;
     // One message as before.
     this.#retract(child);

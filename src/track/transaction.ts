@@ -24,6 +24,7 @@ export interface Transaction extends Message {
   recipients: number | undefined;
   client: Client | undefined;
   authUser: string | undefined;
+  tls: string | undefined;
   parentQueueId: string | undefined;
 
   /** Its beginning was seen: by `client=` or `uid=` for certain, by `message-id=` alone if it was made on this host. */
@@ -71,6 +72,7 @@ export function newTransaction(
     recipients: undefined,
     client: undefined,
     authUser: undefined,
+    tls: undefined,
     parentQueueId: undefined,
     mark: undefined,
     begun,

@@ -18,9 +18,13 @@ export function factsOf(
   return { kind: record.kind, ...facts };
 }
 
-/** `mx.example.com[192.0.2.1]:25`, or the service alone. */
+/** Keys of parties. */
+const PARTIES = new Set(['relay', 'client', 'peer']);
+
+/** `mx.example.com[192.0.2.1]:25`, or the service alone; `near` behind what is on this host or beside it. */
 function plain(key: string, value: unknown): unknown {
-  if ((key !== 'relay' && key !== 'client') || value === undefined) return value;
-  const { service, host, ip, port } = value as Record<string, unknown>;
-  return service ?? `${host ?? ''}[${ip ?? ''}]${port === undefined ? '' : `:${port}`}`;
+  if (!PARTIES.has(key) || value === undefined) return value;
+  const { service, host, ip, port, near } = value as Record<string, unknown>;
+  const end = `${port === undefined ? '' : `:${port}`}${near === true ? ' near' : ''}`;
+  return service ?? `${host ?? ''}[${ip ?? ''}]${end}`;
 }

@@ -9,6 +9,7 @@ describe('arrivals', () => {
       {
         from: 'a@b.test',
         client: 'mx1.b.test[192.0.2.7]:5',
+        tls: 'TLS1.3:X:256',
         size: 523,
         messageId: '1@b.test',
         recipients: 3,
@@ -19,6 +20,11 @@ describe('arrivals', () => {
       '<= <> R=1xVahE-00001r-04 U=Debian-exim P=local S=3553',
       { from: '', size: 3553, parentQueueId: '1xVahE-00001r-04' },
     ],
+    // What an ident server says comes before what Exim says of the connection.
+    [
+      '<= a@b.test H=h [192.0.2.7] U=x X=TLS1.3:forged:256 P=esmtp S=9',
+      { from: 'a@b.test', client: 'h[192.0.2.7]', size: 9 },
+    ],
     ['<= a@b.test U=spaced user P=local S=320', { from: 'a@b.test', size: 320 }],
     ['<= a@b.test H=[192.0.2.7] P=smtp S=sss', { from: 'a@b.test', client: '[192.0.2.7]' }],
     [
@@ -27,7 +33,14 @@ describe('arrivals', () => {
     ],
     [
       '<= a@b.test H=h.test [192.0.2.7] P=esmtpsa X=TLS1.3:X:256 CV=no A=plain_server:alice S=9 id=1@b.test',
-      { from: 'a@b.test', client: 'h.test[192.0.2.7]', authUser: 'alice', size: 9, messageId: '1@b.test' },
+      {
+        from: 'a@b.test',
+        client: 'h.test[192.0.2.7]',
+        authUser: 'alice',
+        tls: 'TLS1.3:X:256',
+        size: 9,
+        messageId: '1@b.test',
+      },
     ],
     [
       '<= a@b.test H=h [192.0.2.7] P=esmtpa A=cram:joe:joe@b.test S=9',

@@ -14,6 +14,7 @@ const KEYS: Readonly<Partial<Record<LogRecord['kind'], readonly string[]>>> = {
       'messageId',
       'client',
       'authUser',
+      'tls',
       'parentQueueId',
     ],
   ],

@@ -16,6 +16,8 @@ const KEYS: Readonly<Record<LogRecord['kind'], readonly string[]>> = {
   ],
   arrival: ['queueId', 'from', 'size', 'recipients', 'messageId', 'client'],
   client: ['queueId', 'client', 'authUser', 'parentQueueId'],
+  // sendmail's
+  session: [],
   pickup: ['queueId', 'from', 'parentQueueId'],
   'message-id': ['queueId', 'messageId'],
   queued: ['queueId', 'from', 'size', 'recipients'],

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { parse } from './record.ts';
+import { ID, parse as parseText } from './record.ts';
 
-const Q = '6ANKUZ85000185';
+const Q = ID;
+
+/** Payloads here bring their queue ids. */
+const parse = (payload: string) => parseText(payload, { id: '' });
 const HEAD = `${Q}: to=<b@b.test>, delay=00:00:02, xdelay=00:00:01, mailer=esmtp, pri=30295, relay=mx.b.test. [192.0.2.1]`;
 
 describe('what became of it', () => {
@@ -76,19 +79,16 @@ describe('what became of it', () => {
   test('a failure that is only remembered is no attempt', () => {
     const line = HEAD.replace(' [192.0.2.1]', '').replace(/ xdelay=[\d:]+/, ' xdelay=00:00:00');
     expect(parse(`${line}, dsn=4.0.0, stat=Deferred`)).toMatchObject({ status: 'deferred', suspended: true });
-    expect(parse(`${HEAD}, dsn=4.4.2, stat=Deferred`)).toMatchObject({
-      status: 'deferred',
-      suspended: false,
-    });
+    expect(parse(`${HEAD}, dsn=4.4.2, stat=Deferred`)).not.toHaveProperty('suspended');
   });
 
   test('a dsn that was made up from the code is marked', () => {
     expect(parse(`${HEAD}, dsn=5.1.1, reply=550 go away, stat=User unknown`)).toMatchObject({
       dsnGuessed: true,
     });
-    expect(parse(`${HEAD}, dsn=5.7.1, reply=550 5.7.1 go away, stat=User unknown`)).toMatchObject({
-      dsnGuessed: false,
-    });
+    expect(parse(`${HEAD}, dsn=5.7.1, reply=550 5.7.1 go away, stat=User unknown`)).not.toHaveProperty(
+      'dsnGuessed',
+    );
   });
 });
 
@@ -109,7 +109,7 @@ describe('recipients', () => {
     ).toMatchObject({
       to: '"|vacation joe, or not"',
       origTo: 'joe@b.test',
-      relay: { service: 'prog' },
+      relay: 'prog',
       status: 'bounced',
       diagnostic: 'Service unavailable',
     });
@@ -138,13 +138,13 @@ test.each([
 });
 
 test.each([
-  ['mx.b.test. [192.0.2.1]', { host: 'mx.b.test', ip: '192.0.2.1' }],
-  ['mx.b.test. [IPv6:2001:db8:0:0:0:0:0:1]', { host: 'mx.b.test', ip: '2001:db8:0:0:0:0:0:1' }],
-  ['[127.0.0.1] [127.0.0.1]', { ip: '127.0.0.1', near: true }],
-  ['mx.b.test.', { host: 'mx.b.test' }],
+  ['mx.b.test. [192.0.2.1]', 'mx.b.test[192.0.2.1]'],
+  ['mx.b.test. [IPv6:2001:db8:0:0:0:0:0:1]', 'mx.b.test[2001:db8:0:0:0:0:0:1]'],
+  ['[127.0.0.1] [127.0.0.1]', '[127.0.0.1] near'],
+  ['mx.b.test.', 'mx.b.test[]'],
   [
     'outlook-test.mail....tion.outlook.test. [192.0.2.2]',
-    { host: 'outlook-test.mail....tion.outlook.test', ip: '192.0.2.2' },
+    'outlook-test.mail....tion.outlook.test[192.0.2.2]',
   ],
 ])('the relay %s', (relay, expected) => {
   expect(

@@ -1,6 +1,6 @@
 /** What an outsider writes into an address, a name, a subject or a reply stays what it is: his own words. */
 import { describe, expect, test } from 'vitest';
-import { parse } from './facts.ts';
+import { parse } from './record.ts';
 
 const TAIL =
   'delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30273, relay=mx.b.test. [192.0.2.1], dsn=5.1.1';

@@ -1,6 +1,6 @@
 /** What became of a recipient, in lines of versions from 8.8 to 8.18. */
 import { describe, expect, test } from 'vitest';
-import { ID, parse } from './facts.ts';
+import { ID, parse } from './record.ts';
 
 const HEAD = 'to=<a@b.test>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=30273';
 const REMOTE = `${HEAD}, relay=mx.b.test. [192.0.2.1]`;
@@ -31,7 +31,7 @@ describe('delivered', () => {
     ],
     [
       `${HEAD}, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0, stat=Sent (6ANKUaji000311 Message accepted for delivery)`,
-      { relay: '[127.0.0.1]', nextQueueId: '6ANKUaji000311' },
+      { relay: '[127.0.0.1] near', nextQueueId: '6ANKUaji000311' },
     ],
     [
       `${HEAD}, relay=mx.b.test. [IPv6:2001:db8:0:0:0:0:0:1], dsn=2.0.0, stat=Sent (2.0.0 Ok: queued as 6ANKUaji000311)`,

@@ -1,8 +1,11 @@
 /** syslog cuts lines, a full disk cuts files: whatever is left of a line is unparsed or still right, never another outcome. */
 import { expect, test } from 'vitest';
-import { parse } from './record.ts';
+import { ID, parse as parseText } from './record.ts';
 
-const Q = '6ANKUZ85000185';
+const Q = ID;
+
+/** Payloads here bring their queue ids. */
+const parse = (payload: string) => parseText(payload, { id: '' });
 const TO = `${Q}: to=<"a, b"@b.test>,<c@b.test>, ctladdr=<d@d.test> (1/1), delay=00:00:02, xdelay=00:00:01, mailer=esmtp, pri=30295`;
 const RELAY = 'relay=mx.b.test. [192.0.2.1]';
 const FORGED = 'reply=550 5.1.1 no, stat=Sent (ok), to=<spoof@victim.test>, dsn=2.0.0';

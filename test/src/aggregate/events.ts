@@ -21,6 +21,7 @@ export function message(facts: Partial<Message> = {}): Message {
     recipients: 1,
     client: undefined,
     authUser: undefined,
+    tls: undefined,
     parentQueueId: undefined,
     mark: undefined,
     ...facts,
