@@ -3,6 +3,7 @@ import { parsers } from '../../parsers/index.ts';
 import { LogFile } from '../follow/file.ts';
 import { Follower, type FollowerState } from '../follow/follower.ts';
 import type { LiveInput } from '../follow/input.ts';
+import { FollowedJournal, type JournalState } from '../follow/journal.ts';
 import { FollowedStream } from '../follow/stream.ts';
 import { isPattern } from '../input/globs.ts';
 import { Checkpoint } from '../live/checkpoint.ts';
@@ -27,6 +28,7 @@ const FLAGS = {
     coerce: oneOf('--from', ['start', 'end', 'checkpoint']),
   },
   state: { type: 'string', nargs: 1, describe: 'Directory that remembers how far the logs were followed' },
+  journal: { type: 'boolean', describe: 'Follow the mail entries of the journal of systemd too' },
   pretty: { type: 'boolean', describe: 'Lines for people instead of JSON (default on a terminal)' },
   ...{ tz, year, mta },
   ...RULE_FLAGS,
@@ -42,11 +44,12 @@ export default defineCommand({
     ['whybounce tail /var/log/mail.log', 'what fails from now on'],
     ["whybounce tail '/var/log/mail*.log'", 'all logs of that name, later ones too'],
     ['whybounce tail --state ./state mail.log | jq .to', 'goes on where it stopped'],
+    ['whybounce tail --journal', 'the journal of systemd'],
     ['ssh mx1 tail -F /var/log/mail.log | whybounce tail', 'another machine'],
   ],
   flags: FLAGS,
   async run(operands, flags, context) {
-    const names = operandsOf(operands, context);
+    const names = operandsOf(operands, flags.journal === true, context);
     const zone = parseZone(flags.tz);
     const classifier = await classifierFor(flags);
     await refuseUnreadable(names);
@@ -63,7 +66,7 @@ export default defineCommand({
       const pretty = flags.pretty ?? context.stdout.isTTY === true;
       const screen = () => screenOf(context);
       await follow(
-        inputsOf(names, flags.from, state, context),
+        inputsOf(names, flags, state, context),
         [pretty ? prettyLines(output, screen, zone) : jsonLines(output)],
         {
           classifier,
@@ -71,7 +74,7 @@ export default defineCommand({
             year: flags.year,
             zone: flags.tz === undefined ? undefined : zone,
             mta: parsers.find(({ id }) => id === flags.mta)?.id,
-            several: names.length > 1 || names.some(isPattern),
+            several: names.length > 1 || flags.journal === true || names.some(isPattern),
           },
           state,
           save: checkpoint && ((bytes) => checkpoint.save(bytes)),
@@ -87,10 +90,13 @@ export default defineCommand({
   },
 });
 
-function operandsOf(operands: readonly string[], context: Context): readonly string[] {
-  if (operands.length > 0) return operands;
+function operandsOf(operands: readonly string[], journal: boolean, context: Context): readonly string[] {
+  if (operands.length > 0 || journal) return operands;
   if (context.stdin.isTTY) {
-    throw new UsageError('no file to follow', 'name the log, such as /var/log/mail.log, or pipe it in');
+    throw new UsageError(
+      'no file to follow',
+      'name the log, such as /var/log/mail.log, pipe it in, or say --journal',
+    );
   }
   return ['-'];
 }
@@ -120,25 +126,29 @@ async function stateOf(
 
 function inputsOf(
   names: readonly string[],
-  from: string | undefined,
+  flags: { readonly from?: string | undefined; readonly journal?: boolean | undefined },
   state: LiveState | undefined,
   context: Context,
 ): LiveInput[] {
   let numbered = state?.names.length ?? 0;
-  const nextNumber = () => numbered++;
+  const common = {
+    from: flags.from === 'start' ? ('start' as const) : ('end' as const),
+    nextNumber: () => numbered++,
+    note: (message: string) => note(context, message),
+  };
   const files = names.filter((name) => name !== '-');
   const inputs: LiveInput[] = [];
   if (files.length > 0) {
     inputs.push(
-      new Follower(files, {
-        from: from === 'start' ? 'start' : 'end',
-        state: state?.inputs.get('files') as FollowerState | undefined,
-        nextNumber,
-        note: (message) => note(context, message),
-      }),
+      new Follower(files, { ...common, state: state?.inputs.get('files') as FollowerState | undefined }),
     );
   }
-  if (files.length < names.length) inputs.push(new FollowedStream(context.stdin, '-', nextNumber()));
+  if (files.length < names.length) inputs.push(new FollowedStream(context.stdin, '-', common.nextNumber()));
+  if (flags.journal === true) {
+    inputs.push(
+      new FollowedJournal({ ...common, state: state?.inputs.get('journal') as JournalState | undefined }),
+    );
+  }
   return inputs;
 }
 

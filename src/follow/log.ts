@@ -31,13 +31,15 @@ const PATIENCE = 60_000;
 const REMEMBERED = 32;
 /** Looks at a folder whose files are being renamed meanwhile. */
 const MOST_LOOKS = 5;
+/** So much of what lies there is read for what it tells of messages that are still under way, when news alone is wanted. */
+const CONTEXT = 64 * 1024 * 1024;
 /** A file that did not change for so long has its times right: coarse ones can hide a second change. */
 const SETTLED = 1000;
 
 /** A log as it is kept from one run to the next. */
 export interface LogState {
   /** The oldest first; of those that are `old`, all that had come by then was given. */
-  readonly texts: readonly (TextState & { readonly number: number; readonly old: boolean })[];
+  readonly texts: readonly (TextState & Pick<Link, 'past' | 'old'> & { readonly number: number })[];
   readonly finished: readonly Fingerprint[];
 }
 
@@ -69,6 +71,8 @@ interface Link {
   lost: boolean;
   /** Nothing can be added to it any more: it is a copy, or packed. */
   complete: boolean;
+  /** What stands before this byte lay there before the following began: it is no news. */
+  readonly past: number;
   /** Size and times of the file when all of it was given. */
   seen: string;
   /** Since when nothing has come, in milliseconds. */
@@ -101,6 +105,8 @@ export class FollowedLog {
   #finished: Fingerprint[];
   /** Whether what lies there was looked at once: whatever comes later is news. */
   #begun: boolean;
+  /** What is at the path is packed: the identity of that file, which is read once. */
+  #packedAtPath: string | undefined;
   #locatedAt = -Infinity;
   /** Beginnings of the rotated files, by their identity and status. */
   #heads: Map<string, Pick<Candidate, 'head' | 'packed'>> = new Map();
@@ -112,8 +118,8 @@ export class FollowedLog {
     const { state } = options;
     this.#begun = state !== undefined;
     this.#finished = [...(state?.finished ?? [])];
-    for (const { number, old, ...text } of state?.texts ?? []) {
-      this.#links.push(this.#newLink(Text.restored(text), { number, old, lost: true }));
+    for (const { number, past, old, ...text } of state?.texts ?? []) {
+      this.#links.push(this.#newLink(Text.restored(text), { number, past, old, lost: true }));
     }
   }
 
@@ -121,8 +127,8 @@ export class FollowedLog {
   get state(): LogState {
     const texts = this.#links
       .filter(({ text }) => !text.isUnread)
-      .map((link) => {
-        return { ...link.text.state, number: link.part.number, old: link.old || link !== this.#links.at(-1) };
+      .map(({ text, part, past, old }, index) => {
+        return { ...text.state, number: part.number, past, old: old || index < this.#links.length - 1 };
       });
     return { texts, finished: this.#finished };
   }
@@ -146,9 +152,11 @@ export class FollowedLog {
       const removed = await this.#removed();
       if (removed?.text.isUnread === false) yield* this.#drain(removed, now);
       await this.#locate(identity, removed);
-      for (const link of [...this.#links]) yield* this.#drain(link, now);
-    }
-    for (const link of [...this.#links]) if (this.#isOver(link, now)) yield* this.#finish(link);
+      for (const link of [...this.#links]) {
+        yield* this.#drain(link, now);
+        if (this.#isOver(link, now)) yield* this.#finish(link);
+      }
+    } else for (const link of [...this.#links]) if (this.#isOver(link, now)) yield* this.#finish(link);
   }
 
   /** Lets go of all files. */
@@ -163,7 +171,8 @@ export class FollowedLog {
   async #isSettled(identity: string | undefined): Promise<boolean> {
     if (!this.#begun || this.#links.some(({ lost }) => lost)) return false;
     const { file, text } = this.#current ?? {};
-    if (identity !== file?.identity && identity !== undefined) return false;
+    if (identity !== undefined && identity !== file?.identity && identity !== this.#packedAtPath)
+      return false;
     return !text?.isUnread || (await file?.status())?.size === 0;
   }
 
@@ -228,7 +237,7 @@ export class FollowedLog {
 
   /** The file that is at the path: the same object as before where it is the same file. */
   async #openPath(identity: string | undefined): Promise<LogFile | undefined> {
-    if (identity === undefined) return undefined;
+    if (identity === undefined || identity === this.#packedAtPath) return undefined;
     const held = this.#links.find(({ file }) => file?.identity === identity)?.file;
     if (held !== undefined) return held;
     try {
@@ -266,7 +275,10 @@ export class FollowedLog {
           ? { ...link, ...place, complete }
           : this.#newLink(text.upTo(found.mark), { ...place, complete, old: link.old }),
       );
-    } else if (own === undefined) this.#remember(text);
+    } else {
+      await found?.file?.close();
+      if (own === undefined) this.#remember(text);
+    }
     if (file !== undefined) {
       others.push(this.#newLink(own === undefined ? new Text() : text.upTo(own), { file }));
     } else if (found === undefined && !link.old) this.#noteLoss(text);
@@ -281,13 +293,17 @@ export class FollowedLog {
   }
 
   /** A file at the path that none of the texts was in. */
-  async #meet(file: LogFile): Promise<Link> {
+  async #meet(file: LogFile): Promise<Link | undefined> {
     const beginning = await file.beginning();
     if (isPacked(beginning)) {
       await file.close();
-      const link = this.#newLink(new Text(), { packed: this.path, complete: true });
-      if (this.#begun || this.#options.from === 'start') this.#links.push(link);
-      return link;
+      this.#packedAtPath = file.identity;
+      const head = await packedBeginning(this.path);
+      const isNews = !this.#finished.some((each) => hasFingerprint(head, each));
+      if (isNews && (this.#begun || this.#options.from === 'start')) {
+        this.#links.push(this.#newLink(new Text(), { packed: this.path, complete: true }));
+      }
+      return undefined;
     }
     const newest = this.#links.at(-1);
     // A text whose file was taken away may be here as a copy, made by an editor or rsync. A renamed one is elsewhere.
@@ -304,9 +320,12 @@ export class FollowedLog {
       const mark = await file.commonMark(newest.text);
       if (mark !== undefined) return this.#append(this.#newLink(newest.text.upTo(mark), { file }));
     }
-    const text =
-      this.#begun || this.#options.from === 'start' ? new Text() : await textAtEnd(file, beginning);
-    return this.#append(this.#newLink(text, { file }));
+    if (this.#begun || this.#options.from === 'start')
+      return this.#append(this.#newLink(new Text(), { file }));
+    const { size } = await file.status();
+    const past = await lineStart(file, size);
+    const text = await textAt(file, past > CONTEXT ? await lineStart(file, past - CONTEXT) : 0, beginning);
+    return this.#append(this.#newLink(text, { file, past }));
   }
 
   /** Rotated files that hold what none of the texts does: they came and were rotated since the last look. */
@@ -428,7 +447,7 @@ export class FollowedLog {
     };
     const link: Link = {
       ...{ text, part, file: undefined, packed: undefined, lost: false, complete: false },
-      ...{ seen: '', quietSince: undefined, old: false },
+      ...{ past: 0, seen: '', quietSince: undefined, old: false },
       ...rest,
     };
     return link;
@@ -469,7 +488,10 @@ export class FollowedLog {
     const reader = new BatchReader(text.offset, text.skipping);
     let position = text.offset;
     let before = Math.min(WINDOW, position);
-    let bytes = await file.read(buffer, position - before);
+    // What is no news ends with a piece.
+    const room = (): Buffer =>
+      position < link.past ? buffer.subarray(0, before + Math.min(CHUNK, link.past - position)) : buffer;
+    let bytes = await file.read(room(), position - before);
     if (bytes.length < before || !text.endsWith(bytes.subarray(0, before))) {
       link.lost = true;
       return;
@@ -477,18 +499,18 @@ export class FollowedLog {
     for (;;) {
       const chunk = bytes.subarray(before);
       if (chunk.length === 0) break;
-      const end = bytes.length < buffer.length;
+      const end = bytes.length < room().length;
       const batches = [...reader.push(chunk)];
       text.advance(reader.offset, bytes, position - before, end);
       text.skipping = reader.skipping;
       if (batches.length > 0) {
         link.quietSince = undefined;
-        yield { part, batches };
+        yield { part, batches, past: position < link.past };
       }
       if (end) break;
       position += chunk.length;
-      before = WINDOW;
-      bytes = await file.read(buffer, position - before);
+      before = Math.min(WINDOW, position);
+      bytes = await file.read(room(), position - before);
     }
     link.seen = seen;
   }
@@ -571,24 +593,24 @@ function startsWith(bytes: Buffer, beginning: Buffer): boolean {
   return beginning.length > 0 && bytes.subarray(0, beginning.length).equals(beginning);
 }
 
-/** The text of a file of which only what comes from now on is wanted. */
-async function textAtEnd(file: LogFile, beginning: Buffer): Promise<Text> {
+/** Where the last line begins before a byte of a file; that byte where it is in a line that is too long. */
+async function lineStart(file: LogFile, before: number): Promise<number> {
+  const length = Math.min(before, LONGEST_LINE);
+  const bytes = await file.read(Buffer.alloc(length), before - length);
+  const newline = bytes.lastIndexOf(NEWLINE);
+  if (newline < 0) return before > LONGEST_LINE ? before : 0;
+  return before - length + newline + 1;
+}
+
+/** The text of a file that is read from a line on. */
+async function textAt(file: LogFile, offset: number, beginning: Buffer): Promise<Text> {
   const text = new Text();
-  const { size } = await file.status();
-  let begin = size;
-  while (begin > 0 && size - begin < LONGEST_LINE) {
-    const bytes = await file.read(Buffer.alloc(Math.min(begin, CHUNK)), Math.max(0, begin - CHUNK));
-    begin -= bytes.length;
-    const newline = bytes.lastIndexOf(NEWLINE);
-    if (newline < 0 && bytes.length > 0) continue;
-    begin += newline + 1;
-    break;
-  }
-  text.skipping = size - begin >= LONGEST_LINE;
-  const offset = text.skipping ? size : begin;
-  const start = Math.max(0, offset - WINDOW);
+  if (offset === 0) return text;
+  const begin = Math.max(0, offset - WINDOW);
+  const bytes = await file.read(Buffer.alloc(offset - begin), begin);
   text.head = beginning.subarray(0, offset);
-  text.advance(offset, await file.read(Buffer.alloc(offset - start), start), start, true);
+  text.skipping = bytes.at(-1) !== NEWLINE;
+  text.advance(offset, bytes, begin, true);
   return text;
 }
 
