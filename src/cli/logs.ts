@@ -304,8 +304,11 @@ function amountOf(share: number): [much: string, advice: string] {
   return [percent === 0 ? 'some' : `about ${percent} %`, 'give logs of different times or servers'];
 }
 
-/** A report on nothing would look like good news. */
-function nothingRecognised({ names, flags }: LogRequest, { lines, others }: Analysis): UnusableInputError {
+/** The error about logs in which no line of a mail server is: a report on nothing would look like good news. */
+export function nothingRecognised(
+  { names, flags }: Pick<LogRequest, 'names'> & { readonly flags: Pick<LogRequest['flags'], 'mta'> },
+  { lines, others }: Pick<Analysis, 'lines' | 'others'>,
+): UnusableInputError {
   const shown = names.map((name) => (name === '-' ? 'standard input' : name));
   const where =
     shown.length > 3 ? `${shown.slice(0, 2).join(', ')} and ${shown.length - 2} more` : shown.join(', ');

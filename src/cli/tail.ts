@@ -1,5 +1,6 @@
 /** `whybounce tail`: follows logs as they grow. */
 import { parsers } from '../../parsers/index.ts';
+import type { LineCounts } from '../analysis.ts';
 import { LogFile } from '../follow/file.ts';
 import { Follower, type FollowerState } from '../follow/follower.ts';
 import type { LiveInput } from '../follow/input.ts';
@@ -12,7 +13,7 @@ import { follow, type LiveState, restored } from '../live/live.ts';
 import { Screen } from '../sink/screen.ts';
 import { type Context, defineCommand, type Flags, oneOf } from './command.ts';
 import { UsageError } from './errors.ts';
-import { LOG_FLAGS } from './logs.ts';
+import { LOG_FLAGS, nothingRecognised } from './logs.ts';
 import { note } from './output.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { useColour, useUnicode, widthOf } from './terminal.ts';
@@ -65,7 +66,7 @@ export default defineCommand({
       const output = new Delivery(context.stdout);
       const pretty = flags.pretty ?? context.stdout.isTTY === true;
       const screen = () => screenOf(context);
-      await follow(
+      const read = await follow(
         inputsOf(names, flags, state, context),
         [pretty ? prettyLines(output, screen, zone) : jsonLines(output)],
         {
@@ -81,6 +82,8 @@ export default defineCommand({
           stop: context.stop,
         },
       );
+      if (read.lines.used === 0 && !context.stop.aborted) throw nothingRecognised({ names, flags }, read);
+      noteLines(read.lines, context);
     } catch (error) {
       // Whoever read the lines has seen enough.
       if (!(error instanceof ReaderGone)) throw error;
@@ -150,6 +153,12 @@ function inputsOf(
     );
   }
   return inputs;
+}
+
+/** Nothing is dropped in silence. */
+function noteLines({ read, used, ignored, unparsed }: LineCounts, context: Context): void {
+  if (read === 0) return;
+  note(context, `${read} lines read: ${used} used, ${ignored} of other programs, ${unparsed} not understood`);
 }
 
 /** The terminal may have changed its size since the last line. What is no terminal has no width. */

@@ -99,7 +99,7 @@ export class FollowedJournal implements LiveInput {
       if (last !== undefined) this.#cursor = cursorIn(last.text) ?? this.#cursor;
       yield { part: this.#part, batches };
     }
-    if (stdout.readableEnded || this.#child.exitCode !== null) this.#bury(now);
+    if (stdout.readableEnded) this.#bury(now);
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@
  */
 import { BatchReader, LONGEST_LINE } from '../input/batches.ts';
 import { isPacked } from '../input/compression.ts';
-import { InputError } from '../input/error.ts';
+import { InputError, readError } from '../input/error.ts';
 import { commonMarkPacked, identityAt, LogFile, packedBeginning, packedText } from './file.ts';
 import { type Fingerprint, fingerprintOf, hasFingerprint } from './fingerprint.ts';
 import type { Piece, TextPart } from './input.ts';
@@ -143,6 +143,24 @@ export class FollowedLog {
    * @param now milliseconds of a clock that only goes forward
    */
   async *read(now: number): AsyncGenerator<Piece> {
+    try {
+      yield* this.#readOnce(now);
+    } catch (error) {
+      // A disk or a server that is away for a moment: what was open is found again by what it holds.
+      if (!isSystemError(error)) throw error;
+      this.#complain(readError(this.path, error));
+      for (const link of this.#links.filter(({ file }) => file !== undefined)) {
+        await link.file?.close().catch(() => undefined);
+        link.file = undefined;
+        link.seen = '';
+        link.lost = !link.text.isUnread;
+      }
+      this.#links = this.#links.filter(({ lost, packed }) => lost || packed !== undefined);
+      this.#current = undefined;
+    }
+  }
+
+  async *#readOnce(now: number): AsyncGenerator<Piece> {
     // What was there all along comes first: it is older than whatever took its place meanwhile. A text that has just
     // begun waits: one before it may have come and gone.
     for (const link of this.#links.filter(({ text }) => !text.isUnread)) yield* this.#drain(link, now);
@@ -581,6 +599,10 @@ export class FollowedLog {
     const fingerprint = fingerprintOf(text.head);
     if (fingerprint !== undefined) this.#finished.push(fingerprint);
   }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** Whether a file holds all that was read of a text. */

@@ -46,20 +46,20 @@ export function restored(state: Buffer): LiveState {
 
 /**
  * Follows inputs until they end or `stop` fires.
- * @returns what became of the lines
+ * @returns what became of the lines, in this run
  */
 export async function follow(
   inputs: readonly LiveInput[],
   connect: readonly Connect[],
   options: LiveOptions,
-): Promise<LineCounts> {
+): Promise<Pick<Analysis, 'lines' | 'others'>> {
   const live = new Live(inputs, connect, options);
   try {
     await live.run();
   } finally {
     await live.close();
   }
-  return live.lines;
+  return live.result;
 }
 
 class Live {
@@ -79,6 +79,7 @@ class Live {
   #tickedAt = -Infinity;
   #savedAt = performance.now();
   #saveAfter = CHECKPOINT;
+  readonly #linesBefore: LineCounts;
   #linesSaved: number;
 
   constructor(inputs: readonly LiveInput[], connect: readonly Connect[], options: LiveOptions) {
@@ -92,7 +93,8 @@ class Live {
       ...reading,
       state: state?.analysis,
     });
-    this.#linesSaved = this.lines.read;
+    this.#linesBefore = { ...this.#analysis.lines };
+    this.#linesSaved = this.#linesBefore.read;
     const about = { analysis: this.#analysis, names: this.#names };
     this.#consumers = connect.map((make) => make(about, state?.consumers));
     for (const { sink } of this.#consumers) this.#fan.add(sink);
@@ -100,8 +102,16 @@ class Live {
     for (const input of inputs) input.watch(() => this.#alarm.ring());
   }
 
-  get lines(): LineCounts {
-    return this.#analysis.lines;
+  get result(): Pick<Analysis, 'lines' | 'others'> {
+    const { lines, others } = this.#analysis;
+    const before = this.#linesBefore;
+    const own: LineCounts = {
+      read: lines.read - before.read,
+      used: lines.used - before.used,
+      ignored: lines.ignored - before.ignored,
+      unparsed: lines.unparsed - before.unparsed,
+    };
+    return { lines: own, others };
   }
 
   async run(): Promise<void> {
@@ -172,7 +182,8 @@ class Live {
   }
 
   async #saveIfDue(): Promise<void> {
-    if (performance.now() - this.#savedAt < this.#saveAfter || this.lines.read === this.#linesSaved) return;
+    if (performance.now() - this.#savedAt < this.#saveAfter || this.#analysis.lines.read === this.#linesSaved)
+      return;
     await this.#flush();
     await this.#save();
   }
@@ -189,7 +200,7 @@ class Live {
       names: this.#names,
     };
     await save(withoutMarks(analysis.tracker, () => serialize(state)));
-    this.#linesSaved = this.lines.read;
+    this.#linesSaved = this.#analysis.lines.read;
     this.#savedAt = performance.now();
     this.#saveAfter = Math.max(CHECKPOINT, CHECKPOINT_SHARE * (this.#savedAt - began));
   }
