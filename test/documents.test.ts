@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readUserRules, tryUserRules } from '../src/cause/user-rules.ts';
@@ -10,7 +10,9 @@ const DOCUMENTS = [
   'SECURITY.md',
   'CHANGELOG.md',
   'bench/README.md',
-  'docs/causes.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 /** Command lines of the program in a document's code blocks, without what stands before and behind a pipe. */
