@@ -31,6 +31,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'Questions to a store',
     load: async () => (await import('./query.ts')).default,
   },
+  suppress: {
+    summary: 'The addresses to stop writing to, with the evidence',
+    load: async () => (await import('./suppress.ts')).default,
+  },
   explain: {
     summary: 'The cause behind one SMTP reply, and the remedy',
     load: async () => (await import('./explain.ts')).default,

@@ -53,6 +53,7 @@ const COLUMNS = [
   'severity',
   'program',
   'auth_user',
+  'confidence',
 ] as const;
 
 /** What is known of a message while its rows come by. */
@@ -164,7 +165,7 @@ class Replayer {
     const [clientHost, clientIp, relayHost, relayIp, provider, attempt, delay, replyCode] = row.slice(14);
     const [enhancedCode, dsn, stage, diagnostic, cause, detail, kind, offset, messageKey, count] =
       row.slice(22);
-    const [reply, severity, program, authUser] = row.slice(32);
+    const [reply, severity, program, authUser, confidence] = row.slice(32);
     const time = Number(micros) / 1000;
     if (type === 'notice') {
       const record: NoticeRecord = {
@@ -259,7 +260,7 @@ class Replayer {
               cause: cause as string,
               detail: (detail || undefined) as string | undefined,
               kind: kind as Kind,
-              confidence: 0,
+              confidence: (confidence ?? 0) as number,
               rule: '',
               evidence: '',
             },

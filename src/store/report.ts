@@ -1,9 +1,10 @@
 /** A report's counts from a store instead of from logs. */
-import { Aggregate } from '../aggregate/aggregate.ts';
+import { Aggregate, type Window } from '../aggregate/aggregate.ts';
 import { Both } from '../aggregate/both.ts';
 import type { ReportMeta } from '../aggregate/report.ts';
 import { Trend, type TrendPlan } from '../aggregate/trend.ts';
 import { formatTime } from '../sink/delivery-event.ts';
+import type { TrackSink } from '../track/event.ts';
 import { requireCurrent } from './migrations.ts';
 import { replay } from './replay.ts';
 import { storedSources } from './sources.ts';
@@ -42,4 +43,15 @@ export async function countStored(
     lines: { read: sum('lines'), used: sum('used'), ignored: sum('ignored'), unparsed: sum('unparsed') },
     evicted: sum('evicted'),
   };
+}
+
+/** Tells a sink what a store holds of a window. */
+export async function replayStored(
+  store: Store,
+  sink: TrackSink,
+  window: Window,
+  stop: AbortSignal,
+): Promise<void> {
+  await requireCurrent(store);
+  await replay(store, await storedSources(store), sink, window, stop);
 }
