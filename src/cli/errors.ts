@@ -3,6 +3,8 @@ import { escapeForTerminal } from '../sink/escape.ts';
 
 /** Exit codes of errors. 0 is fine, 1 is kept for findings, and signals end with 130 and 143. */
 export const EXIT = {
+  /** Something is as bad as the user said. */
+  findings: 1,
   usage: 2,
   input: 3,
   /** The result is not known: neither good nor bad. */

@@ -15,6 +15,9 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 // of 210 MB, for the same time. Below 75 the time grows.
 setFlagsFromString('--heap-growing-percent=75');
 
+/** "Unknown", after the convention of monitors. */
+const NAGIOS_UNKNOWN = 3;
+
 const words = process.argv.slice(2);
 const stop = new AbortController();
 
@@ -65,4 +68,13 @@ function fail(error: unknown): void {
   if (words.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.stderr.write(`${errorLine(error)}\n`);
   process.exitCode = exitCodeOf(error);
+  if (words.includes('--nagios')) {
+    // A monitor reads stdout, and takes every other code for an answer.
+    process.stdout.write(
+      `WHYBOUNCE UNKNOWN - ${errorLine(error)
+        .replace(/^whybounce: /, '')
+        .replaceAll('|', '/')}\n`,
+    );
+    process.exitCode = NAGIOS_UNKNOWN;
+  }
 }

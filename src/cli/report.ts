@@ -13,6 +13,7 @@ import { formatUnknownReplies } from '../sink/rules.ts';
 import { BREAKDOWNS, type Breakdown, formatText } from '../sink/text.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
+import { checkThresholdFlags, findingsError, nagiosAnswer, THRESHOLD_FLAGS } from './fail-on.ts';
 import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from './logs.ts';
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
@@ -59,6 +60,7 @@ const FLAGS = {
     describe: `Length of lists (default ${TOP.text}, in JSON ${TOP.json})`,
     coerce: wholeNumber('--top', 1, 1000),
   },
+  ...THRESHOLD_FLAGS,
   'unknown-replies': {
     type: 'boolean',
     describe: 'Print the replies that no rule knows instead, as the beginnings of rules',
@@ -85,6 +87,7 @@ export default defineCommand({
   ],
   flags: FLAGS,
   async run(operands, flags, context) {
+    checkThresholdFlags(flags);
     const format = flags['unknown-replies'] ? 'text' : formatOf(flags);
     if (flags.from !== undefined) refuseLogs(operands, flags);
     const request = requestLogs(flags.from === undefined ? operands : [flags.from], flags, context);
@@ -107,6 +110,14 @@ export default defineCommand({
       top,
       zone: request.clock.zone,
     });
+    if (flags.nagios) {
+      const { line, exitCode } = nagiosAnswer(report, flags);
+      // What was read in part only is not well, but what was found in it holds.
+      if (failure !== undefined && exitCode === 0) throw failure;
+      await write(context.stdout, `${line}\n`);
+      process.exitCode = exitCode;
+      return;
+    }
     const text =
       format === 'json'
         ? formatJson(report)
@@ -119,7 +130,12 @@ export default defineCommand({
     if (file === undefined) await write(context.stdout, text);
     else await writeOutput(file, text);
     noteEmptyWindow(report, request, context);
-    if (failure !== undefined) throw failure;
+    const crossed = findingsError(report, flags);
+    if (failure !== undefined) {
+      if (crossed !== undefined) note(context, crossed.message);
+      throw failure;
+    }
+    if (crossed !== undefined) throw crossed;
   },
 });
 
