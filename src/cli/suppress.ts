@@ -54,10 +54,7 @@ export default defineCommand({
   examples: [
     ["whybounce suppress '/var/log/mail.log*'", 'as CSV'],
     ['whybounce suppress --from chdb:./mail --since 30d -o list.json', 'from a store'],
-    [
-      "whybounce suppress --format postfix -o suppressed '/var/log/mail.log*' && postmap suppressed",
-      'for check_recipient_access',
-    ],
+    ['whybounce suppress --format postfix -o suppressed mail.log', 'for postmap and check_recipient_access'],
   ],
   flags: FLAGS,
   async run(operands, flags, context) {

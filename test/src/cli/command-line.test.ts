@@ -74,7 +74,7 @@ describe('flags', () => {
     [['reprot'], 'unknown command "reprot"; did you mean report?'],
     [
       ['frobnicate'],
-      'unknown command "frobnicate"; give report, events, trace, tail, load, store, query, explain, causes, alerts or completion',
+      'unknown command "frobnicate"; give report, events, trace, tail, load, store, query, suppress, explain, causes, alerts or completion',
     ],
     [
       ['/var/log/mail.log', '--json'],

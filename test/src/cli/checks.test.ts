@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { logOf, ordinaryDays, refusedByGmail } from '../aggregate/mail.ts';
+import { folder, whybounce } from './program.ts';
+
+writeFileSync(join(folder, 'week.log'), logOf([...ordinaryDays(8), ...refusedByGmail(412)]));
+const DAY = ['--day', '2026-11-23', '--tz', 'UTC', '--now', '2026-11-24T08:00:00Z'];
+
+describe('report', () => {
+  it('says first what is new, and what was usual', async () => {
+    const { stdout } = await whybounce(['report', ...DAY, 'week.log']);
+    expect(stdout).toContain('What matters, beside the 7 days before');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'Gmail refused mail of example.com to 412 recipients because neither SPF nor DKIM passed; it began at 14:05; nothing ' +
+        'like it in the seven days before.',
+    );
+  });
+
+  it('tells times in the zone that was asked for', async () => {
+    const words = ['report', '--json', '--tz', 'Europe/Berlin', '--day', '2026-11-23', 'week.log'];
+    const { findings } = JSON.parse((await whybounce(words)).stdout);
+    expect(findings[0].text).toContain('it began at 15:05');
+  });
+
+  it('ends with 1 where a threshold is crossed, and says which', async () => {
+    const run = await whybounce(['report', ...DAY, '--fail-on', 'hard>5%,cause:spf_fail>0', 'week.log']);
+    expect(run.stderr).toBe('whybounce: hard>5%: hard is 47.98 % (428 of 892), more than 5 %\n');
+    expect(run.status).toBe(1);
+    expect((await whybounce(['report', ...DAY, '--fail-on', 'hard>50%', 'week.log'])).status).toBe(0);
+  });
+
+  it.each([
+    ['OK', 0, ['-w', 'hard>90%']],
+    ['WARNING', 1, ['-w', 'hard>5%', '-c', 'hard>90%']],
+    ['CRITICAL', 2, ['-w', 'hard>5%', '-c', 'hard>10%']],
+    ['CRITICAL', 2, ['--fail-on', 'critical>0']],
+    ['UNKNOWN', 3, ['--frobnicate']],
+  ])('answers a monitor with %s and code %d', async (status, code, words) => {
+    const run = await whybounce(['report', '--nagios', ...words, ...DAY, 'week.log']);
+    expect(run.stdout).toMatch(new RegExp(`^WHYBOUNCE ${status} - [^\n]+\n$`));
+    expect(run.status).toBe(code);
+  });
+});
+
+describe('suppress', () => {
+  it('lists addresses that do not exist, not those that refused the sender', async () => {
+    const { stdout, status } = await whybounce(['suppress', 'week.log']);
+    const rows = stdout.trimEnd().split('\r\n');
+    expect(rows[0]).toBe('address,cause,detail,count,first,last,reply');
+    expect(rows).toHaveLength(17);
+    expect(stdout).not.toContain('gmail.com');
+    expect(status).toBe(0);
+  });
+
+  it('writes the form that the ending of a file tells', async () => {
+    await whybounce(['suppress', '-o', 'list.json', ...DAY, 'week.log']);
+    const list = JSON.parse(readFileSync(join(folder, 'list.json'), 'utf8'));
+    expect(list.addresses[0]).toMatchObject({ cause: 'user_unknown', count: 1 });
+  });
+});
