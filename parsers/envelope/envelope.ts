@@ -31,15 +31,18 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Distinct tags with their process ids that are remembered; then the table is begun anew. */
+/** Distinct tags that are remembered; then the table is begun anew. */
 const MOST_TAGS = 10_000;
+/** Places for the tags seen last, a power of two. */
+const RECENT_TAGS = 256;
+const LONGEST_TAG = 128;
+const LONGEST_PID = 10;
 /** An envelope within an envelope within an envelope is as deep as containers go. */
 const MOST_DEPTH = 3;
 
-/** A tag as it stands in the line, `postfix/smtpd[206]:`, taken apart. */
+/** A tag without its process id. */
 interface Tag {
   readonly name: string;
-  readonly pid: number;
   readonly program: Program | undefined;
 }
 
@@ -52,7 +55,8 @@ export class Envelope {
   readonly #resolve: (tag: string) => Program | undefined;
   readonly #untagged: Untagged;
   readonly #tags = new Map<string, Tag>();
-  readonly #programs = new Map<string, Program | undefined>();
+  /** The tags seen last, by a sum of their characters. */
+  readonly #recent: (Tag | undefined)[] = new Array(RECENT_TAGS).fill(undefined);
 
   /** RFC 3164 head of the line before, up to its minute (`Nov 23 20:29:`), and the minute's time. */
   #head = '';
@@ -288,21 +292,39 @@ export class Envelope {
     this.#head = copy(text.slice(start, seconds));
     this.#headTime = line.time - twoDigits(text, seconds) * SECOND;
     this.#tail = copy(text.slice(seconds + 2, tag));
-    this.#tailHost = line.host;
     this.#tailHost = this.#host;
   }
 
   /** `postfix/smtpd[206]: `, and what may stand between it and the payload. */
   #readTag(text: string, start: number, end: number, line: LogLine, depth: number): boolean {
-    let blank = text.indexOf(' ', start);
-    if (blank < 0 || blank > end) blank = end;
-    const written = text.slice(start, blank);
-    const tag = this.#tags.get(written) ?? this.#newTag(written);
+    let p = start;
+    let sum = 0;
+    let c = 0;
+    for (const most = Math.min(end, start + LONGEST_TAG + 1); p < most; p++) {
+      c = text.charCodeAt(p);
+      if (c === OPEN_BRACKET || c === COLON || c === BLANK) break;
+      sum = (sum * 31 + c) | 0;
+    }
+    const nameEnd = p;
+    let pid = 0;
+    if (c === OPEN_BRACKET) {
+      for (p += 1; ; p++) {
+        c = text.charCodeAt(p);
+        if (!(c >= 0x30 && c <= 0x39)) break;
+        pid = pid * 10 + (c - 0x30);
+      }
+      const digits = p - nameEnd - 1;
+      if (c !== CLOSE_BRACKET || digits < 1 || digits > LONGEST_PID) c = 0;
+      else c = text.charCodeAt(++p);
+    }
+    // No blank comes behind the colon where the payload is empty.
+    const isTag = c === COLON && p < end && (p + 1 === end || text.charCodeAt(p + 1) === BLANK);
+    const tag = isTag ? this.#tagOf(text, start, nameEnd, sum & (RECENT_TAGS - 1)) : undefined;
     if (tag === undefined) return this.#readTagless(text, start, end, line);
-    const p = Math.min(blank + 1, end);
+    p = Math.min(p + 2, end);
     line.tag = tag.name;
     line.program = tag.program;
-    line.pid = tag.pid;
+    line.pid = pid;
     line.start = p;
     const first = text.charCodeAt(p);
     if (first === OPEN_BRACKET && text.startsWith('[ID ', p)) {
@@ -315,28 +337,32 @@ export class Envelope {
       // `docker[32360]: May  2 20:56:17 mx postfix/smtp[17742]: …`: without an inner envelope it stays as it is.
       const { host } = line;
       if (!this.#readHead(text, p, end, line, depth + 1)) {
-        Object.assign(line, { host, pid: tag.pid, tag: tag.name, program: undefined, start: p });
+        Object.assign(line, { host, pid, tag: tag.name, program: undefined, start: p });
       }
     }
     return true;
   }
 
-  /** Takes a tag apart that was not seen before; undefined where the text is none. */
-  #newTag(written: string): Tag | undefined {
-    // `postfix/smtpd[206]:`, `postfix/smtpd:`; no blank comes behind the colon where the payload is empty or glued on.
-    const match = /^([^[\]:]{1,128})(?:\[(\d{1,10})\])?:$/.exec(written);
-    return match === null ? undefined : this.#remember(written, match[1]!, Number(match[2] ?? 0));
+  /** The tag between two positions; undefined where the text is none. */
+  #tagOf(text: string, start: number, end: number, place: number): Tag | undefined {
+    const recent = this.#recent[place];
+    if (recent !== undefined && recent.name.length === end - start && text.startsWith(recent.name, start)) {
+      return recent;
+    }
+    const name = text.slice(start, end);
+    if (name === '' || name.includes(']')) return undefined;
+    const tag = this.#tagNamed(name);
+    this.#recent[place] = tag;
+    return tag;
   }
 
-  #remember(written: string, name: string, pid: number): Tag {
-    if (this.#tags.size >= MOST_TAGS) {
-      this.#tags.clear();
-      this.#programs.clear();
-    }
-    // A program has a tag for each of its processes.
-    if (!this.#programs.has(name)) this.#programs.set(copy(name), this.#resolve(name));
-    const tag = { name: copy(name), pid, program: this.#programs.get(name) };
-    this.#tags.set(copy(written), tag);
+  #tagNamed(name: string): Tag {
+    const known = this.#tags.get(name);
+    if (known !== undefined) return known;
+    if (this.#tags.size >= MOST_TAGS) this.#tags.clear();
+    const own = copy(name);
+    const tag = { name: own, program: this.#resolve(own) };
+    this.#tags.set(own, tag);
     return tag;
   }
 
@@ -407,7 +433,7 @@ export class Envelope {
 
   /** A tag that came as a field of its own rather than before a colon. */
   #found(line: LogLine, name: string, pid: number, text: string, start: number, end: number): boolean {
-    const tag = this.#tags.get(name) ?? this.#remember(name, name, 0);
+    const tag = this.#tagNamed(name);
     line.tag = tag.name;
     line.program = tag.program;
     line.pid = Number.isNaN(pid) ? 0 : pid;

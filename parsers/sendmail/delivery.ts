@@ -26,6 +26,8 @@ import { isQueueId } from './queue-id.ts';
 import { readReply } from './reply.ts';
 
 const BLANK = 0x20;
+const PLUS = 0x2b;
+const COLON = 0x3a;
 const TWO = 0x32;
 const FOUR = 0x34;
 const FIVE = 0x35;
@@ -58,6 +60,8 @@ const VERDICTS = [
   'HELO',
   'EHLO',
 ];
+
+const LONGEST_VERDICT = Math.max(...VERDICTS.map((verdict) => verdict.length));
 
 /** Why recipients were dropped without any fault of theirs: the client's command, or its leaving. */
 const ABORTED = /^(?:rset|helo|ehlo|quit|aborted by sender)$/i;
@@ -158,29 +162,33 @@ export function readDelivery(
   end: number,
   queueId: string,
 ): DeliveryRecord | RejectRecord | DiscardRecord | NothingRecord | undefined {
-  const recipients: string[] = [];
+  let to: string | undefined;
+  let others: string[] | undefined;
   let p = start + 3;
   for (;;) {
     let stop = endOfAddress(text, p, end);
     if (stop < 0) stop = text.indexOf(', delay=', p);
     if (stop < 0 || stop >= end) return undefined;
-    recipients.push(bareAddress(text, p, stop));
+    const recipient = bareAddress(text, p, stop);
+    if (to === undefined) to = recipient;
+    else {
+      others ??= [];
+      others.push(copy(recipient));
+    }
     p = stop;
     if (text.charCodeAt(p + 1) === BLANK) break;
     p += 1;
   }
-  const [to, ...others] = recipients as [string, ...string[]];
   const fields = readFields(text, p, end, to);
   if (fields === undefined) return undefined;
   const { stat, mailer } = fields;
   if (stat !== undefined && isCutVerdict(stat)) return undefined;
   if (mailer === undefined && stat !== undefined && !/^(?:Sent|Deferred|queued|quarantined)/.test(stat)) {
-    return others.length === 0 ? readUndelivered(queueId, to, stat) : undefined;
+    return others === undefined ? readUndelivered(queueId, to, stat) : undefined;
   }
   const status = statusOf(fields);
   if (status === undefined || status === 'waiting') return status === undefined ? undefined : NOTHING;
-  const copies = others.length === 0 ? undefined : others.map(copy);
-  return new Delivery(queueId, to, copies, status, fields);
+  return new Delivery(queueId, to, others, status, fields);
 }
 
 /**
@@ -246,18 +254,16 @@ function statusOf({ dsn, reply, stat, mailer }: Fields): DeliveryStatus | 'waiti
   return digit === TWO ? undefined : 'bounced';
 }
 
+/** Where the value ends whose key stands at `p`, or `p` itself where another key does; -1 where it is cut. */
+function endOfValue(text: string, p: number, end: number, key: string): number {
+  if (!text.startsWith(key, p)) return p;
+  const comma = text.indexOf(',', p + key.length);
+  return comma < 0 || comma >= end ? -1 : comma;
+}
+
 /** Reads the fields that begin with the comma at `start`. */
 function readFields(text: string, start: number, end: number, to: string): Fields | undefined {
   let p = start;
-  /** The value of the key, if it stands here and is whole. */
-  const value = (key: string): string | undefined => {
-    if (!text.startsWith(key, p)) return undefined;
-    const from = p + key.length;
-    const comma = text.indexOf(',', from);
-    if (comma < 0 || comma >= end) return undefined;
-    p = comma;
-    return text.slice(from, comma);
-  };
   if (text.startsWith(', [more]', p)) p += 8;
   let controller: string | undefined;
   if (text.startsWith(', ctladdr=', p)) {
@@ -266,46 +272,87 @@ function readFields(text: string, start: number, end: number, to: string): Field
     controller = text.slice(p + 10, stop);
     p = stop;
   }
-  const delay = value(', delay=');
-  if (delay === undefined) return undefined;
-  const elapsed = value(', xdelay=');
-  const mailer = value(', mailer=');
-  value(', pri=');
+  const delayAt = p + 8;
+  let stop = endOfValue(text, p, end, ', delay=');
+  if (stop <= p) return undefined;
+  const delay = secondsOf(text, delayAt, stop);
+  p = stop;
+  // Values that are cut are left out, like those that are not there.
+  let elapsed: string | undefined;
+  stop = endOfValue(text, p, end, ', xdelay=');
+  if (stop > p) {
+    elapsed = text.slice(p + 9, stop);
+    p = stop;
+  }
+  let mailer: string | undefined;
+  stop = endOfValue(text, p, end, ', mailer=');
+  if (stop > p) {
+    mailer = mailerOf(text, p + 9, stop);
+    p = stop;
+  }
+  stop = endOfValue(text, p, end, ', pri=');
+  if (stop > p) p = stop;
   let relay: Relay | undefined;
   const local = mailer !== undefined && LOCAL_MAILERS.has(mailer);
   if (text.startsWith(', relay=', p)) {
-    const stop = endOfRelay(text, p + 8, end, local ? to : undefined);
+    stop = endOfRelay(text, p + 8, end, local ? to : undefined);
     if (stop < 0) return undefined;
     // `relay=none`: no host was asked.
     const name = text.slice(p + 8, stop);
     if (!local && name !== 'none') relay = relayOf(name);
     p = stop;
   }
-  if (local) relay = serviceOf(mailer);
+  if (local) relay = serviceOf(mailer!);
   let quarantine: string | undefined;
   if (text.startsWith(', quarantine=', p)) {
     // Not a stranger's words, but with commas in them; a quarantined message is not tried, so that no reply follows.
-    const stop = text.lastIndexOf(', stat=', end - 1);
+    stop = text.lastIndexOf(', stat=', end - 1);
     if (stop <= p) return undefined;
     quarantine = text.slice(p + 13, stop);
     p = stop;
   }
-  const dsn = value(', dsn=');
-  if (dsn !== undefined && !/^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn)) return undefined;
-  value(', ntries=');
-  value(', stage=');
+  let dsn: string | undefined;
+  stop = endOfValue(text, p, end, ', dsn=');
+  if (stop > p) {
+    dsn = dsnOf(text, p + 6, stop);
+    if (dsn === undefined) return undefined;
+    p = stop;
+  }
+  for (const key of BEFORE_REPLY) {
+    stop = endOfValue(text, p, end, key);
+    if (stop > p) p = stop;
+  }
+  let reply: string | undefined;
+  let stat: string | undefined;
+  if (text.startsWith(', stat=', p)) stat = text.slice(p + 7, end);
+  else if (text.startsWith(', reply=', p)) {
+    stop = endOfReply(text, p + 8, end);
+    reply = text.slice(p + 8, stop);
+    if (stop !== end) stat = text.slice(stop + 7, end);
+  } else if (dsn === undefined) return undefined;
   // A program and a file are run and written for somebody: `to="|vacation", ctladdr=<joe@example.net> (1000/1000)`.
   const origTo = controller !== undefined && PROGRAMS.has(mailer ?? '') ? ownerOf(controller) : undefined;
-  const facts = { origTo, delay: secondsOf(delay), elapsed, mailer, relay, quarantine, dsn };
-  if (text.startsWith(', stat=', p)) return { ...facts, reply: undefined, stat: text.slice(p + 7, end) };
-  if (!text.startsWith(', reply=', p))
-    return dsn === undefined ? undefined : { ...facts, reply: undefined, stat: undefined };
-  const stop = endOfReply(text, p + 8, end);
-  return {
-    ...facts,
-    reply: text.slice(p + 8, stop),
-    stat: stop === end ? undefined : text.slice(stop + 7, end),
-  };
+  return { origTo, delay, elapsed, mailer, relay, quarantine, dsn, reply, stat };
+}
+
+const BEFORE_REPLY = [', ntries=', ', stage='];
+
+/** Names of mailers, which are few. */
+function mailerOf(text: string, start: number, end: number): string {
+  for (const name of MAILERS) {
+    if (end - start === name.length && text.startsWith(name, start)) return name;
+  }
+  return text.slice(start, end);
+}
+
+/** The mailers of most lines. */
+const MAILERS = ['esmtp', 'local', 'relay'];
+
+/** `2.0.0` between two positions; undefined where none is. */
+function dsnOf(text: string, start: number, end: number): string | undefined {
+  if (end - start === 5 && text.startsWith('2.0.0', start)) return '2.0.0';
+  const dsn = text.slice(start, end);
+  return /^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn) ? dsn : undefined;
 }
 
 /** The address before ` (uid/gid)`, where it is one. */
@@ -360,9 +407,11 @@ const DEFERRED = ', stat=Deferred: ';
 
 /** The line was cut within a verdict. */
 function isCutVerdict(stat: string): boolean {
-  return (
-    stat.length < 17 && VERDICTS.some((verdict) => stat.length < verdict.length && verdict.startsWith(stat))
-  );
+  if (stat.length >= LONGEST_VERDICT) return false;
+  for (const verdict of VERDICTS) {
+    if (stat.length < verdict.length && verdict.startsWith(stat)) return true;
+  }
+  return false;
 }
 
 /** A reply of class 4 or 5. */
@@ -398,9 +447,24 @@ function withoutVerdict(stat: string): string {
 }
 
 /** `00:00:04` and `2+03:04:05` in seconds. */
-function secondsOf(delay: string): number | undefined {
-  const match = /^(?:(\d{1,4})\+)?(\d\d):(\d\d):(\d\d)$/.exec(delay);
-  if (match === null) return undefined;
-  const [, days = '0', hours, minutes, seconds] = match;
-  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+function secondsOf(text: string, start: number, end: number): number | undefined {
+  const clock = end - 8;
+  let days = 0;
+  if (clock !== start) {
+    // Up to four digits of days, and a plus.
+    if (clock < start + 2 || clock > start + 5 || text.charCodeAt(clock - 1) !== PLUS) return undefined;
+    for (let p = start; p < clock - 1; p++) days = days * 10 + digitAt(text, p);
+  }
+  if (text.charCodeAt(clock + 2) !== COLON || text.charCodeAt(clock + 5) !== COLON) return undefined;
+  const hours = digitAt(text, clock) * 10 + digitAt(text, clock + 1);
+  const minutes = digitAt(text, clock + 3) * 10 + digitAt(text, clock + 4);
+  const seconds = digitAt(text, clock + 6) * 10 + digitAt(text, clock + 7);
+  const all = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+  return Number.isNaN(all) ? undefined : all;
+}
+
+/** The digit at a position; NaN where there is none. */
+function digitAt(text: string, p: number): number {
+  const digit = text.charCodeAt(p) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : Number.NaN;
 }
