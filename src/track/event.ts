@@ -26,6 +26,19 @@ export interface Message {
   mark: object | undefined;
 }
 
+/** What is remembered of a recipient's event for the next one. */
+export interface Outcome {
+  readonly status: DeliveryStatus | undefined;
+  readonly final: boolean;
+  readonly hop: boolean;
+  /** Of a deferral: it may be the reason of an end. */
+  readonly delivery: DeliveryRecord | undefined;
+  readonly classification: Classification | undefined;
+  readonly provider: string | undefined;
+  /** As of an event. */
+  mark: object | undefined;
+}
+
 /** One event. `type` tells which of the optional parts are there. */
 export interface TrackedEvent {
   readonly type: EventType;
@@ -57,8 +70,8 @@ export interface TrackedEvent {
   /** MTA and host of the line, also where there is no message. */
   readonly mta: Mta;
   readonly host: string;
-  /** The event of the same recipient before this one, which this one replaces. */
-  readonly prior: TrackedEvent | undefined;
+  /** What the event of the same recipient before this one left, which this one replaces. */
+  readonly prior: Outcome | undefined;
   /** Set by the cause stage on every failure and refusal. */
   classification: Classification | undefined;
   /** Set by the cause stage wherever the relay, the MX host or the recipient's domain is known. */

@@ -5,7 +5,7 @@
 import type { LogRecord } from '../../parsers/contract.ts';
 import { keepRecord } from './keep.ts';
 import type { Placed } from './processes.ts';
-import { keyOf, RECENTLY } from './queues.ts';
+import { RECENTLY } from './queues.ts';
 import type { Place, Transaction } from './transaction.ts';
 
 /** What is left to the part before. Plain data. */
@@ -39,4 +39,8 @@ export function setAside(head: Head, record: LogRecord, place: Place): void {
 /** Whether a record of that message was left to the part before. */
 export function isAside({ ids }: Head, queueId: string, place: Place): boolean {
   return ids.size > 0 && ids.has(keyOf(place, queueId));
+}
+
+function keyOf({ host, instance }: Place, queueId: string): string {
+  return `${host}\0${instance}\0${queueId}`;
 }

@@ -1,12 +1,12 @@
 /** What becomes of a message's recipients, told as events. */
 import type { DeliveryRecord } from '../../parsers/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
-import type { TrackedEvent, TrackSink } from './event.ts';
+import type { Outcome, TrackSink } from './event.ts';
 import { otherwiseNamed } from './naming.ts';
 import {
-  forget,
   knowsRecipient,
   newEvent,
+  outcomeOf,
   type Place,
   type Recipient,
   recipientOf,
@@ -96,7 +96,7 @@ export class Outcomes {
     event.status = status;
     event.final = true;
     event.count = count;
-    event.prior = transaction.nameless?.event;
+    event.prior = transaction.nameless?.outcome;
     transaction.nameless = undefined;
     event.delivery = delivery;
     this.#sink.event(event);
@@ -146,13 +146,12 @@ export class Outcomes {
     if (!record.suspended && record.status !== 'held') event.attempt = ++recipient.attempts;
     event.hop = hop;
     event.final = FINAL.has(record.status) && !hop;
-    recipient.last = event;
     this.#sink.event(event);
-    forget(event);
     // The reason of a failure that is only remembered is that of the last attempt.
     if (record.suspended && record.reply.text === '' && last?.delivery !== undefined) {
       event.delivery = last.delivery;
     }
+    recipient.last = outcomeOf(event);
   }
 
   /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
@@ -175,9 +174,8 @@ export class Outcomes {
     event.final = FINAL.has(status);
     event.to = recipient.to;
     event.prior = recipient.last;
-    recipient.last = event;
     this.#sink.event(event);
-    forget(event);
+    recipient.last = outcomeOf(event);
   }
 
   /** Gives `status` to all recipients whose latest status `applies`, and says how many they were. */
@@ -199,9 +197,8 @@ export class Outcomes {
       event.delivery = last.delivery;
       event.attempt = 0;
       event.prior = last;
-      recipient.last = event;
       this.#sink.event(event);
-      forget(event);
+      recipient.last = outcomeOf(event);
       count += 1;
     }
     return count;
@@ -215,8 +212,7 @@ export class Outcomes {
     event.status = 'held';
     event.count = unnamedAtLeast(transaction);
     this.#sink.event(event);
-    forget(event);
-    transaction.nameless = { event, left: event.count };
+    transaction.nameless = { outcome: outcomeOf(event), left: event.count };
   }
 }
 
@@ -229,11 +225,11 @@ function unnamedAtLeast(transaction: Transaction): number {
   return unnamedOf(transaction) || (transaction.outcomes.length === 0 ? 1 : 0);
 }
 
-/** The event that a recipient leaves who was only told of together with others, where there is one. */
-function takeNameless(transaction: Transaction): TrackedEvent | undefined {
+/** What the event left that told of a recipient together with others, where there is one. */
+function takeNameless(transaction: Transaction): Outcome | undefined {
   const { nameless } = transaction;
   if (nameless === undefined) return undefined;
   nameless.left -= 1;
   if (nameless.left === 0) transaction.nameless = undefined;
-  return nameless.event;
+  return nameless.outcome;
 }

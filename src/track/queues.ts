@@ -29,7 +29,13 @@ const SWEEP_EVERY = 20_000;
 const WITHOUT_END: ReadonlySet<Mta> = new Set(['sendmail']);
 
 /** The messages of one queue, by queue id. */
-type Queue = Map<string, Transaction>;
+interface Queue {
+  readonly open: Map<string, Transaction>;
+  /** Messages that left the queue lately and may be the far side of a hop. */
+  readonly recent: Map<string, Transaction>;
+  /** Messages to come, and the message each comes from. */
+  readonly expected: Map<string, string>;
+}
 
 /** A message of which no recipient is open, and since when. */
 interface Settled {
@@ -41,12 +47,8 @@ interface Settled {
 export interface QueuesState {
   /** By host and instance. */
   readonly queues: Map<string, Queue>;
-  /** Messages that left the queue lately and may be the far side of a hop. */
-  readonly recent: Map<string, Transaction>;
-  /** The same, the oldest first. */
+  /** Messages that left their queue lately, the oldest first. */
   readonly leaving: Fifo<Transaction>;
-  /** Queue ids of messages to come, and the message each comes from. */
-  readonly expected: Map<string, string>;
   /** Messages of which no recipient is open, in the order in which that came about; of MTAs that tell no end. */
   readonly settled: Fifo<Settled>;
   open: number;
@@ -61,9 +63,7 @@ export interface QueuesState {
 export function noQueues(): QueuesState {
   return {
     queues: new Map(),
-    recent: new Map(),
     leaving: emptyFifo(),
-    expected: new Map(),
     settled: emptyFifo(),
     open: 0,
     evicted: 0,
@@ -77,7 +77,7 @@ export function noQueues(): QueuesState {
 export class Queues {
   readonly state: QueuesState;
   readonly #left: (transaction: Transaction) => void;
-  #queue: Queue = new Map();
+  #queue: Queue = newQueue();
   #host: string | undefined = undefined;
   #instance: string | undefined = undefined;
 
@@ -89,8 +89,8 @@ export class Queues {
 
   /** The open message of that id, unless it has been silent for too long to be the same one. */
   find(queueId: string, place: Place): Transaction | undefined {
-    const queue = this.#queueOf(place.host, place.instance);
-    const transaction = queue.get(queueId);
+    const queue = this.#queueOf(place);
+    const transaction = queue.open.get(queueId);
     if (transaction === undefined) return undefined;
     const { settledAt } = transaction;
     if (settledAt !== undefined && place.time - settledAt > SETTLED) {
@@ -106,7 +106,7 @@ export class Queues {
   findRecent(queueId: string, place: Place): Transaction | undefined {
     const open = this.find(queueId, place);
     if (open !== undefined) return open;
-    const left = this.state.recent.get(keyOf(place, queueId));
+    const left = this.#queueOf(place).recent.get(queueId);
     return left !== undefined && place.time - left.lastTime <= RECENTLY ? left : undefined;
   }
 
@@ -117,30 +117,29 @@ export class Queues {
       if (place.time - next.time <= SETTLED) break;
       this.#leaveSettled();
     }
-    const queue = this.#queueOf(place.host, place.instance);
-    const former = queue.get(queueId);
+    const queue = this.#queueOf(place);
+    const former = queue.open.get(queueId);
     if (former !== undefined) this.#close(queue, former);
     const own = copy(queueId);
     const transaction = newTransaction(place, own, begun);
-    queue.set(own, transaction);
+    queue.open.set(own, transaction);
     state.open += 1;
     if (state.open > MOST_OPEN) this.#makeRoom(queue);
-    if (state.expected.size > 0 && begun === 'inside') {
-      const key = keyOf(place, queueId);
-      transaction.parentQueueId = state.expected.get(key);
-      state.expected.delete(key);
+    if (queue.expected.size > 0 && begun === 'inside') {
+      transaction.parentQueueId = queue.expected.get(queueId);
+      queue.expected.delete(queueId);
     }
     return transaction;
   }
 
   /** The message left its queue. */
   close(transaction: Transaction, place: Place): void {
-    this.#close(this.#queueOf(place.host, place.instance), transaction);
+    this.#close(this.#queueOf(place), transaction);
   }
 
   /** A message to come is made from another one. */
   expect(childQueueId: string, parentQueueId: string, place: Place): void {
-    this.state.expected.set(keyOf(place, childQueueId), parentQueueId);
+    this.#queueOf(place).expected.set(copy(childQueueId), parentQueueId);
   }
 
   /** Notes whether all recipients of a message have their end, where the MTA itself will not tell. */
@@ -155,7 +154,7 @@ export class Queues {
 
   /** A message of a later part becomes known: records that were put aside there may speak of it. */
   meet(transaction: Transaction): void {
-    this.state.recent.set(keyOf(transaction, transaction.queueId), transaction);
+    this.#queueOf(transaction).recent.set(transaction.queueId, transaction);
     this.state.leaving.items.push(transaction);
   }
 
@@ -166,22 +165,22 @@ export class Queues {
       const mine = state.queues.get(name);
       if (mine === undefined) {
         state.queues.set(name, queue);
-        state.open += queue.size;
+        state.open += queue.open.size;
         continue;
       }
-      for (const [queueId, transaction] of queue) {
-        const known = mine.get(queueId);
+      for (const [queueId, transaction] of queue.open) {
+        const known = mine.open.get(queueId);
         if (known === transaction) continue;
         if (known !== undefined) this.#close(mine, known);
-        mine.set(queueId, transaction);
+        mine.open.set(queueId, transaction);
         state.open += 1;
       }
+      for (const [queueId, transaction] of queue.recent) mine.recent.set(queueId, transaction);
+      for (const [child, parent] of queue.expected) mine.expected.set(child, parent);
     }
     this.#host = undefined;
     append(state.settled, later.settled);
-    for (const [key, transaction] of later.recent) state.recent.set(key, transaction);
     append(state.leaving, later.leaving);
-    for (const [child, parent] of later.expected) state.expected.set(child, parent);
     state.evicted += later.evicted;
   }
 
@@ -191,12 +190,12 @@ export class Queues {
     this.state.previousTime = time;
   }
 
-  #queueOf(host: string, instance: string): Queue {
+  #queueOf({ host, instance }: { readonly host: string; readonly instance: string }): Queue {
     if (host === this.#host && instance === this.#instance) return this.#queue;
     const name = `${host}\0${instance}`;
     let queue = this.state.queues.get(name);
     if (queue === undefined) {
-      queue = new Map();
+      queue = newQueue();
       this.state.queues.set(name, queue);
     }
     this.#queue = queue;
@@ -206,7 +205,7 @@ export class Queues {
   }
 
   #close(queue: Queue, transaction: Transaction): void {
-    queue.delete(transaction.queueId);
+    queue.open.delete(transaction.queueId);
     this.state.open -= 1;
     this.#left(transaction);
     // A filter on this host reports back only after the message it gave back may long be delivered.
@@ -215,13 +214,13 @@ export class Queues {
 
   /** Keeps a message that left the queue for a while: without its recipients, which nothing can follow for. */
   #remember(transaction: Transaction): void {
-    const { recent, leaving } = this.state;
+    const { leaving } = this.state;
     transaction.outcomes.length = 0;
     transaction.index = undefined;
     for (let older = firstOf(leaving); older !== undefined; older = firstOf(leaving)) {
       if (transaction.lastTime - older.lastTime <= RECENTLY) break;
-      const key = keyOf(older, older.queueId);
-      if (recent.get(key) === older) recent.delete(key);
+      const { recent } = this.#queueOf(older);
+      if (recent.get(older.queueId) === older) recent.delete(older.queueId);
       shift(leaving);
     }
     this.meet(transaction);
@@ -235,14 +234,14 @@ export class Queues {
 
   #leave(transaction: Transaction): boolean {
     transaction.settledAt = undefined;
-    const queue = this.state.queues.get(`${transaction.host}\0${transaction.instance}`);
-    if (queue?.get(transaction.queueId) !== transaction) return false;
+    const queue = this.#queueOf(transaction);
+    if (queue.open.get(transaction.queueId) !== transaction) return false;
     this.#close(queue, transaction);
     return true;
   }
 
   #evict(queue: Queue, transaction: Transaction): void {
-    queue.delete(transaction.queueId);
+    queue.open.delete(transaction.queueId);
     this.state.open -= 1;
     this.state.evicted += 1;
   }
@@ -252,7 +251,7 @@ export class Queues {
     while (firstOf(this.state.settled) !== undefined) {
       if (this.#leaveSettled()) return;
     }
-    for (const transaction of queue.values()) {
+    for (const transaction of queue.open.values()) {
       this.#evict(queue, transaction);
       return;
     }
@@ -266,11 +265,11 @@ export class Queues {
     if (now - state.sweptAt < HOUR) return;
     state.sweptAt = now;
     for (const queue of state.queues.values()) {
-      for (const transaction of queue.values()) {
+      for (const transaction of queue.open.values()) {
         if (now - transaction.lastTime > silenceOf(transaction)) this.#evict(queue, transaction);
       }
+      if (queue.expected.size > MOST_OPEN) queue.expected.clear();
     }
-    if (state.expected.size > MOST_OPEN) state.expected.clear();
   }
 }
 
@@ -278,7 +277,6 @@ function silenceOf({ queued, begun }: Transaction): number {
   return queued || begun === 'unseen' ? LONGEST_SILENCE : LONGEST_UNQUEUED_SILENCE;
 }
 
-/** A name for a queue id of one queue. */
-export function keyOf({ host, instance }: { host: string; instance: string }, queueId: string): string {
-  return `${host}\0${instance}\0${queueId}`;
+function newQueue(): Queue {
+  return { open: new Map(), recent: new Map(), expected: new Map() };
 }

@@ -31,7 +31,7 @@ export function newState(continues = false): TrackerState {
 }
 
 /**
- * Gives what `save` makes of a state without marks. What the stage that counts has noted on messages and events points
+ * Gives what `save` makes of a state without marks. What the stage that counts has noted on messages and outcomes points
  * into its counts: it is of use only where these are saved together with the state, and would take most of them along.
  */
 export function withoutMarks<T>(state: TrackerState, save: (state: TrackerState) => T): T {
@@ -47,12 +47,12 @@ export function withoutMarks<T>(state: TrackerState, save: (state: TrackerState)
   }
 }
 
-/** Every message and event that is remembered, some of them more than once. */
+/** Every message and outcome that is remembered, some of them more than once. */
 function* bearers({ messages, head }: TrackerState): Iterable<{ mark: object | undefined }> {
   for (const queue of messages.queues.values()) {
-    for (const transaction of queue.values()) yield* bearersOf(transaction);
+    for (const transaction of queue.open.values()) yield* bearersOf(transaction);
+    for (const transaction of queue.recent.values()) yield* bearersOf(transaction);
   }
-  for (const transaction of messages.recent.values()) yield* bearersOf(transaction);
   for (const transaction of messages.leaving.items) {
     if (transaction !== undefined) yield* bearersOf(transaction);
   }
@@ -65,5 +65,5 @@ function* bearersOf(transaction: Transaction): Iterable<{ mark: object | undefin
   yield transaction;
   for (const { last } of transaction.outcomes) if (last !== undefined) yield last;
   for (const recipient of transaction.waiting ?? []) if (recipient.last !== undefined) yield recipient.last;
-  if (transaction.nameless !== undefined) yield transaction.nameless.event;
+  if (transaction.nameless !== undefined) yield transaction.nameless.outcome;
 }

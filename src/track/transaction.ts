@@ -1,7 +1,7 @@
 /** What the tracker knows of one message in one queue: one life of a queue id on one host. Plain data. */
 import type { Client, RejectRecord } from '../../parsers/contract.ts';
 import type { EventType, Mta } from '../event/event.ts';
-import type { Message, TrackedEvent } from './event.ts';
+import type { Message, Outcome, TrackedEvent } from './event.ts';
 import { copy } from './keep.ts';
 
 /** With more recipients than this they are found through a map instead of one after the other. */
@@ -12,8 +12,8 @@ export interface Recipient {
   to: string;
   origTo: string | undefined;
   attempts: number;
-  /** The latest event: what a following one replaces, and why an expiry happened. */
-  last: TrackedEvent | undefined;
+  /** What the latest event left: what a following one replaces, and why an expiry happened. */
+  last: Outcome | undefined;
 }
 
 /** One message in one queue. */
@@ -51,8 +51,8 @@ export interface Transaction extends Message {
   waiting: Set<Recipient> | undefined;
   /** Recipients by the names that its arrival gave them, until a line tells of one. */
   announced: readonly string[] | undefined;
-  /** Recipients that were told of together and without names: the event, and how many have got no name since. */
-  nameless: { readonly event: TrackedEvent; left: number } | undefined;
+  /** Recipients that were told of together and without names: what the event left, and how many have got no name since. */
+  nameless: { readonly outcome: Outcome; left: number } | undefined;
 }
 
 /** Gives a message of which nothing is known yet but whose queue it is in. `queueId` must be a string of its own. */
@@ -183,13 +183,17 @@ export function newEvent(type: EventType, at: Place, message: Message | undefine
   };
 }
 
-/**
- * Lets go, once an event was told, of what nobody can ask for later: only a deferral's record may be the reason of an
- * end.
- */
-export function forget(event: Event): void {
-  event.prior = undefined;
-  if (event.status !== 'deferred') event.delivery = undefined;
+/** What is to be remembered of an event that was told: of records only a deferral's, which may be the reason of an end. */
+export function outcomeOf({ status, final, hop, delivery, classification, provider, mark }: Event): Outcome {
+  return {
+    status,
+    final,
+    hop,
+    delivery: status === 'deferred' ? delivery : undefined,
+    classification,
+    provider,
+    mark,
+  };
 }
 
 /** Where and when a line is, and whose queue it speaks of. */
