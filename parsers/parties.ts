@@ -41,7 +41,7 @@ export class Parties {
 }
 
 /** `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`. */
-function takeApart(text: string): Party {
+export function takeApart(text: string): Party {
   // The address is the last thing said: a name before it comes from a stranger's DNS.
   const open = text.lastIndexOf('[');
   const close = open < 0 ? -1 : text.indexOf(']', open);

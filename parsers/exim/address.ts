@@ -69,6 +69,8 @@ function readDisguised(text: string, start: number, end: number): Recipient | un
   const line = text.slice(start, Math.min(end, start + LONGEST_LINE));
   let found: Recipient | undefined;
   let tries = 0;
+  // Brackets are rarer than blanks.
+  if (!line.includes('<"')) return undefined;
   for (let at = line.indexOf(' <"'); at >= 0 && tries < MOST_ORIGINALS; at = line.indexOf(' <"', at + 1)) {
     tries += 1;
     const close = closingBracket(line, at + 1, line.length);

@@ -11,10 +11,11 @@
 import type { DeliveryStatus } from '../../src/event/event.ts';
 import type { DeliveryRecord, DiscardRecord, LogRecord, Relay, Reply } from '../contract.ts';
 import { NOTHING } from '../contract.ts';
-import { relayOf } from '../parties.ts';
+import { relayOf as serviceOf } from '../parties.ts';
 import { BLACKHOLE, type Recipient, readRecipient, sameAddress } from './address.ts';
 import { unescapeAddress, unescapePrinting, unquote } from './escape.ts';
-import { Fields, partyText, readHost } from './fields.ts';
+import { Fields } from './fields.ts';
+import { endOfHost, relayOf } from './host.ts';
 import { arrivalOf, isMessageId } from './message-id.ts';
 import { readConfirmation, readFailureText } from './reply.ts';
 
@@ -106,9 +107,9 @@ export function readDelivery(
   const delivery = begin(queueId, recipient, made);
   delivery.first = flag === '>>';
   delivery.delay = delayOf(queueId, time);
-  const stop = withoutTimes(text, start, end);
+  const stop = made === 'delivered' ? end : withoutTimes(text, start, end);
   if (made === 'deferred') readDeferral(delivery, text, recipient.end, stop);
-  else readOutcome(delivery, text, recipient.end, made === 'delivered' ? end : stop);
+  else readOutcome(delivery, text, recipient.end, stop);
   return delivery;
 }
 
@@ -143,7 +144,7 @@ function readOutcome(delivery: Delivery, text: string, start: number, end: numbe
         delivery.transport ??= fields.value;
         break;
       case 'H':
-        if (fields.host !== undefined) delivery.relay ??= relayOf(partyText(fields.host));
+        if (fields.isHost) delivery.relay ??= relayOf(fields.value);
         break;
       case 'X':
         delivery.tls ??= fields.value;
@@ -158,7 +159,7 @@ function readOutcome(delivery: Delivery, text: string, start: number, end: numbe
   }
   const { relay, transport } = delivery;
   if (delivery.status !== 'bounced') {
-    if (relay === undefined && transport !== undefined) delivery.relay = relayOf(transport);
+    if (relay === undefined && transport !== undefined) delivery.relay = serviceOf(transport);
     return;
   }
   delivery.text = textAt(text, fields.at, end);
@@ -194,10 +195,10 @@ function readDeferral(delivery: Delivery, text: string, start: number, end: numb
     }
   }
   if (text.startsWith(' H=', p)) {
-    const read = readHost(text, p + 3, end);
-    if (read !== undefined) {
-      delivery.relay = relayOf(partyText(read.host));
-      p = read.end;
+    const behindHost = endOfHost(text, p + 3, end);
+    if (behindHost >= 0) {
+      delivery.relay = relayOf(text.slice(p + 3, behindHost));
+      p = behindHost;
     }
   }
   const rest = new Fields(text, p, end);

@@ -4,6 +4,7 @@
  * stepped over: a word, or a value in quotes or angle brackets.
  */
 import { closingBracket } from '../brackets.ts';
+import { endOfHost } from './host.ts';
 
 const BLANK = 0x20;
 const COLON = 0x3a;
@@ -11,8 +12,6 @@ const EQUALS = 0x3d;
 const LESS = 0x3c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPEN_BRACKET = 0x5b;
-const OPEN_PARENTHESIS = 0x28;
 
 /** Longer keys than `DMARC` are none of Exim's. */
 const LONGEST_KEY = 6;
@@ -21,14 +20,6 @@ const LONGEST_KEY = 6;
 const FLAGS: ReadonlySet<string> = new Set([
   ...['K', 'L', 'L-', 'L*', 'L*-', 'L.', 'L.-', 'TFO', 'TFO*', 'DS', 'PRDR', 'ARC', 'SPF', 'DMARC'],
 ]);
-
-/** The other side, as `H=` tells it. */
-export interface Host {
-  readonly name: string;
-  readonly helo: string | undefined;
-  readonly ip: string;
-  readonly port: string;
-}
 
 /** Reads the fields of one line from left to right. */
 export class Fields {
@@ -39,8 +30,8 @@ export class Fields {
   /** Where its value begins and ends, without quotes or brackets. */
   start = 0;
   end = 0;
-  /** What `H=` said, when that was the key. */
-  host: Host | undefined = undefined;
+  /** Whether `H=` told a host, when that was the key. */
+  isHost = false;
   readonly #text: string;
   readonly #end: number;
   /** A field begins here without a blank before it. */
@@ -130,13 +121,10 @@ export class Fields {
   #readQuoted(start: number): void {
     const text = this.#text;
     const escapes = this.key !== 'DN';
-    for (let p = start + 1; p < this.#end; p++) {
-      const c = text.charCodeAt(p);
-      if (escapes && c === BACKSLASH) p += 1;
-      else if (c === QUOTE && (escapes || this.#endsAt(p + 1))) {
-        this.#found(this.key, start + 1, p, p + 1);
-        return;
-      }
+    for (let p = text.indexOf('"', start + 1); p >= 0 && p < this.#end; p = text.indexOf('"', p + 1)) {
+      if (escapes ? isEscaped(text, start + 1, p) : !this.#endsAt(p + 1)) continue;
+      this.#found(this.key, start + 1, p, p + 1);
+      return;
     }
     // The line is cut.
     this.#found(this.key, start + 1, this.#end, this.#end);
@@ -153,55 +141,18 @@ export class Fields {
     else this.#found(this.key, start + 1, close, close + 1);
   }
 
-  /** `name (helo) [ip]:port*`, of which name, helo and port may be missing, and `DS` may stand before the address. */
+  /** A host, which may hold blanks, or one word. */
   #readHost(start: number): void {
-    const read = readHost(this.#text, start, this.#end);
-    this.host = read?.host;
-    const end = read?.end ?? this.#endOfWord(start);
+    const close = endOfHost(this.#text, start, this.#end);
+    this.isHost = close >= 0;
+    const end = close >= 0 ? close : this.#endOfWord(start);
     this.#found('H', start, end, end);
   }
 }
 
-/** Reads a host as `H=` and the texts about connections tell it; undefined where none begins at `start`. */
-export function readHost(text: string, start: number, end: number): { host: Host; end: number } | undefined {
-  let p = start;
-  let name = '';
-  let helo: string | undefined;
-  if (text.charCodeAt(p) !== OPEN_BRACKET && text.charCodeAt(p) !== OPEN_PARENTHESIS) {
-    const blank = text.indexOf(' ', p);
-    if (blank < 0 || blank >= end) return undefined;
-    name = text.slice(p, blank);
-    p = blank + 1;
-    if (text.startsWith('DS ', p)) p += 3;
-  }
-  if (text.charCodeAt(p) === OPEN_PARENTHESIS) {
-    const close = text.indexOf(') [', p);
-    if (close < 0 || close >= end) return undefined;
-    helo = text.slice(p + 1, close);
-    p = close + 2;
-  }
-  if (text.charCodeAt(p) !== OPEN_BRACKET) return undefined;
-  const close = text.indexOf(']', p);
-  // The longest address has 45 characters, and may have a zone behind it.
-  if (close < 0 || close >= end || close > p + 64) return undefined;
-  const ip = text.slice(p + 1, close);
-  p = close + 1;
-  let port = '';
-  if (text.charCodeAt(p) === COLON && text.charCodeAt(p + 1) !== BLANK) {
-    const from = p + 1;
-    for (p = from; p < end && isDigit(text.charCodeAt(p)); p++);
-    port = text.slice(from, p);
-  }
-  // A second message on the same connection.
-  if (text.charCodeAt(p) === 0x2a) p += 1;
-  return { host: { name, helo, ip, port }, end: p };
-}
-
-function isDigit(c: number): boolean {
-  return c >= 0x30 && c <= 0x39;
-}
-
-/** A host in the form that the table of relays and clients reads: `name[ip]:port`. */
-export function partyText({ name, ip, port }: Host): string {
-  return port === '' ? `${name}[${ip}]` : `${name}[${ip}]:${port}`;
+/** Whether an odd number of backslashes stands before the character at `p`. */
+function isEscaped(text: string, start: number, p: number): boolean {
+  let first = p;
+  while (first > start && text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+  return (p - first) % 2 === 1;
 }

@@ -17,9 +17,9 @@
 import type { Stage } from '../../src/event/event.ts';
 import { closingBracket } from '../brackets.ts';
 import { type Client, type LogRecord, NOTHING, type RejectRecord } from '../contract.ts';
-import { clientOf } from '../parties.ts';
 import { unescapeAddress, unescapePrinting } from './escape.ts';
-import { Fields, partyText, readHost } from './fields.ts';
+import { Fields } from './fields.ts';
+import { clientOf, endOfHost, heloOf } from './host.ts';
 import { readRefusal } from './reply.ts';
 
 const BLANK = 0x20;
@@ -181,14 +181,16 @@ function readRejected(
   const [words, stage] = verb;
   const p = start + words.length;
   if (!text.startsWith(' from ', p) && !text.startsWith(' command ', p)) return undefined;
-  const read = readHost(text, p + 6, end);
+  const behindHost = endOfHost(text, p + 6, end);
+  const host = behindHost < 0 ? undefined : text.slice(p + 6, behindHost);
+  const said = behindHost < 0 ? p : behindHost;
   return refusal(text, start, end, queueId, {
-    client: read === undefined ? undefined : clientOf(partyText(read.host)),
-    helo: read?.host.helo,
+    client: host === undefined ? undefined : clientOf(host),
+    helo: host === undefined ? undefined : heloOf(host),
     from: undefined,
     stage,
-    code: text.startsWith(': syntactically invalid', read?.end ?? p) ? 501 : 503,
-    reason: textBehind(text, read?.end ?? p, end),
+    code: text.startsWith(': syntactically invalid', said) ? 501 : 503,
+    reason: textBehind(text, said, end),
   });
 }
 
@@ -226,15 +228,16 @@ function readDropped(
   end: number,
   queueId: string | undefined,
 ): LogRecord | undefined {
-  const read = readHost(text, start, end);
-  const p = read?.end ?? start;
+  const behindHost = endOfHost(text, start, end);
+  const host = behindHost < 0 ? undefined : text.slice(start, behindHost);
+  const p = host === undefined ? start : behindHost;
   // A local process has no host: `SMTP call from joe dropped: …`.
   const match = /^(?: [IU]=[^ ]{1,128}){0,2}(?:[^ :]{0,128})? ?(?:dropped|refused)?:? ?/.exec(
     text.slice(p, p + 400),
   );
   return refusal(text, start, end, queueId, {
-    client: read === undefined ? undefined : clientOf(partyText(read.host)),
-    helo: read?.host.helo,
+    client: host === undefined ? undefined : clientOf(host),
+    helo: host === undefined ? undefined : heloOf(host),
     from: undefined,
     stage: 'connect',
     reason: text.slice(p + (match?.[0].length ?? 0), end),
@@ -304,9 +307,11 @@ function readParty(
   let authUser: string | undefined;
   const fields = new Fields(text, start, end, begins);
   while (fields.next()) {
-    if (fields.key === 'H' && client === undefined && fields.host !== undefined) {
-      client = clientOf(partyText(fields.host));
-      helo = fields.host.helo === undefined ? undefined : unescapePrinting(fields.host.helo);
+    if (fields.key === 'H' && client === undefined && fields.isHost) {
+      const host = fields.value;
+      client = clientOf(host);
+      const said = heloOf(host);
+      helo = said === undefined ? undefined : unescapePrinting(said);
     } else if (fields.key === 'F') from ??= unescapeAddress(fields.value);
     else if (fields.key === 'A') authUser ??= fields.value.split(':')[1];
   }

@@ -4,7 +4,7 @@
  * Source: the `log_write` calls of Exim 4.80 to 4.99.
  */
 import type { NoticeRecord } from '../contract.ts';
-import { readHost } from './fields.ts';
+import { endOfHost } from './host.ts';
 
 /** What a text without a message id may begin with that can only be Exim's, tag or no tag. */
 const UNMISTAKABLE: readonly string[] = [
@@ -188,7 +188,7 @@ export function isKnownWithoutId(text: string, start: number): boolean {
 export function isKnownBehindId(text: string, start: number, end: number): boolean {
   if (find(behindId, text, start) !== undefined) return true;
   // `mx.b.test [192.0.2.1] Connection refused`: of one host, up to 4.84.
-  if (readHost(text, start, end) !== undefined) return true;
+  if (endOfHost(text, start, end) >= 0) return true;
   const words = text.slice(start, Math.min(end, start + 1200));
   return BEHIND_ID_AND_NAME.some((shape) => shape.test(words));
 }
