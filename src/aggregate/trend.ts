@@ -358,10 +358,10 @@ export class Trend implements TrackSink {
   }
 
   /** What failed in the window was delivered in it. */
-  #recover({ prior, count }: TrackedEvent): void {
+  #recover({ prior, count, message }: TrackedEvent): void {
     const name = prior?.classification;
     if (name === undefined || this.#periodOf(prior!.time) !== NOW) return;
-    for (const row of rowsOf(this.failures.of(name), prior!)) row.recovered += count;
+    for (const row of rowsOf(this.failures.of(name), { ...prior!, message })) row.recovered += count;
   }
 
   #account(login: string, event: TrackedEvent, period: number, comparable: boolean): void {
@@ -437,7 +437,7 @@ export class Trend implements TrackSink {
 }
 
 /** The rows that a failure belongs to, from the widest to the narrowest. */
-function rowsOf(cause: CauseTrend, event: TrackedEvent): TrendRow[] {
+function rowsOf(cause: CauseTrend, event: Pick<TrackedEvent, 'provider' | 'to' | 'message'>): TrendRow[] {
   const rows = [cause.whole];
   const place = placeOf(event);
   const placed = place === '' ? undefined : rowForName(cause.places, SCOPES, place);
@@ -453,7 +453,7 @@ function rowsOf(cause: CauseTrend, event: TrackedEvent): TrendRow[] {
 }
 
 /** The provider, or where that is not known the domain. */
-function placeOf({ provider, to }: TrackedEvent): string {
+function placeOf({ provider, to }: Pick<TrackedEvent, 'provider' | 'to'>): string {
   return provider === undefined || provider === OTHER_PROVIDER ? domainOf(to) : provider;
 }
 

@@ -28,6 +28,9 @@ export interface Message {
 
 /** What is remembered of a recipient's event for the next one. */
 export interface Outcome {
+  readonly time: number;
+  readonly to: string | undefined;
+  readonly count: number;
   readonly status: DeliveryStatus | undefined;
   readonly final: boolean;
   readonly hop: boolean;

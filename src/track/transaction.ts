@@ -184,15 +184,19 @@ export function newEvent(type: EventType, at: Place, message: Message | undefine
 }
 
 /** What is to be remembered of an event that was told: of records only a deferral's, which may be the reason of an end. */
-export function outcomeOf({ status, final, hop, delivery, classification, provider, mark }: Event): Outcome {
+export function outcomeOf(event: Event): Outcome {
+  const { status } = event;
   return {
+    time: event.time,
+    to: event.to,
+    count: event.count,
     status,
-    final,
-    hop,
-    delivery: status === 'deferred' ? delivery : undefined,
-    classification,
-    provider,
-    mark,
+    final: event.final,
+    hop: event.hop,
+    delivery: status === 'deferred' ? event.delivery : undefined,
+    classification: event.classification,
+    provider: event.provider,
+    mark: event.mark,
   };
 }
 
