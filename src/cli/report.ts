@@ -1,5 +1,4 @@
 /** `whybounce report`: why mail failed, who must act and what to do next. */
-import { extname } from 'node:path';
 import { Aggregate } from '../aggregate/aggregate.ts';
 import { Both } from '../aggregate/both.ts';
 import { buildReport, type Report, type ReportInput, type ReportMeta } from '../aggregate/report.ts';
@@ -8,36 +7,23 @@ import { UnknownReplies } from '../aggregate/unknown.ts';
 import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { formatTime } from '../sink/delivery-event.ts';
-import { formatJson } from '../sink/json.ts';
 import { formatUnknownReplies } from '../sink/rules.ts';
-import { BREAKDOWNS, type Breakdown, formatText } from '../sink/text.ts';
+import { BREAKDOWNS, type Breakdown } from '../sink/text.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
 import { checkThresholdFlags, findingsError, nagiosAnswer, THRESHOLD_FLAGS } from './fail-on.ts';
 import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from './logs.ts';
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
+import { FORMATS, formatOf, present, TOP } from './report-format.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { daysBefore } from './window.ts';
-
-const FORMATS = ['text', 'json'] as const;
-type Format = (typeof FORMATS)[number];
-
-/** The format that the ending of `-o FILE` stands for. */
-const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
-  '.json': 'json',
-  '.txt': 'text',
-  '.text': 'text',
-};
-
-/** Rows of a list: on a page as many as one wants to read, in a document as many as one may want to search. */
-const TOP: Readonly<Record<Format, number>> = { text: 10, json: 50 };
 
 const FLAGS = {
   format: {
     type: 'string',
     nargs: 1,
-    describe: 'text or json (default: by the ending of --output, else text)',
+    describe: 'text, json, html, md or csv (default: by the ending of --output, else text)',
     coerce: oneOf('--format', FORMATS),
   },
   json: { type: 'boolean', describe: 'The same as --format json' },
@@ -57,7 +43,7 @@ const FLAGS = {
   top: {
     type: 'string',
     nargs: 1,
-    describe: `Length of lists (default ${TOP.text}, in JSON ${TOP.json})`,
+    describe: `Length of lists (default ${TOP.text}, in HTML ${TOP.html}, in JSON ${TOP.json}, in CSV ${TOP.csv})`,
     coerce: wholeNumber('--top', 1, 1000),
   },
   ...THRESHOLD_FLAGS,
@@ -68,7 +54,8 @@ const FLAGS = {
   by: {
     type: 'string',
     nargs: 1,
-    describe: 'What the report is arranged by: cause (default), provider, domain, sender or hour',
+    describe:
+      'What the report is arranged by, and the table in CSV: cause (default), provider, domain, sender or hour',
     coerce: oneOf('--by', BREAKDOWNS),
   },
 } as const satisfies Flags;
@@ -83,6 +70,7 @@ export default defineCommand({
     ['whybounce report --day yesterday mail.log mail.log.1', 'one day, rotated logs too'],
     ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
     ['whybounce report --since 2h -o mail.json mail.log', 'for other programs'],
+    ['whybounce report --day yesterday -o mail.html mail.log', 'a page with charts'],
     ['whybounce report --from chdb:./mail --day yesterday', 'from a store'],
   ],
   flags: FLAGS,
@@ -118,15 +106,12 @@ export default defineCommand({
       process.exitCode = exitCode;
       return;
     }
-    const text =
-      format === 'json'
-        ? formatJson(report)
-        : formatText(report, {
-            ...screenOptionsFor(context, file === undefined ? context.stdout : {}),
-            top,
-            by: flags.by ?? ('cause' satisfies Breakdown),
-            zone: request.clock.zone,
-          });
+    const text = await present(report, format, {
+      top,
+      by: flags.by ?? ('cause' satisfies Breakdown),
+      zone: request.clock.zone,
+      screen: screenOptionsFor(context, file === undefined ? context.stdout : {}),
+    });
     if (file === undefined) await write(context.stdout, text);
     else await writeOutput(file, text);
     noteEmptyWindow(report, request, context);
@@ -196,26 +181,6 @@ async function printUnknownReplies(
   if (file === undefined) await write(context.stdout, text);
   else await writeOutput(file, text);
   if (failure !== undefined) throw failure;
-}
-
-function formatOf(flags: {
-  format?: Format | undefined;
-  json?: boolean | undefined;
-  output?: string | undefined;
-}): Format {
-  if (flags.json) {
-    if (flags.format === undefined || flags.format === 'json') return 'json';
-    throw new UsageError(`--json contradicts --format ${flags.format}`, 'give one of them');
-  }
-  if (flags.format !== undefined) return flags.format;
-  const ending = extname(flags.output ?? '').toLowerCase();
-  if (ending === '') return 'text';
-  const format = FORMAT_BY_ENDING[ending];
-  if (format !== undefined) return format;
-  throw new UsageError(
-    `--output ${flags.output} does not tell the format`,
-    'end its name in .txt or .json, or give --format text or json',
-  );
 }
 
 function inputsOf({ analysis, sources, repeats }: Reading): ReportInput[] {

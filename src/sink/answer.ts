@@ -1,15 +1,20 @@
 /** The answer to what a report is read for, in sentences that every form of it begins with. */
-import type { PartyCounts, Report } from '../aggregate/report.ts';
+import type { NamedCause, PartyCounts, Report, ReportCause } from '../aggregate/report.ts';
 import type { Actor } from '../cause/catalogue.ts';
 import { number, percent, plural } from './text/words.ts';
 
-/** What failed, in one sentence. */
+/** What failed, in a few words. */
 export function verdict({ totals }: Pick<Report, 'totals'>): string {
   const failed = failedOf(totals);
-  if (totals.recipients === 0) return 'No mail was seen.';
-  if (failed === 0) return `Nothing failed: ${plural(totals.recipients, 'recipient')}.`;
-  const share = percent(failed, totals.recipients);
-  return `${number(failed)} of ${plural(totals.recipients, 'recipient')} failed (${share}): ${failuresOf(totals)}.`;
+  if (totals.recipients === 0) return 'No mail was seen';
+  if (failed === 0) return `Nothing failed: ${plural(totals.recipients, 'recipient')}`;
+  return `${number(failed)} of ${plural(totals.recipients, 'recipient')} failed (${percent(failed, totals.recipients)})`;
+}
+
+/** What failed and how, in one sentence. */
+export function verdictInFull({ totals }: Pick<Report, 'totals'>): string {
+  const how = failuresOf(totals);
+  return `${verdict({ totals })}${how && `: ${how}`}.`;
 }
 
 /** What became of the others, in one sentence. */
@@ -52,4 +57,41 @@ export function failuresOf(counts: Pick<PartyCounts, 'deferred' | 'bounced' | 'e
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${number(count)} ${word}`)
     .join(', ');
+}
+
+/** A cause by its title and finer split, such as `No connection to the server: timeout`. */
+export function titleOf({ title, detail }: Pick<NamedCause, 'title' | 'detail'>): string {
+  return detail === undefined ? title : `${title}: ${detail.replaceAll('_', ' ')}`;
+}
+
+/** Whether anybody has to act on a cause still. */
+export function stands({ recipients, waiting }: Pick<ReportCause, 'recipients' | 'waiting'>): boolean {
+  return recipients > 0 || waiting > 0;
+}
+
+/** A reply of several lines, as it is told in one. */
+export function inOneLine(reply: string): string {
+  return reply.replace(/\n/g, ' ');
+}
+
+/** How many attempts failed beside what is usual. */
+export interface Trend {
+  readonly trend: 'worse' | 'usual' | 'better';
+  readonly failed: number;
+  /** Mean of the days before. */
+  readonly usual: number;
+  readonly days: number;
+}
+
+/** From which factor on a change is one: numbers of failures go up and down by themselves. */
+const NOTABLE = 1.5;
+
+/** Judges the failed attempts of the window by the days before; undefined where there is nothing to compare with. */
+export function trendOf({ comparison }: Pick<Report, 'comparison'>): Trend | undefined {
+  if (comparison === undefined || comparison.days === 0) return undefined;
+  const [failed, usual] = [comparison.window, comparison.usual].map(
+    (counts) => counts.deferred + counts.bounced,
+  ) as [number, number];
+  const trend = failed > usual * NOTABLE ? 'worse' : failed * NOTABLE < usual ? 'better' : 'usual';
+  return { trend, failed, usual: Math.round(usual), days: comparison.days };
 }

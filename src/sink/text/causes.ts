@@ -1,5 +1,5 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
-import { failedOf, failuresOf } from '../answer.ts';
+import { failedOf, failuresOf, inOneLine, stands, titleOf } from '../answer.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
 
@@ -17,7 +17,7 @@ export const causes: Section = (page) => {
       ...(inFull && index > 0 ? [''] : []),
       page.ranked({
         position: index + 1,
-        title: titleOf(page, cause),
+        title: page.screen.safe(titleOf(cause)),
         kind: cause.kind,
         count: cause.recipients,
         share: cause.share,
@@ -35,7 +35,10 @@ export const recovered: Section = (page) => {
   if (gone.length === 0) return [];
   const rows = gone.slice(0, page.top).map((cause) => {
     const later = cause.recovered > 0 ? `, ${number(cause.recovered)} delivered later` : '';
-    return { title: titleOf(page, cause), text: `  ${plural(cause.attempts, 'attempt')}${later}` };
+    return {
+      title: page.screen.safe(titleOf(cause)),
+      text: `  ${plural(cause.attempts, 'attempt')}${later}`,
+    };
   });
   const longest = Math.max(...rows.map(({ text }) => text.length));
   const width = Math.min(50, page.room - longest);
@@ -60,7 +63,7 @@ export const rejects: Section = (page) => {
     ...shown.flatMap((reject, index) => [
       page.ranked({
         position: index + 1,
-        title: titleOf(page, reject),
+        title: page.screen.safe(titleOf(reject)),
         kind: reject.kind,
         count: reject.count,
         share: reject.share,
@@ -78,15 +81,6 @@ export const rejects: Section = (page) => {
     ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'refusal')} for rarer causes`, 'secondary')] : []),
   ];
 };
-
-function stands(cause: ReportCause): boolean {
-  return cause.recipients > 0 || cause.waiting > 0;
-}
-
-/** The title and the finer split, such as `No connection to the server: timeout`. */
-function titleOf(page: Page, { title, detail }: { title: string; detail?: string }): string {
-  return detail === undefined ? title : `${title}: ${page.screen.safe(detail.replaceAll('_', ' '))}`;
-}
 
 function detailsOf(page: Page, cause: ReportCause): string[] {
   const { screen } = page;
@@ -135,9 +129,4 @@ function exampleOf(page: Page, example: ReportExample): string[] {
       : page.labelled('reply', reply, 'plain', 2)),
     ...(id === '' ? [] : page.labelled('look at', `${id}${to}, ${time}`, 'plain', 1)),
   ];
-}
-
-/** A reply of several lines, as it is told in one. */
-function inOneLine(reply: string): string {
-  return reply.replace(/\n/g, ' ');
 }

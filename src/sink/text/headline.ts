@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { actors, failedOf, remainder, verdict } from '../answer.ts';
+import { actors, failedOf, remainder, verdictInFull } from '../answer.ts';
 import type { Section } from './page.ts';
 import { number, plural, spanIn } from './words.ts';
 
@@ -26,7 +26,7 @@ export const headline: Section = (page) => {
         ? []
         : page.paragraph(`Counted twice: mail that ${file} and ${overlaps} both tell of.`, 'hard', 0),
     ),
-    ...page.paragraph(verdict(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
+    ...page.paragraph(verdictInFull(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
     ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
     ...(acting.length === 0
       ? []

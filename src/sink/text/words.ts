@@ -56,6 +56,16 @@ export function dateIn(zone: string, time: number): string {
   return `${dayOf(local)} ${local.getFullYear()}`;
 }
 
+/** Gives the day in a zone, `9 Nov`, of milliseconds since the epoch. */
+export function dayIn(zone: string, time: number): string {
+  return dayOf(new TZDate(time, zone));
+}
+
+/** Gives the time of day in a zone, `10:00`, of milliseconds since the epoch. */
+export function clockIn(zone: string, time: number): string {
+  return clockOf(new TZDate(time, zone));
+}
+
 /** Gives a span in a zone, with the date named once where it is the same. */
 export function spanIn(zone: string, from: number, to: number): string {
   const [first, last] = [dateIn(zone, from), dateIn(zone, to)];

@@ -1,0 +1,287 @@
+/**
+ * The report as GitHub flavoured Markdown, for tickets and wikis. What a log says stands in code spans, where nothing
+ * is a link, a mention, markup or HTML.
+ */
+import { basename } from 'node:path';
+import type { PartyCounts, Report, ReportCause, ReportExample, ReportHour } from '../aggregate/report.ts';
+import { STATES } from '../aggregate/rows.ts';
+import {
+  failedOf,
+  failuresOf,
+  inOneLine,
+  remainder,
+  stands,
+  titleOf,
+  trendOf,
+  verdictInFull,
+} from './answer.ts';
+import { escapeForTerminal } from './escape.ts';
+import { duration, momentIn, number, percent, plural, spanIn } from './text/words.ts';
+import type { Breakdown } from './text.ts';
+
+export interface MarkdownOptions {
+  /** Longest list shown. */
+  readonly top: number;
+  readonly by: Breakdown;
+  /** IANA name of the time zone that times are shown in. */
+  readonly zone: string;
+}
+
+/** A section gives its blocks, between which an empty line belongs; none where it has nothing to say. */
+type Section = (report: Report, options: MarkdownOptions) => string[];
+
+/** Gives the report as Markdown, ended by a line feed. */
+export function formatMarkdown(report: Report, options: MarkdownOptions): string {
+  const sections: readonly Section[] = [headline, findings, causes, breakdown, rejects, unclassified, totals];
+  const blocks = sections.flatMap((section) => section(report, options));
+  return `${blocks.join('\n\n')}\n`.replaceAll('\u00a0', ' ');
+}
+
+const headline: Section = (report, { zone }) => {
+  const { inputs, window, incomplete = [] } = report;
+  const source = inputs.length === 1 ? code(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
+  const time =
+    window.from === null || window.to === null
+      ? []
+      : [prose(spanIn(zone, Date.parse(window.from), Date.parse(window.to)))];
+  const rest = remainder(report);
+  const trend = trendOf(report);
+  return [
+    '# Why mail failed',
+    [...time, source].join(', '),
+    ...incomplete.map((reason) => `**Incomplete:** ${prose(reason)}.`),
+    `**${prose(verdictInFull(report))}**`,
+    ...(rest === '' ? [] : [prose(rest)]),
+    ...(trend === undefined
+      ? []
+      : [
+          prose(
+            `${TREND_IN_WORDS[trend.trend]}: ${plural(trend.failed, 'failed attempt')}, usually ${number(trend.usual)} (mean of ${plural(trend.days, 'day')}).`,
+          ),
+        ]),
+  ];
+};
+
+const TREND_IN_WORDS = { worse: 'Worse than usual', usual: 'As usual', better: 'Better than usual' } as const;
+
+const findings: Section = ({ findings }) => {
+  if (findings.length === 0) return [];
+  const items = findings.map(({ severity, text, who_acts, next_step }) => {
+    const advice = who_acts === 'nobody' ? '' : `\n  To do (${prose(who_acts)}): ${prose(next_step)}`;
+    return `- **${severity}:** ${prose(text)}${advice}`;
+  });
+  return ['## What to know and what to do', items.join('\n')];
+};
+
+const causes: Section = (report, { top, by, zone }) => {
+  const standing = report.causes.filter(stands);
+  if (standing.length === 0) return [];
+  const shown = standing.slice(0, top);
+  return [
+    '## Causes',
+    table(
+      ['Cause', 'Kind', '>Recipients', '>Share', 'Who acts'],
+      shown.map((cause) => [
+        prose(titleOf(cause)),
+        cause.kind,
+        number(cause.recipients),
+        percent(cause.share, 1),
+        prose(cause.who_acts),
+      ]),
+      standing.length,
+    ),
+    ...(by === 'cause' ? shown.map((cause) => causeOf(cause, zone)) : []),
+  ];
+};
+
+function causeOf(cause: ReportCause, zone: string): string {
+  const { recipients, waiting, domains, examples } = cause;
+  const id = code(cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`);
+  const behind =
+    waiting > 0 ? `${number(waiting)} waiting behind ${recipients > 0 ? 'them' : 'other mail'}` : '';
+  const most = domains.slice(0, 5).map(({ domain, recipients }) => `${code(domain)} ${number(recipients)}`);
+  const [example] = examples;
+  return [
+    `### ${prose(titleOf(cause))}`,
+    '',
+    `- ${[failuresOf(cause), behind].filter(Boolean).join(', ')} (${id})`,
+    `- **to do** (${prose(cause.who_acts)}): ${prose(cause.remedy)}`,
+    ...(most.length === 0 ? [] : [`- **domains:** ${most.join(', ')}`]),
+    ...(example === undefined
+      ? []
+      : [`- **reply:** ${replyOf(example)}`, `- **look at:** ${placeOf(example, zone)}`]),
+  ].join('\n');
+}
+
+const breakdown: Section = ({ providers, domains, senders, hours, distinct }, { top, by, zone }) => {
+  switch (by) {
+    case 'cause':
+      return [];
+    case 'provider':
+      return parties(
+        'Provider',
+        providers.map((row) => [row.provider, row]),
+        distinct.providers,
+        top,
+      );
+    case 'domain':
+      return parties(
+        'Domain',
+        domains.map((row) => [row.domain, row]),
+        distinct.domains,
+        top,
+      );
+    case 'sender':
+      return parties(
+        'Sender',
+        senders.map((row) => [row.sender || '<>', row]),
+        distinct.senders,
+        top,
+      );
+    case 'hour':
+      return hourTable(hours, zone);
+  }
+};
+
+function parties(
+  title: string,
+  rows: readonly (readonly [name: string, counts: PartyCounts])[],
+  all: number,
+  top: number,
+): string[] {
+  return [
+    `## By ${title.toLowerCase()}`,
+    table(
+      [title, '>Failed', '>Of', '>Share', '>Bounced', '>Expired', '>Deferred'],
+      rows
+        .slice(0, top)
+        .map(([name, counts]) => [
+          cellCode(name),
+          number(failedOf(counts)),
+          number(counts.recipients),
+          percent(failedOf(counts), counts.recipients),
+          number(counts.bounced),
+          number(counts.expired),
+          number(counts.deferred),
+        ]),
+      all,
+    ),
+  ];
+}
+
+function hourTable(hours: readonly ReportHour[], zone: string): string[] {
+  return [
+    '## By hour',
+    table(
+      [`Hour (${prose(zone)})`, '>Delivered', '>Deferred', '>Bounced', '>Refused here'],
+      hours.map(({ hour, delivered, deferred, bounced, rejected }) => [
+        momentIn(zone, Date.parse(hour)),
+        ...[delivered, deferred, bounced, rejected].map(number),
+      ]),
+    ),
+  ];
+}
+
+const rejects: Section = ({ rejects }, { top }) => {
+  if (rejects.length === 0) return [];
+  return [
+    '## What this server refused',
+    table(
+      ['Reason', '>Refusals', '>Share'],
+      rejects
+        .slice(0, top)
+        .map((reject) => [prose(titleOf(reject)), number(reject.count), percent(reject.share, 1)]),
+      rejects.length,
+    ),
+  ];
+};
+
+const unclassified: Section = ({ unclassified, distinct }, { top }) => {
+  if (unclassified.length === 0) return [];
+  return [
+    '## Replies that no rule knows',
+    table(
+      ['Reply', '>Times'],
+      unclassified
+        .slice(0, top)
+        .map(({ count, example }) => [
+          example === undefined ? 'several rare ones' : replyOf(example, cellCode),
+          number(count),
+        ]),
+      distinct.unclassified,
+    ),
+  ];
+};
+
+const totals: Section = ({ totals, lines, delay: { p50, p90, p99 } }) => {
+  const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
+  const delays =
+    p50 === null || p90 === null || p99 === null
+      ? []
+      : [
+          `- half of the delivered mail took ${duration(p50)} or less, 90 % ${duration(p90)}, 99 % ${duration(p99)}`,
+        ];
+  return [
+    '## Checks',
+    [
+      `- recipients ${number(totals.recipients)} = ${terms}`,
+      `- lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}`,
+      ...delays,
+    ].join('\n'),
+  ];
+};
+
+function replyOf({ reply, diagnostic }: ReportExample, span = code): string {
+  return span(inOneLine(reply || diagnostic));
+}
+
+function placeOf({ queue_id, to, time }: ReportExample, zone: string): string {
+  const moment = momentIn(zone, Date.parse(time));
+  return [...[queue_id, to].flatMap((text) => (text === undefined ? [] : [code(text)])), moment].join(', ');
+}
+
+/** A table; headings of columns whose cells stand to the right begin with `>`. */
+function table(headings: readonly string[], rows: readonly (readonly string[])[], all = rows.length): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const right = (heading: string): boolean => heading.startsWith('>');
+  return [
+    row(headings.map((heading) => (right(heading) ? heading.slice(1) : heading))),
+    row(headings.map((heading) => (right(heading) ? '---:' : '---'))),
+    ...rows.map(row),
+    ...(all > rows.length ? ['', `and ${number(all - rows.length)} more`] : []),
+  ].join('\n');
+}
+
+/** A text from a log as a code span: in one nothing but its end has a meaning. */
+function code(text: string): string {
+  const shown = escapeForTerminal(text);
+  if (shown === '') return '(none)';
+  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  // A blank on either side is taken off again: it keeps backticks and blanks at the ends apart from the fence.
+  const pad = /^[ `]|[ `]$/.test(shown) && shown.trim() !== '' ? ' ' : '';
+  return fence + pad + shown + pad + fence;
+}
+
+/** As `code`, in a table, which looks for the ends of its cells before anything else. */
+function cellCode(text: string): string {
+  return code(text.replaceAll('|', '\\x7c'));
+}
+
+/** Words that become links or mentions although every sign of markup is escaped: in code spans they do not. */
+const LIVELY = /[@#]|:\/|www\.|GH-/i;
+
+/** What has a meaning within a line. No text of ours or of a log begins one. */
+const MARKUP = /[\\`*_[\]<>|~&$]/g;
+
+/** A sentence, which may hold texts from a log. What stands between backticks is code. */
+function prose(text: string): string {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? cellCode(part) : part.split(' ').map(word).join(' ')))
+    .join('');
+}
+
+function word(text: string): string {
+  return LIVELY.test(text) ? cellCode(text) : escapeForTerminal(text).replace(MARKUP, '\\$&');
+}
