@@ -3,6 +3,16 @@ import type { NamedCause, PartyCounts, Report, ReportCause } from '../aggregate/
 import type { Actor } from '../cause/catalogue.ts';
 import { number, percent, plural } from './text/words.ts';
 
+/** What makes the figures of a report less than the truth, or more. */
+export function reservations({ incomplete = [], inputs }: Pick<Report, 'incomplete' | 'inputs'>): string[] {
+  return [
+    ...incomplete.map((reason) => `Incomplete: ${reason}.`),
+    ...inputs.flatMap(({ file, overlaps }) =>
+      overlaps === undefined ? [] : [`Counted twice: mail that ${file} and ${overlaps} both tell of.`],
+    ),
+  ];
+}
+
 /** What failed, in a few words. */
 export function verdict({ totals }: Pick<Report, 'totals'>): string {
   const failed = failedOf(totals);

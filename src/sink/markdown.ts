@@ -10,6 +10,7 @@ import {
   failuresOf,
   inOneLine,
   remainder,
+  reservations,
   stands,
   titleOf,
   trendOf,
@@ -38,7 +39,7 @@ export function formatMarkdown(report: Report, options: MarkdownOptions): string
 }
 
 const headline: Section = (report, { zone }) => {
-  const { inputs, window, incomplete = [] } = report;
+  const { inputs, window } = report;
   const source = inputs.length === 1 ? code(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
   const time =
     window.from === null || window.to === null
@@ -49,7 +50,7 @@ const headline: Section = (report, { zone }) => {
   return [
     '# Why mail failed',
     [...time, source].join(', '),
-    ...incomplete.map((reason) => `**Incomplete:** ${prose(reason)}.`),
+    ...reservations(report).map(prose),
     `**${prose(verdictInFull(report))}**`,
     ...(rest === '' ? [] : [prose(rest)]),
     ...(trend === undefined

@@ -1,6 +1,6 @@
 /** The first screen: what failed, worse than usual or not, whose fault it is, and what to do. */
 import type { Report, ReportFinding } from '../../aggregate/report.ts';
-import { actors, failedOf, trendOf, verdict } from '../answer.ts';
+import { actors, failedOf, reservations, trendOf, verdict } from '../answer.ts';
 import { duration, number, percent, plural, spanIn } from '../text/words.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
@@ -8,7 +8,7 @@ import { exampleOf, type HtmlOptions, prose, type Section, swatch } from './part
 
 /** The answer: what failed, whether that is worse than usual, and who must act. */
 export const answer: Section = (report) => {
-  const { totals, incomplete = [] } = report;
+  const { totals } = report;
   const rest = totals.discarded + totals.held + totals.deleted + totals.open;
   const states = [
     ['delivered', 'delivered', totals.delivered],
@@ -19,7 +19,7 @@ export const answer: Section = (report) => {
   ] as const;
   const whole = Math.max(1, totals.recipients);
   return html`<section class="card answer" id="answer">
-${incomplete.map((reason) => html`<p class="critical"><span class="tag">Incomplete</span>${reason}</p>`)}
+${reservations(report).map((text) => html`<p class="reservation">${text}</p>`)}
 <h1>${verdict(report)}</h1>
 ${bar(states.map(([name, , count]) => ({ name, value: count / whole })))}
 <ul class="legend">${states.map(

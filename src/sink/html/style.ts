@@ -27,7 +27,7 @@ code{background:var(--code);border-radius:3px;padding:.1em .3em}
 .top{padding:1.25rem 0 .9rem;color:var(--quiet);font-size:.87rem}
 .top b{color:var(--ink);font-weight:600}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.15rem}
-.answer p{margin-top:.4rem}
+.reservation{color:var(--critical);margin-bottom:.5rem}
 .answer .bar{height:14px;margin-top:.9rem}
 .bar{display:block;border-radius:2px;background:var(--heat0)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin-top:.55rem;font-size:.87rem;color:var(--quiet)}

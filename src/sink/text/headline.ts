@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { actors, failedOf, remainder, verdictInFull } from '../answer.ts';
+import { actors, failedOf, remainder, reservations, verdictInFull } from '../answer.ts';
 import type { Section } from './page.ts';
 import { number, plural, spanIn } from './words.ts';
 
 /** What was read, and in one sentence the answer to the question that a report is read for. */
 export const headline: Section = (page) => {
-  const { inputs, window, totals, incomplete } = page.report;
+  const { inputs, window, totals } = page.report;
   const source =
     inputs.length === 1 ? page.screen.safe(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
   const time =
@@ -20,12 +20,7 @@ export const headline: Section = (page) => {
       page.screen.fit(['whybounce', ...time, source].join('  '), page.screen.width),
     ),
     '',
-    ...(incomplete ?? []).flatMap((reason) => page.paragraph(`Incomplete: ${reason}.`, 'hard', 0)),
-    ...inputs.flatMap(({ file, overlaps }) =>
-      overlaps === undefined
-        ? []
-        : page.paragraph(`Counted twice: mail that ${file} and ${overlaps} both tell of.`, 'hard', 0),
-    ),
+    ...reservations(page.report).flatMap((text) => page.paragraph(page.screen.safe(text), 'hard', 0)),
     ...page.paragraph(verdictInFull(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
     ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
     ...(acting.length === 0
