@@ -105,3 +105,10 @@ export function trendOf({ comparison }: Pick<Report, 'comparison'>): Trend | und
   const trend = failed > usual * NOTABLE ? 'worse' : failed * NOTABLE < usual ? 'better' : 'usual';
   return { trend, failed, usual: Math.round(usual), days: comparison.days };
 }
+
+/** What a trend is judged by, in words. */
+export function usually({ usual, days }: Trend): string {
+  return days === 1
+    ? `the day before had ${number(usual)}`
+    : `usually ${number(usual)}, as the mean of ${plural(days, 'day')}`;
+}

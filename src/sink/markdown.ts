@@ -14,6 +14,7 @@ import {
   stands,
   titleOf,
   trendOf,
+  usually,
   verdictInFull,
 } from './answer.ts';
 import { escapeForTerminal } from './escape.ts';
@@ -57,7 +58,7 @@ const headline: Section = (report, { zone }) => {
       ? []
       : [
           prose(
-            `${TREND_IN_WORDS[trend.trend]}: ${plural(trend.failed, 'failed attempt')}, usually ${number(trend.usual)} (mean of ${plural(trend.days, 'day')}).`,
+            `${TREND_IN_WORDS[trend.trend]}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
           ),
         ]),
   ];

@@ -1,6 +1,6 @@
 /** The first screen: what failed, worse than usual or not, whose fault it is, and what to do. */
 import type { Report, ReportFinding } from '../../aggregate/report.ts';
-import { actors, failedOf, reservations, trendOf, verdict } from '../answer.ts';
+import { actors, failedOf, reservations, trendOf, usually, verdict } from '../answer.ts';
 import { duration, number, percent, plural, spanIn } from '../text/words.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
@@ -40,7 +40,7 @@ function usual(report: Report): Markup {
   const trend = trendOf(report);
   if (trend === undefined) return html`<span>nothing from before to compare with</span>`;
   const word = { worse: 'Yes, worse', usual: 'No, as usual', better: 'No, better' }[trend.trend];
-  return html`<b class="${trend.trend}">${word}</b> <span>${number(trend.failed)} failed attempts, usually ${number(trend.usual)} (mean of ${plural(trend.days, 'day')})</span>`;
+  return html`<b class="${trend.trend}">${word}</b> <span>${plural(trend.failed, 'failed attempt')}; ${usually(trend)}</span>`;
 }
 
 function whose(report: Report): Markup | undefined {
@@ -72,7 +72,10 @@ function findingOf(finding: ReportFinding, { zone }: HtmlOptions): Markup {
     recipients > 0 && plural(recipients, 'recipient'),
     attempts > 0 && plural(attempts, 'attempt'),
     first !== undefined && last !== undefined && spanIn(zone, Date.parse(first), Date.parse(last)),
-    before !== null && `before: ${number(Math.round(before * 10) / 10)} (mean of ${plural(days, 'day')})`,
+    before !== null &&
+      (days === 1
+        ? `the day before: ${number(before)}`
+        : `before: ${number(Math.round(before * 10) / 10)}, as the mean of ${plural(days, 'day')}`),
   ].filter((fact) => fact !== false);
   const change = CHANGE_IN_WORDS[what];
   return html`<li class="card finding ${severity}">
