@@ -1,4 +1,5 @@
 /** `whybounce alerts`: checks a file of alert rules, and shows when they would have fired. */
+
 import { readFile } from 'node:fs/promises';
 import { tz } from '@date-fns/tz/tz';
 import { format } from 'date-fns/format';
@@ -6,6 +7,7 @@ import { CauseStage } from '../cause/stage.ts';
 import { record, timeOf } from '../watch/channels/words.ts';
 import { type AlertConfiguration, readAlertConfiguration } from '../watch/configuration.ts';
 import { Replay, type Replayed } from '../watch/replay.ts';
+import { namelessly } from './anonymize.ts';
 import { defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS, readLogs, requestLogs } from './logs.ts';
@@ -57,7 +59,7 @@ export default defineCommand({
     const classifier = await classifierFor(flags);
     const replay = new Replay(rules);
     const { failure } = await readLogs(request, context, () => ({
-      sink: new CauseStage(classifier, replay),
+      sink: new CauseStage(classifier, namelessly(request.pseudonyms, replay)),
     }));
     replay.end();
     if (flags.json) {

@@ -4,6 +4,7 @@ import { EVENT_JSON_SCHEMA } from '../event/schema.ts';
 import type { Source } from '../input/source.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
+import { namelessly } from './anonymize.ts';
 import { defineCommand } from './command.ts';
 import { LOG_FLAGS, type LogRequest, readLogs, requestLogs } from './logs.ts';
 import { BufferedOutput, write } from './output.ts';
@@ -33,7 +34,10 @@ export default defineCommand({
     const classifier = await classifierFor(flags);
     const output = new BufferedOutput(context.stdout);
     const { failure } = await readLogs(request, context, ({ text }, sources) => ({
-      sink: new CauseStage(classifier, new EventLines(request, sources, text, output)),
+      sink: new CauseStage(
+        classifier,
+        namelessly(request.pseudonyms, new EventLines(request, sources, text, output)),
+      ),
       afterBatch: () => output.flush(),
     }));
     if (failure !== undefined) throw failure;

@@ -1,4 +1,5 @@
 /** `whybounce load`: logs into a store. Running it twice changes nothing. */
+
 import type { Analysis, LineCounts } from '../analysis.ts';
 import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
@@ -16,13 +17,15 @@ import {
   writeSource,
 } from '../store/sources.ts';
 import type { Store } from '../store/store.ts';
+import type { Pseudonyms } from '../track/pseudonyms.ts';
+import { namelessly } from './anonymize.ts';
 import { type Context, defineCommand, type Flags } from './command.ts';
 import { type CurrentLine, LOG_FLAGS, type LogSink, readLogs, requestLogs } from './logs.ts';
 import { note } from './output.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { addressOf, patienceOf, withStore } from './stores.ts';
 
-const { tz, year, mta, unparsed, now } = LOG_FLAGS;
+const { tz, year, mta, unparsed, now, anonymize } = LOG_FLAGS;
 
 const FLAGS = {
   to: {
@@ -30,7 +33,7 @@ const FLAGS = {
     nargs: 1,
     describe: 'The store: chdb:DIRECTORY, or http://user@host:8123/database',
   },
-  ...{ tz, year, mta, unparsed, now },
+  ...{ tz, year, mta, unparsed, now, anonymize },
   ...RULE_FLAGS,
 } as const satisfies Flags;
 
@@ -62,7 +65,12 @@ export default defineCommand({
         request,
         context,
         (line, sources, analysis) =>
-          new LoadSink({ ...{ store, loader, known, context, classifier }, line, sources, analysis }),
+          new LoadSink({
+            ...{ store, loader, known, context, classifier, pseudonyms: request.pseudonyms },
+            line,
+            sources,
+            analysis,
+          }),
       ).finally(() => loader.settle());
       const { added, known: skipped } = loader.counts;
       note(context, `${added} rows added to ${address.name}, ${skipped} were there already`);
@@ -77,6 +85,7 @@ interface LoadOptions {
   readonly known: readonly StoredSource[];
   readonly context: Context;
   readonly classifier: Classifier;
+  readonly pseudonyms: Pseudonyms | undefined;
   readonly line: CurrentLine;
   readonly sources: readonly Source[];
   analysis(): Analysis;
@@ -96,7 +105,7 @@ class LoadSink implements LogSink {
   constructor(options: LoadOptions) {
     this.#options = options;
     this.#known = [...options.known];
-    const { line, loader, sources, classifier } = options;
+    const { line, loader, sources, classifier, pseudonyms } = options;
     const archive = new Archive({
       files: sources.map(({ name }) => name),
       sourceIds: this.#sourceIds,
@@ -104,7 +113,7 @@ class LoadSink implements LogSink {
       line: () => line.text(),
       take: (row) => loader.take(row),
     });
-    this.sink = new CauseStage(classifier, archive);
+    this.sink = new CauseStage(classifier, namelessly(pseudonyms, archive));
   }
 
   async beginSource({ name }: Source, beginning: Buffer): Promise<void> {

@@ -12,6 +12,8 @@ import { readerOf } from '../input/reader.ts';
 import { type Distinct, type Part, type Repeat, withoutRepeats } from '../input/repeats.ts';
 import { openSources, type Source } from '../input/source.ts';
 import type { TrackSink } from '../track/event.ts';
+import type { Pseudonyms } from '../track/pseudonyms.ts';
+import { ANONYMIZE_FLAGS, pseudonymsFor } from './anonymize.ts';
 import { type Context, type Flags, oneOf } from './command.ts';
 import { UnusableInputError, UsageError } from './errors.ts';
 import { note, outputError, refuseOverwriting } from './output.ts';
@@ -42,6 +44,7 @@ export const LOG_FLAGS = {
   },
   unparsed: { type: 'string', nargs: 1, describe: 'Keep the lines that were not understood in this file' },
   now: { type: 'string', nargs: 1, describe: 'Take this for the current time' },
+  ...ANONYMIZE_FLAGS,
 } as const satisfies Flags;
 
 /** What the command line says about the logs to read. */
@@ -49,6 +52,8 @@ export interface LogRequest {
   readonly names: readonly string[];
   readonly window: Window;
   readonly clock: Clock;
+  /** The other names of people, if they are not to be named. */
+  readonly pseudonyms: Pseudonyms | undefined;
   readonly flags: InferredOptionTypes<typeof LOG_FLAGS>;
 }
 
@@ -110,7 +115,7 @@ export function requestLogs(
   if (names.indexOf('-') !== names.lastIndexOf('-')) {
     throw new UsageError('standard input (-) is named twice', 'it can be read once only');
   }
-  return { names, window, clock, flags };
+  return { names, window, clock, pseudonyms: pseudonymsFor(flags, context), flags };
 }
 
 /**
@@ -143,7 +148,7 @@ export async function readLogs(
   connect: (line: CurrentLine, sources: readonly Source[], analysis: () => Analysis) => LogSink,
   opened?: Distinct,
 ): Promise<Reading> {
-  const { names, clock, flags } = request;
+  const { names, clock, pseudonyms, flags } = request;
   const { parts, repeats } = opened ?? (await openLogs(request, context));
   const sources = parts.map(({ source }) => source);
   const unparsed = flags.unparsed === undefined ? undefined : await UnparsedFile.open(flags.unparsed, names);
@@ -153,7 +158,7 @@ export async function readLogs(
     year: flags.year,
     zone: flags.tz === undefined ? undefined : clock.zone,
     mta: parsers.find(({ id }) => id === flags.mta)?.id,
-    onUnparsed: unparsed && ((line) => unparsed.add(line)),
+    onUnparsed: unparsed && ((line) => unparsed.add(pseudonyms?.text(line) ?? line)),
     onLine: output.onLine,
     several: sources.length > 1,
   });

@@ -9,6 +9,7 @@ import { CauseStage } from '../cause/stage.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import { formatUnknownReplies } from '../sink/rules.ts';
 import { BREAKDOWNS, type Breakdown } from '../sink/text.ts';
+import { namelessly } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
 import { checkThresholdFlags, findingsError, nagiosAnswer, THRESHOLD_FLAGS } from './fail-on.ts';
@@ -134,7 +135,7 @@ async function countLogs(request: LogRequest, classifier: Classifier, context: C
   const aggregate = new Aggregate(request.window);
   const trend = new Trend(planOf(request));
   const reading = await readLogs(request, context, () => ({
-    sink: new CauseStage(classifier, new Both(trend, aggregate)),
+    sink: new CauseStage(classifier, namelessly(request.pseudonyms, new Both(trend, aggregate))),
   }));
   const { failure, incomplete, analysis } = reading;
   const { lines, evicted } = analysis;
@@ -152,7 +153,9 @@ async function countStore(from: string, request: LogRequest, context: Context): 
   const { addressOf, withReader } = await import('./stores.ts');
   const { countStored } = await import('../store/report.ts');
   return withReader(addressOf('--from', from), context, async (store) => ({
-    ...(await countStored(store, planOf(request), context.stop)),
+    ...(await countStored(store, planOf(request), context.stop, (sink) =>
+      namelessly(request.pseudonyms, sink),
+    )),
     failure: undefined,
   }));
 }
@@ -176,7 +179,9 @@ async function printUnknownReplies(
   context: Context,
 ): Promise<void> {
   const unknown = new UnknownReplies(request.window);
-  const { failure } = await readLogs(request, context, () => ({ sink: new CauseStage(classifier, unknown) }));
+  const { failure } = await readLogs(request, context, () => ({
+    sink: new CauseStage(classifier, namelessly(request.pseudonyms, unknown)),
+  }));
   const text = formatUnknownReplies(unknown.replies, unknown.others);
   if (file === undefined) await write(context.stdout, text);
   else await writeOutput(file, text);

@@ -4,6 +4,7 @@ import { Suppressions } from '../aggregate/suppress.ts';
 import { timeOf } from '../aggregate/time.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { fitsMap, formatSuppressions, SUPPRESS_FORMATS, type SuppressFormat } from '../sink/suppress.ts';
+import { namelessly } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS, type LogRequest, readLogs, requestLogs } from './logs.ts';
@@ -63,6 +64,12 @@ export default defineCommand({
       throw new UsageError('--from contradicts the files', 'give a store or logs, not both');
     }
     const request = requestLogs(flags.from === undefined ? operands : [flags.from], flags, context);
+    if (flags.anonymize === 'mask') {
+      throw new UsageError(
+        'a list of masked addresses is of no use',
+        'give --anonymize hash, or leave it out',
+      );
+    }
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
 
@@ -99,7 +106,9 @@ async function watchLogs(
   classifier: Awaited<ReturnType<typeof classifierFor>>,
   context: Context,
 ): Promise<Error | undefined> {
-  const { failure } = await readLogs(request, context, () => ({ sink: new CauseStage(classifier, found) }));
+  const { failure } = await readLogs(request, context, () => ({
+    sink: new CauseStage(classifier, namelessly(request.pseudonyms, found)),
+  }));
   return failure;
 }
 
@@ -107,13 +116,13 @@ async function watchLogs(
 async function watchStore(
   found: Suppressions,
   from: string,
-  { window }: LogRequest,
+  { window, pseudonyms }: LogRequest,
   context: Context,
 ): Promise<undefined> {
   const { addressOf, withReader } = await import('./stores.ts');
   const { replayStored } = await import('../store/report.ts');
   await withReader(addressOf('--from', from), context, (store) =>
-    replayStored(store, found, window, context.stop),
+    replayStored(store, namelessly(pseudonyms, found), window, context.stop),
   );
 }
 

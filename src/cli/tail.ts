@@ -11,6 +11,7 @@ import { Checkpoint } from '../live/checkpoint.ts';
 import { jsonLines, type LineOutput, prettyLines } from '../live/lines.ts';
 import { follow, type LiveState, restored } from '../live/live.ts';
 import { Screen } from '../sink/screen.ts';
+import { namelessly, pseudonymsFor } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS, nothingRecognised } from './logs.ts';
@@ -19,7 +20,7 @@ import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { useColour, useUnicode, widthOf } from './terminal.ts';
 import { parseZone } from './window.ts';
 
-const { tz, year, mta } = LOG_FLAGS;
+const { tz, year, mta, anonymize } = LOG_FLAGS;
 
 const FLAGS = {
   from: {
@@ -31,7 +32,7 @@ const FLAGS = {
   state: { type: 'string', nargs: 1, describe: 'Directory that remembers how far the logs were followed' },
   journal: { type: 'boolean', describe: 'Follow the mail entries of the journal of systemd too' },
   pretty: { type: 'boolean', describe: 'Lines for people instead of JSON (default on a terminal)' },
-  ...{ tz, year, mta },
+  ...{ tz, year, mta, anonymize },
   ...RULE_FLAGS,
 } as const satisfies Flags;
 
@@ -52,6 +53,7 @@ export default defineCommand({
   async run(operands, flags, context) {
     const names = operandsOf(operands, flags.journal === true, context);
     const zone = parseZone(flags.tz);
+    const pseudonyms = pseudonymsFor(flags, context);
     const classifier = await classifierFor(flags);
     await refuseUnreadable(names);
     if (flags.from === 'checkpoint' && flags.state === undefined) {
@@ -71,6 +73,7 @@ export default defineCommand({
         [pretty ? prettyLines(output, screen, zone) : jsonLines(output)],
         {
           classifier,
+          before: (sink) => namelessly(pseudonyms, sink),
           reading: {
             year: flags.year,
             zone: flags.tz === undefined ? undefined : zone,

@@ -1,6 +1,8 @@
 /** `whybounce trace`: everything that happened to one message, address, queue id or message-id. */
 import { CauseStage } from '../cause/stage.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
+import { namelessJson, namelessText } from '../sink/nameless.ts';
+import { Screen } from '../sink/screen.ts';
 import { formatTrace, formatTraceJson } from '../sink/trace.ts';
 import { Query } from '../trace/query.ts';
 import type { Trace } from '../trace/story.ts';
@@ -9,7 +11,7 @@ import { defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS, openLogs, type Reading, readLogs, requestLogs } from './logs.ts';
 import { note, write } from './output.ts';
-import { screenFor } from './page.ts';
+import { screenFor, screenOptionsFor } from './page.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 /** Anything shorter is in almost every line. */
@@ -80,10 +82,19 @@ export default defineCommand({
     const { from, until } = request.window;
     const isWindow = from !== undefined || until !== undefined;
     const about = { query, files: names, isWindow, interrupted: context.stop.aborted };
-    await write(
-      context.stdout,
-      flags.json ? formatTraceJson(trace, about) : formatTrace(trace, about, screenFor(context)),
-    );
+    const { pseudonyms } = request;
+    let text: string;
+    if (flags.json) {
+      text = formatTraceJson(trace, about);
+      if (pseudonyms !== undefined) text = namelessJson(text, pseudonyms);
+    } else if (pseudonyms === undefined) {
+      text = formatTrace(trace, about, screenFor(context));
+    } else {
+      // In full width: a name that is cut off could no longer be told from other words.
+      const screen = new Screen({ ...screenOptionsFor(context, context.stdout), width: Infinity });
+      text = namelessText(formatTrace(trace, about, screen), pseudonyms);
+    }
+    await write(context.stdout, text);
     if (reading.failure !== undefined) throw reading.failure;
   },
 });

@@ -7,6 +7,7 @@ import { Analysis, type AnalysisOptions, type AnalysisState, type LineCounts } f
 import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import type { LiveInput, Piece, TextPart } from '../follow/input.ts';
+import type { TrackSink } from '../track/event.ts';
 import { withoutMarks } from '../track/state.ts';
 import { type Connect, type Consumer, Fan, type Moment } from './consumer.ts';
 
@@ -31,6 +32,8 @@ export interface LiveState {
 
 /** How logs are followed. */
 export interface LiveOptions {
+  /** What stands between the causes and those who take the events. */
+  readonly before?: (sink: TrackSink) => TrackSink;
   readonly classifier: Classifier;
   readonly reading: Omit<AnalysisOptions, 'state' | 'continues'>;
   readonly state?: LiveState | undefined;
@@ -85,11 +88,11 @@ class Live {
   constructor(inputs: readonly LiveInput[], connect: readonly Connect[], options: LiveOptions) {
     this.#inputs = inputs;
     this.#options = options;
-    const { classifier, reading, state, stop } = options;
+    const { classifier, before, reading, state, stop } = options;
     this.#names = [...(state?.names ?? [])];
     for (const [number, name] of this.#names.entries()) this.#newest.set(name, number);
     this.#begun = new Set(state?.analysis.sources.keys());
-    this.#analysis = new Analysis(new CauseStage(classifier, this.#fan), {
+    this.#analysis = new Analysis(new CauseStage(classifier, before?.(this.#fan) ?? this.#fan), {
       ...reading,
       state: state?.analysis,
     });

@@ -10,11 +10,15 @@ import { replay } from './replay.ts';
 import { storedSources } from './sources.ts';
 import type { Store } from './store.ts';
 
-/** Counts what a store holds, to the same numbers as the logs that were loaded into it. */
+/**
+ * Counts what a store holds, to the same numbers as the logs that were loaded into it.
+ * @param before what stands before the counts
+ */
 export async function countStored(
   store: Store,
   plan: TrendPlan,
   stop: AbortSignal,
+  before: (sink: TrackSink) => TrackSink = (sink) => sink,
 ): Promise<Pick<ReportMeta, 'inputs' | 'lines' | 'evicted'> & { aggregate: Aggregate; trend: Trend }> {
   await requireCurrent(store);
   const sources = await storedSources(store);
@@ -24,7 +28,7 @@ export async function countStored(
   await replay(
     store,
     sources,
-    new Both(trend, aggregate),
+    before(new Both(trend, aggregate)),
     { from: days.at(-1) ?? window.from, until: window.until },
     stop,
   );

@@ -10,18 +10,15 @@ import type {
   Relay,
   Reply,
 } from '../../parsers/contract.ts';
-import type { Message, TrackedEvent, TrackSink } from './event.ts';
+import type { Message, Outcome, TrackedEvent, TrackSink } from './event.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Passes everything on under other names. */
 export class Anonymous implements TrackSink {
   readonly #names: Pseudonyms;
   readonly #next: TrackSink;
-  /** What stands for the tracker's objects, for as long as those are in use. */
+  /** What stands for the tracker's messages, for as long as those are in use. */
   readonly #messages = new WeakMap<Message, Message>();
-  readonly #events = new WeakMap<TrackedEvent, TrackedEvent>();
 
   constructor(names: Pseudonyms, next: TrackSink) {
     this.#names = names;
@@ -30,7 +27,7 @@ export class Anonymous implements TrackSink {
 
   event(event: TrackedEvent): void {
     const known = this.#knownOf(event);
-    const other: Writable<TrackedEvent> = {
+    const other: TrackedEvent = {
       type: event.type,
       time: event.time,
       source: event.source,
@@ -48,15 +45,13 @@ export class Anonymous implements TrackSink {
       rejection: event.rejection && this.#rejection(event.rejection, known),
       mta: event.mta,
       host: event.host,
-      prior: event.prior && this.#events.get(event.prior),
+      prior: event.prior && this.#outcome(event.prior),
       classification: event.classification,
       provider: event.provider,
-      mark: undefined,
+      mark: event.mark,
     };
-    this.#events.set(event, other);
     this.#next.event(other);
-    // As the tracker does: nobody can ask for it later.
-    other.prior = undefined;
+    event.mark = other.mark;
   }
 
   resumed(message: Message, time: number): void {
@@ -88,6 +83,11 @@ export class Anonymous implements TrackSink {
     return other;
   }
 
+  /** What an earlier event left. Its reason is in the event that it is the reason of. */
+  #outcome(outcome: Outcome): Outcome {
+    return { ...outcome, to: this.#address(outcome.to), delivery: undefined };
+  }
+
   #address(address: string | undefined): string | undefined {
     return address === undefined ? undefined : this.#names.address(address);
   }
@@ -100,7 +100,7 @@ export class Anonymous implements TrackSink {
       if (address !== undefined) known.set(address, names.address(address));
     }
     for (const login of [message?.authUser, rejection?.authUser]) {
-      if (login !== undefined) known.set(login, names.login(login));
+      if (login !== undefined) known.set(login, names.address(login));
     }
     for (const client of [message?.client, rejection?.client]) {
       if (client?.host !== undefined) known.set(client.host, names.host(client.host));
@@ -142,7 +142,7 @@ export class Anonymous implements TrackSink {
       from: this.#address(rejection.from),
       to: this.#address(rejection.to),
       helo: rejection.helo === undefined ? undefined : this.#names.host(rejection.helo),
-      authUser: rejection.authUser === undefined ? undefined : this.#names.login(rejection.authUser),
+      authUser: rejection.authUser === undefined ? undefined : this.#names.address(rejection.authUser),
       diagnostic: this.#names.text(rejection.diagnostic, known),
       reply: this.#reply(rejection.reply, known),
       recipientsFollow: rejection.recipientsFollow,
@@ -169,7 +169,6 @@ export class Anonymous implements TrackSink {
 class AnonymousMessage implements Message {
   readonly #message: Message;
   readonly #names: Pseudonyms;
-  mark: object | undefined = undefined;
 
   constructor(message: Message, names: Pseudonyms) {
     this.#message = message;
@@ -216,7 +215,7 @@ class AnonymousMessage implements Message {
 
   get authUser() {
     const { authUser } = this.#message;
-    return authUser === undefined ? undefined : this.#names.login(authUser);
+    return authUser === undefined ? undefined : this.#names.address(authUser);
   }
 
   get tls() {
@@ -225,6 +224,14 @@ class AnonymousMessage implements Message {
 
   get parentQueueId() {
     return this.#message.parentQueueId;
+  }
+
+  get mark() {
+    return this.#message.mark;
+  }
+
+  set mark(mark: object | undefined) {
+    this.#message.mark = mark;
   }
 }
 

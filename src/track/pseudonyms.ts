@@ -46,7 +46,7 @@ export class Pseudonyms {
     this.#disguise = disguise;
   }
 
-  /** An address, or a local part alone; the null sender stays what it is. */
+  /** An address, or a local part or login alone; the null sender stays what it is. */
   address(address: string): string {
     if (address === '') return '';
     return this.#remember(`a${address}`, () => {
@@ -74,11 +74,6 @@ export class Pseudonyms {
     });
   }
 
-  /** The name that somebody logs in by. */
-  login(login: string): string {
-    return login.includes('@') ? this.address(login) : this.address(login);
-  }
-
   /**
    * A free text: all addresses and IPs in it, subjects, and the names that are known to be in it.
    * @param names what is known of the people that the text is about, with their other names
@@ -98,7 +93,7 @@ export class Pseudonyms {
       .replace(SETTING, (all, name: string, bracket: string, value: string) =>
         value.startsWith(BEGIN) ? all : `${name}=${bracket}${token(this.address(value))}`,
       )
-      .replace(NAMED_HOST, (all, word: string, host: string) =>
+      .replace(NAMED_HOST, (all, _word: string, host: string) =>
         host.startsWith(BEGIN) || !host.includes('.') ? all : all.replace(host, () => token(this.host(host))),
       );
     rest = this.#withoutIps(rest, token);

@@ -21,6 +21,8 @@ export const ENVIRONMENT: Table = [
   ['TZ', 'Zone of days, and of log lines that name none, unless --tz or the log says otherwise.'],
   ['WHYBOUNCE_STORE_PASSWORD', 'Password of a ClickHouse server.'],
   ['WHYBOUNCE_STORE_PASSWORD_FILE', 'File that holds that password.'],
+  ['WHYBOUNCE_ANONYMIZE_KEY', 'Key of the hashes of `--anonymize hash`.'],
+  ['WHYBOUNCE_ANONYMIZE_KEY_FILE', 'File that holds that key.'],
 ];
 
 /** Files that are read without being named. */
