@@ -70,7 +70,6 @@ export default defineCommand({
     ['whybounce report /var/log/mail.log', 'all of a log'],
     ['whybounce report --day yesterday mail.log mail.log.1', 'one day, rotated logs too'],
     ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
-    ['whybounce report --since 2h -o mail.json mail.log', 'for other programs'],
     ['whybounce report --day yesterday -o mail.html mail.log', 'a page with charts'],
     ['whybounce report --from chdb:./mail --day yesterday', 'from a store'],
   ],
