@@ -7,6 +7,7 @@ import {
   TURKISH_RULES,
 } from './languages/further.ts';
 import { DUTCH_RULES, GERMAN_RULES, NORDIC_RULES } from './languages/germanic.ts';
+import { RIGHT_TO_LEFT_RULES } from './languages/right-to-left.ts';
 import {
   FRENCH_RULES,
   ITALIAN_RULES,
@@ -23,6 +24,7 @@ export const LANGUAGE_RULES: readonly Rule[] = [
   ...JAPANESE_RULES,
   ...CHINESE_RULES,
   ...KOREAN_RULES,
+  ...RIGHT_TO_LEFT_RULES,
   ...OTHER_LANGUAGE_RULES,
   ...TURKISH_RULES,
   ...POLISH_RULES,

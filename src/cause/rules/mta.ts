@@ -112,12 +112,15 @@ const EXIM: readonly Rule[] = [
       // The first line of Exim's words about a sender that its own server does not know: all that sendmail logs of them.
       'verification failed for <addr>',
       'could not complete sender verify',
+      // Exim asks the sender's server for its postmaster, and quotes what that says.
+      'postmaster (verification|callout) fail*',
       'sender ~ (callout|verif*) fail*',
     ],
     examples: [
       '550 Sender verify failed',
       '451 Could not complete sender verify callout',
       '550-Verification failed for <joe@example.com>',
+      '550-Postmaster verification failed while checking <joe@example.com> 550-Response: 550 User unknown',
     ],
   },
   {
@@ -505,6 +508,7 @@ const SENDMAIL: readonly Rule[] = [
       'queue expired',
       'message expired',
       'delivery time expired',
+      'expired, returned to sender',
       'message delayed',
     ],
     none: [

@@ -119,6 +119,7 @@ export const GERMAN_RULES = language('german', [
     cause: 'content_rejected',
     detail: 'attachment',
     any: [
+      '(verboten*|unzulassig*|gefahrlich*|unerlaubt*|nicht erlaubt*) (anhang|anhangs|anhange|dateianhang|dateityp|dateiendung)',
       '(makro|makros|dokumente|dateien) ~ (nicht angenommen|nicht erlaubt|nicht zugelassen|verboten|abgelehnt)',
       '(anhang|anhange|dateianhang|dateityp|dateiendung) ~ (nicht|verboten|unzulassig|gesperrt|blockiert|abgelehnt|untersagt)',
       '(verbotener|unzulassiger|gefahrlicher|unerlaubter) (anhang|dateityp)',

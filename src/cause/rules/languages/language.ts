@@ -10,6 +10,7 @@ interface Wording {
   readonly none?: readonly string[];
   readonly reply?: readonly number[];
   readonly examples: readonly string[];
+  readonly nearMisses?: readonly string[];
 }
 
 /** How often a phrase of a language other than English is right: such texts are rare, and seldom ambiguous. */

@@ -380,8 +380,12 @@ export const ITALIAN_RULES = language('italian', [
       '(casella|mailbox|posta|quota|spazio) ~ (piena|pieno|esaurit*|superat*|ha superato|insufficiente|eccedut*|quota)',
       '(superato|supera|ecceduto) ~ (quota|spazio)',
     ],
-    none: ['invio', 'giornalier*'],
+    none: ['device', 'spool', 'partizione', 'outbound', 'sent', 'invio', 'giornalier*'],
     examples: ['552 La casella di posta ha superato la quota'],
+    nearMisses: [
+      '452 Spazio esaurito sul device /var/spool',
+      '550 Your mailbox quota for outbound messages is esaurita',
+    ],
   },
   {
     cause: 'smtp_auth',
@@ -490,11 +494,17 @@ export const ITALIAN_RULES = language('italian', [
     cause: 'user_unknown',
     detail: 'no_such_user',
     any: [
+      '(casella|mailbox|utente|indirizzo|destinatario|account|destin.) ~ (non esistente|sconosciut*|inesistente|non trovat*|non valid*)',
       '(utente|destinatario|casella|indirizzo|account|utenza) ~ (sconosciut*|inesistente|non esiste|non trovat*|non e stato trovato|non e stata trovata|non valid*|non e valid*|non riconosciut*|errat*|non presente)',
       '(nessun|nessuna|non esiste) ~ (utente|casella|account|destinatario)',
     ],
     none: ['mittente'],
-    examples: ["550 L'indirizzo email non esiste", '550 Nessuna casella con questo nome'],
+    examples: [
+      '550 destin. sconosciuto',
+      '550 Mailbox non esistente',
+      "550 L'indirizzo email non esiste",
+      '550 Nessuna casella con questo nome',
+    ],
   },
   {
     cause: 'remote_problem',
@@ -586,10 +596,16 @@ export const PORTUGUESE_RULES = language('portuguese', [
     cause: 'rate_limited',
     detail: 'messages',
     any: [
+      '(recebendo|recebe|enviando|envia) ~ (muito rapido|muito rapidamente|rapido demais|taxa|frequencia)',
+      '(muitos|muitas|demasiados|demasiadas) ~ (mensagens|emails|e mails) ~ (hora|minuto|dia|periodo)',
       '(muitas|demasiadas|excesso de|muitos) ~ (mensagens|emails|e mails)',
       '(limite|cota|quota) ~ (envio|envios|mensagens|diari*|hora)',
     ],
-    examples: ['421 Muitas mensagens', '550 Excesso de mensagens'],
+    examples: [
+      '450 4.2.1 O usuário está recebendo e-mails muito rápido. Reenvie mais tarde.',
+      '421 Muitas mensagens',
+      '550 Excesso de mensagens',
+    ],
   },
   {
     cause: 'spam_content',

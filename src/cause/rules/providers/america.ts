@@ -72,8 +72,11 @@ export const AMERICA_RULES: readonly Rule[] = [
     cause: 'ip_blocklisted',
     detail: 'cox',
     confidence: 0.93,
-    any: ['aup#(cdrbl|cxbl|bl|rbl|sxl|ip)*'],
-    examples: ['550 5.1.0 sender rejected. AUP#CDRBL'],
+    any: ['server not available aup#i*', 'aup#(cdrbl|cxbl|bl|rbl|sxl|ip)*'],
+    examples: [
+      '554 cmimta15 esmtp ESMTP server not available AUP#I-1010',
+      '550 5.1.0 sender rejected. AUP#CDRBL',
+    ],
   },
   {
     id: 'cox.limits',
@@ -141,9 +144,17 @@ export const AMERICA_RULES: readonly Rule[] = [
     cause: 'host_identity',
     detail: 'ptr',
     confidence: 0.9,
-    any: ['ib10(1|8)', 'ib007'],
-    none: ['temporarily unavailable'],
+    any: ['ib108', 'ib007'],
+    none: ['temporar*', 'temporarily unavailable'],
     examples: ['554 refused IB108'],
+  },
+  {
+    id: 'godaddy.busy',
+    cause: 'remote_problem',
+    detail: 'busy',
+    confidence: 0.85,
+    any: ['ib101'],
+    examples: ['421 Server temporarily unavailable. Try again later. IB101'],
   },
   {
     id: 'godaddy.reputation',

@@ -7,7 +7,7 @@ import type { Rule } from '../rule.ts';
 
 /** Those for whom mail is. */
 const MAILBOX =
-  '(user|users|username|virtual user|recipient|recipients|recipient name|email name|mailaddress|mailbox|mailboxes|mail box|inbox|account|accounts|addressee|alias|person|customer|subscriber|destination|local part|email address|e mail address|mail address|rcpt|userid|this address|that address|the address)';
+  '(user|users|username|virtual user|recipient|recipients|recipient name|email name|mailaddress|mailbox|mailboxes|mail box|inbox|account|accounts|addressee|alias|person|customer|subscriber|destination|local part|email address|e mail address|mail address|rcpt|userid|mbox|emailbox|this address|that address|the address)';
 
 /** What a mailbox lacks space of. */
 const SPACE =
@@ -79,6 +79,8 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: 'required',
     confidence: 0.8,
     any: [
+      '(failure|failed|error) ~ setting up tls',
+      'tls (session|setup) (failure|failed|error)',
       '(only|solely) ~ (encrypted|tls|ssl|starttls)',
       '(encrypted|secure) (connection|connections|session|transport|channel) ~ (only|required|needed|expected|mandatory)',
       '(not|no|without|lacks|lacking) (use|using|a|an|) (tls|ssl|encryption|encrypted)',
@@ -88,7 +90,11 @@ export const FAMILY_RULES: readonly Rule[] = [
       'starttls',
     ],
     none: ['sender', 'spf', 'dkim', 'authenticat*'],
-    examples: ['550 This domain is reached over encrypted connections only', '554 TLS version is outdated'],
+    examples: [
+      'failure while setting up TLS session',
+      '550 This domain is reached over encrypted connections only',
+      '554 TLS version is outdated',
+    ],
   },
   {
     id: 'family.unauthenticated',
@@ -169,6 +175,9 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: '$list',
     confidence: 0.8,
     any: [
+      '(mail|email|messages) not (allowed|accepted) from (this|your) (range|ip|network|host)',
+      '(ip|<ip>|host) ~ (is filtered|in prison|in jail|in quarantine|penalty box|must be registered)',
+      'register your (ip|server|host)',
       '(high|bad) risk (ip|<ip>|range|network|host)',
       '(refus*|reject*|block*|denied) ~ (due to|because of|for) (abuse|spamming)',
       '(blacklist*|blocklist*|blackhol*|block list|black list|denylist*|deny list|ban list|access list|local list|reject list|bad list)',
@@ -178,6 +187,8 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(request|for|to|apply) (a |be |)(delist*|unblock*|removal)',
     ],
     none: [
+      "user's",
+      "recipient's",
       'recipient',
       'extension',
       'file',
@@ -191,7 +202,12 @@ export const FAMILY_RULES: readonly Rule[] = [
       'link',
       'url',
     ],
-    examples: ['550 Local blocklist: 192.0.2.1', '554 We ban mail from your network'],
+    examples: [
+      '550 Unauthenticated mail not allowed from this range',
+      '421 Your IP is filtered',
+      '550 Local blocklist: 192.0.2.1',
+      '554 We ban mail from your network',
+    ],
   },
   {
     id: 'family.listed-sender',
@@ -210,6 +226,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'poor_reputation',
     confidence: 0.8,
     any: [
+      'too many (unknown|invalid|bad|nonexistent|non existent) (rcpt|recipients|users|addresses|recipient)',
       '(too new|newly registered|new domain) ~ (trust*|domain|reputation|accepted)',
       '(domain|sender|ip) ~ (too new|newly registered)',
       '(complaint|complaints) ~ (about|from|against|rate|too many|high|level|users)',
@@ -220,7 +237,11 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(spam trap|spam traps|spamtrap|spamtraps|honeypot)',
     ],
     none: ['spam score', 'message score'],
-    examples: ['550 Too many complaints about your mail', '554 We saw suspicious activity from your server'],
+    examples: [
+      '554 Too many unknown RCPT TO addresses from host 192.0.2.1',
+      '550 Too many complaints about your mail',
+      '554 We saw suspicious activity from your server',
+    ],
   },
   {
     id: 'family.greylist',
@@ -324,6 +345,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'content_rejected',
     confidence: 0.7,
     any: [
+      '(sensitive|forbidden|prohibited|banned|illegal) (word|words|content|keyword|keywords|phrase)',
       '(attachment|attachments|attached|attach|executable|executables|zip|zipped|rar|filename|file name|file type)',
       '(forbidden|prohibited|disallowed|banned) ~ (link|links|url|urls|tld)',
       'html (tag*|mail|message*|format|content)',
@@ -334,7 +356,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(content|words|keywords|subject) ~ (forbidden|prohibited|disallowed|unacceptable|objectionable|offensive|banned|restricted|filter*)',
     ],
     none: ['spam', 'virus', 'size', 'large', 'header', 'address', 'file name too'],
-    examples: ['550 We take no zip here', '550 HTML is forbidden'],
+    examples: ['553 Sensitive words detected', '550 We take no zip here', '550 HTML is forbidden'],
   },
   {
     id: 'family.header',
@@ -350,6 +372,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(cr|lf|crlf|nul|null byte|line ending|line endings|line feed|carriage return)',
     ],
     none: [
+      'rcpt',
       'helo',
       'spoof*',
       'spam',
@@ -383,6 +406,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: 'address_blocked',
     confidence: 0.75,
     any: [
+      '(sender|originator|from address) ~ (unvalidated|not validated|illegal|not legal|not legitimate|unverified|not verified)',
       "(sender|sender's|senders|from address|mail from|originator|envelope from|return path|your address|your domain|your email|your email address) ~ (rejected|refused|denied|blocked|not allowed|not accepted|not permitted|forbidden|banned|prohibited|unauthorized|not authorized|barred)",
       '(reject*|refus*|den*|block*|ban|banned) ~ (sender|mail from that address|messages from that address|your domain|sending domain)',
       '(from|as|using) (that|this|the) (address|sender|from address|email address|domain)',
@@ -403,13 +427,15 @@ export const FAMILY_RULES: readonly Rule[] = [
       'reputation',
       'temporar*',
     ],
-    examples: ['550 You write as that address'],
+    examples: ['554 sender is unvalidated', '550 You write as that address'],
   },
   {
     id: 'family.relay',
     cause: 'relay_denied',
     confidence: 0.75,
     any: [
+      '(denies|deny|refuses|prohibits|forbids) (relay|relaying)',
+      '(relay|relaying) (is |)(prohibited|forbidden|refused|not supported)',
       '(relay|relays|relaying|relayed) ~ (only|not|for|through|via|here|customers|denied|refused)',
       '(we|not|no|only|cannot|never|permission|permitted|allowed) ~ (relay|relays|relaying|relayed)',
       '(not|never) (configured|set up|setup|responsible|authoritative|an mx|a mx|the mx|local|hosted|handled) ~ (domain|domains|here|mail|receive|accept)',
@@ -420,19 +446,24 @@ export const FAMILY_RULES: readonly Rule[] = [
     ],
     reply: [5, 0],
     none: ['user', 'mailbox', 'sender domain', 'rate', 'quota', 'error', 'temporar*', 'recipient does'],
-    examples: ['550 I am not set up to take mail for your domain', '550 We relay for customers'],
+    examples: [
+      '553 host denies relay',
+      '550 I am not set up to take mail for your domain',
+      '550 We relay for customers',
+    ],
   },
   {
     id: 'family.domain',
     cause: 'domain_not_found',
     confidence: 0.75,
     any: [
+      '(non existent|nonexistent|non existant|nonexistant|non existing) (domain|host|destination)',
       '(domain|host|hostname|destination|system) ~ (not found|does not exist|not exist|unknown|no such|non existent|nonexistent|not registered|expired|could not be found|cannot be found|unresolv*|not resolve*)',
       '(no such|unknown|invalid|bad|unresolvable|nonexistent|non existent|unregistered) (domain|host|hostname|destination)',
       '(find|resolve|look up|lookup|locate) ~ (domain|host|hostname)',
     ],
     none: ['sender', 'from', 'your', 'helo', 'user', 'mailbox', 'account', 'temporar*', 'client', 'ip'],
-    examples: ['550 That domain is not registered'],
+    examples: ['550 RCPT address has non-existant domain', '550 That domain is not registered'],
   },
   {
     id: 'family.route',
@@ -488,6 +519,10 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'recipient_restricted',
     confidence: 0.78,
     any: [
+      '(recipient|receiver|user|addressee) ~ (denied|denies|refuses|refused) (your|the|this) (mail|message|email|e mail)',
+      "(by|in) (the |)(user|user's|recipient's|receiver's|recipient|receiver) (reject|block|black|deny|ban) list",
+      '(mailbox|user mailbox|user|recipient) rule',
+      '(user|recipient) (<addr> |)(is |)denied',
       '(only|solely|exclusively) ~ (accept*|receiv*|take*|allow*|available|open|mail|messages|post) ~ (internal|whitelisted|authori*|known|trusted|approved|selected|contacts|members|subscribers|within|inside|local|certain|specific|employees|registered|authenticated)',
       '(internal|whitelisted|authori*|known|trusted|approved|allowed|specific|certain|authenticated) (users|senders|sender|addresses|use|mail|members) ~ (only|may|can)',
       "(external|outside|internet|unapproved|foreign|unlisted) (sender|senders|mail|e mail|email|addresses|users|messages) ~ (not|cannot|blocked|reject*|prohibited|refused|denied|are|can't)",
@@ -523,6 +558,9 @@ export const FAMILY_RULES: readonly Rule[] = [
       'virus',
     ],
     examples: [
+      '550 The receiver denied your mail',
+      "550 You are registered as spammer by user's reject list",
+      '550 Access refused: user mailbox rule',
       '550 This box is open to staff only for internal use',
       '550 The owner does not wish to get your mail',
     ],
@@ -532,6 +570,9 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'mailbox_disabled',
     confidence: 0.78,
     any: [
+      'no (recipient|user|mailbox|account) activity',
+      '(inactive|disabled|closed|suspended) (mbox|emailbox)',
+      '(user|recipient|owner) ~ (log in|login|sign in) ~ (to enable|to activate|to reactivate|to receive)',
       `${MAILBOX} ~ (disabled|suspended|inactive|deactivated|locked|closed|blocked|terminated|discontinued|expired|frozen|cancel*|delet*|dormant|retired|stopped|archived|paused|unused|abandoned|barred|not active|not enabled|switched off|turned off|disconnected|removed|decommissioned|revoked|denied access)`,
       `${MAILBOX} ~ no longer (accept*|receiv*|in use|in service|active|used|monitored|valid)`,
       "(inactivity|never logged|hasn't logged|hasn't entered|not logged in for|not logged in since)",
@@ -562,7 +603,12 @@ export const FAMILY_RULES: readonly Rule[] = [
       'outbounds',
       'connection',
     ],
-    examples: ['550 This user no longer accepts mail', '550 That mailbox was switched off'],
+    examples: [
+      '550 No recipient activity since 2016-03-01',
+      '550 The user should log in to enable receiving the mail',
+      '550 This user no longer accepts mail',
+      '550 That mailbox was switched off',
+    ],
   },
   {
     id: 'family.user',
@@ -570,6 +616,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: 'no_such_user',
     confidence: 0.82,
     any: [
+      'no (redirect|forward|forwarding|alias|delivery|mapping) (entry|address|rule|mapping) (for|exists)',
       `${MAILBOX} ~ (is not|isn't|isn't|not|was not|wasn't|never|no|doesn't|does not|cannot be|can't be|could not be|couldn't be) ~ (valid|known|found|exist|exists|recogni*|records|registered|listed|defined|served|database|directory|available|deliverable|present|located|resolved|configured|verified|provisioned|here|us)`,
       `${MAILBOX} ~ (unknown|invalid|nonexistent|non existent|undeliverable|unrecogni*|missing|misspelled|mistyped|incorrect|wrong|bad|bogus|illegal)`,
       `(unknown|invalid|nonexistent|non existent|undeliverable|unrecogni*|incorrect|wrong|bad|bogus|no|no such|not a|not an|illegal|unverified) ${MAILBOX}`,
@@ -612,7 +659,11 @@ export const FAMILY_RULES: readonly Rule[] = [
       'syntax',
       'access denied',
     ],
-    examples: ['550 That mailbox is not on our records', '550 We could not find anyone of that address'],
+    examples: [
+      '550 No Redirect Entry for this address',
+      '550 That mailbox is not on our records',
+      '550 We could not find anyone of that address',
+    ],
   },
   {
     id: 'family.login',
@@ -625,7 +676,16 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(log in|login|log on|logon|logged in|sign in|authenticate|smtp auth|password|credentials|smtp authentication)',
       '(port 587|submission port|pop before smtp|check your mail first)',
     ],
-    none: ['sender domain', 'spf', 'dkim', 'password protected', 'report'],
+    none: [
+      'to enable receiving',
+      'to activate',
+      'to receive',
+      'sender domain',
+      'spf',
+      'dkim',
+      'password protected',
+      'report',
+    ],
     examples: ['550 Please sign in before you send mail'],
   },
 ];
@@ -637,6 +697,7 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     cause: 'protocol_error',
     confidence: 0.72,
     any: [
+      'protocol (deviation|violation|mismatch)',
       '(command|commands|sequence|syntax|argument|arguments|parameter|parameters|protocol) ~ (error|errors|unexpected|invalid|unknown|out of order|not allowed|bad|violation|wrong|unsupported|missing)',
       '(error|errors|unexpected|invalid|unknown|out of order|bad|wrong|unsupported|missing) ~ (command|commands|sequence|syntax|arguments|parameters|protocol)',
       '(pipelin*|synchroni*|bdat)',
@@ -644,7 +705,29 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
       '(mail|rcpt|helo|ehlo|data) (first|expected|already|before|must)',
     ],
     none: ['address', 'sender', 'recipient', 'error on our', 'internal', 'file', 'invalid arguments'],
-    examples: ['554 SMTP synchronization went wrong', '554 You spoke before the banner'],
+    examples: [
+      '550 esmtp: protocol deviation',
+      '554 SMTP synchronization went wrong',
+      '554 You spoke before the banner',
+    ],
+  },
+  {
+    // The queue programs of qmail, the local mailers of sendmail.
+    id: 'family.qmail-queue',
+    cause: 'remote_problem',
+    detail: 'internal_error',
+    confidence: 0.85,
+    any: ['qq (trouble|out of memory|read error|write error|waitpid|internal|temporary|crashed|hard error)'],
+    examples: ['451 qq trouble in home directory'],
+  },
+  {
+    id: 'family.local-output',
+    cause: 'local_error',
+    confidence: 0.7,
+    any: [
+      "(can't|cannot|can not|could not) (create|open|write|lock) (output|user output file|mail file|mailbox file|mailbox)",
+    ],
+    examples: ["550 5.0.0 <joe@example.com>... Can't create output"],
   },
   {
     id: 'family.server',

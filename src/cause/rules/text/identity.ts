@@ -210,9 +210,12 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'email authentication',
       'authentication ~ requirements',
     ],
-    none: ['unauthenticated users'],
+    none: ['from this (range|ip|network|address|host)', 'unauthenticated users'],
     examples: ['550 5.7.26 Neither SPF nor DKIM passed for this message'],
-    nearMisses: ['530 5.7.1 Unauthenticated users may not send'],
+    nearMisses: [
+      '550 Unauthenticated mail not allowed from this range',
+      '530 5.7.1 Unauthenticated users may not send',
+    ],
   },
   {
     id: 'text.spf',

@@ -8,13 +8,15 @@ export const RECIPIENT_RULES: readonly Rule[] = [
     cause: 'dns_failure',
     confidence: 0.85,
     any: [
+      '(mx|dns|name|domain) lookup ~ (temporar*|failure|failed|timeout|error)',
+      'temporar* (failure|error|problem) (in|of|with|during) ~ (mx|dns|name|domain) (lookup|resolution)',
       'dns (timeout|timed out|error|failure)',
       'dns (query|lookup|resolution|server) ~ (fail*|timeout|timed out|error)',
       '(servfail|server failure)',
       'dns ~ temporar*',
     ],
     none: ['not found', 'nxdomain', 'reverse', 'ptr', 'sender', 'spf', 'dmarc', 'code noerror'],
-    examples: ['450 4.4.312 DNS query failed'],
+    examples: ['Temporary failure in MX lookup', '450 4.4.312 DNS query failed'],
   },
   {
     id: 'text.network',
@@ -276,6 +278,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'not a local (user|mailbox|recipient)',
     ],
     none: [
+      'activity',
       'sender',
       'mail from',
       'from unknown',
@@ -296,7 +299,11 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       '550 sorry, no mailbox here by that name (#5.1.1)',
       '550 5.1.1 Recipient not found',
     ],
-    nearMisses: ['550 5.1.8 Sender unknown', '500 5.5.1 Unknown command'],
+    nearMisses: [
+      '550 Sorry, no recipient activity since 2016',
+      '550 5.1.8 Sender unknown',
+      '500 5.5.1 Unknown command',
+    ],
   },
   {
     id: 'text.restricted',

@@ -258,6 +258,7 @@ export const TRUST_RULES: readonly Rule[] = [
     detail: 'messages',
     confidence: 0.92,
     any: [
+      '(quota|allowance|limit) (for|of) (outbound|outgoing|sent|sending) ~ (exhausted|used up|exceeded|reached)',
       'max (emails|messages|defers|mails) ~ per hour',
       'over limit for (messages|sender)',
       'overlimit',
@@ -279,6 +280,8 @@ export const TRUST_RULES: readonly Rule[] = [
       'exceeded ~ (sending|messages|rate|limit for)',
     ],
     none: [
+      'mail data',
+      'much data',
       'mailbox (quota|size|storage|limit|is|has|exceed*|over|full)',
       'message size',
       'reputation',
@@ -290,11 +293,12 @@ export const TRUST_RULES: readonly Rule[] = [
       'invalid',
     ],
     examples: [
+      '554 5.7.1 Your quota for outbound messages is exhausted',
       '450 4.7.1 You are sending too many messages',
       '421 4.7.0 Rate limit reached, slow down',
       '550 5.4.5 Daily sending quota exceeded',
     ],
-    nearMisses: ['552 5.2.2 Mailbox quota exceeded'],
+    nearMisses: ['552 Too much mail data', '552 5.2.2 Mailbox quota exceeded'],
   },
   {
     id: 'text.reputation',

@@ -165,6 +165,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     cause: 'message_too_large',
     confidence: 0.96,
     any: [
+      'too much (mail |message |)data',
       '(message|mail|e mail|email|body|attachment|content|data|file) (is |was |size is |size |)too (big|large|long)',
       '(message|mail|email|e mail) (size|length) ~ (exceed*|limit|too|maximum|over|larger|big|not allowed)',
       'maximum (message|email|e mail|mail) size',
@@ -187,7 +188,11 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'allowed size: <addr>',
       'user mailbox',
     ],
-    examples: ['552 5.3.4 Message too big for system', '554 Maximum email size exceeded'],
+    examples: [
+      '552 Too much mail data',
+      '552 5.3.4 Message too big for system',
+      '554 Maximum email size exceeded',
+    ],
     nearMisses: ['552 Mailbox exceeds maximum size'],
   },
   {
@@ -198,6 +203,14 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     any: ['(full|over quota|overquota) ~ inactive', 'inactive ~ (full|over quota|overquota)'],
     examples: ['552 5.2.2 The mailbox is over quota and inactive'],
     nearMisses: ['550 5.2.1 The mailbox is inactive'],
+  },
+  {
+    // What a queue, a sender or an organisation may hold, whatever else is full there.
+    id: 'text.queue-quota',
+    cause: 'rate_limited',
+    confidence: 0.85,
+    any: ['(queue|tenant|organization) quota (exceeded|reached|is exceeded)'],
+    examples: ['450 4.7.3 Organization queue quota exceeded.'],
   },
   {
     id: 'text.full-count',
@@ -216,6 +229,8 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     cause: 'mailbox_full',
     confidence: 0.96,
     any: [
+      '(mailbox|mail box|inbox) ~ limit (exceed*|exeed*|reached)',
+      '(mailbox|inbox) ~ (exceed*|exeed*) ~ limit',
       '(mailbox|mail box|inbox|mailfolder|mail folder|account|maildir|mail drop|user|recipient|postfach|mailspool) ~ (is full|full|over quota|overquota|over its quota|out of storage|exceeds allowed size|exceed* ~ quota|exceeded ~ quota|over the storage limit|out of space|no space)',
       '(mailbox|disk|storage|user|recipient|mail|inbox) quota (exceeded|limit|has been|is)',
       '(mailbox|mail box|inbox) ~ (exceed* limit|exceed* size|exceed* storage|exceed* its|exceed* the|exceed* maximum|exceeds limit|too large|too big|storage limit|allowed size|disk space|maximum size)',
@@ -233,6 +248,9 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'insufficient (storage|space) ~ (mailbox|user|recipient)',
     ],
     none: [
+      'queue',
+      'messages sent',
+      'organization',
       'queue file',
       'sending',
       'sender',
@@ -247,7 +265,16 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'mail system full',
       'loop',
     ],
-    examples: ['452 4.2.2 Mailbox full', '552 5.2.2 joe is over quota'],
-    nearMisses: ['550 5.4.5 Daily sending quota exceeded', '452 4.3.1 Mail system full'],
+    examples: [
+      '552 Mailbox limit exeeded for this address',
+      '452 4.2.2 Mailbox full',
+      '552 5.2.2 joe is over quota',
+    ],
+    nearMisses: [
+      '450 4.7.3 Organization queue quota exceeded',
+      '550 Your mailbox quota for outbound messages is exhausted',
+      '550 5.4.5 Daily sending quota exceeded',
+      '452 4.3.1 Mail system full',
+    ],
   },
 ];

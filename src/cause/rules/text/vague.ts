@@ -9,6 +9,8 @@ export const VAGUE_RULES: readonly Rule[] = [
     detail: 'storage_full',
     confidence: 0.92,
     any: [
+      '(spool|partition|disk|volume|device) ~ (partition |)(full|is full)',
+      'spazio ~ (esaurito|insufficiente) ~ (device|disco|partizione|spool)',
       'insufficient (system storage|disk space|storage|system resources|space)',
       '(no|not enough|out of|low) (disk space|space left|storage|disk)',
       'disk (full|is full)',
@@ -19,7 +21,11 @@ export const VAGUE_RULES: readonly Rule[] = [
       'filesystem ~ full',
       'low on (disk|storage|space)',
     ],
-    examples: ['452 4.3.1 Insufficient system storage'],
+    examples: [
+      '452 4.2.2 Spool partition full',
+      '421 Spazio esaurito sul device',
+      '452 4.3.1 Insufficient system storage',
+    ],
     nearMisses: ['452 4.2.2 Mailbox is out of storage'],
   },
   {
@@ -149,6 +155,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     cause: 'policy_other',
     confidence: 0.78,
     any: [
+      '(mailpolicy|mail policy|message policy) violation',
       '(policy|policies|politique|richtlinie|richtlinien|politica) ~ (reject*|violation|prohibit*|reason*|den*|refus*|block*|restrict*|detected|not allowed)',
       '(by|due to|for|local|violat*|against|because of|a|administrative|site|security|company) (a |our |local |site |security |administrative |the |company |)(policy|policies)',
       'policy',
@@ -274,7 +281,7 @@ export const VAGUE_RULES: readonly Rule[] = [
       'mailer error',
       'bad gateway',
     ],
-    none: ['related errors', 'syntax', 'tls', 'authentication', 'spam'],
+    none: ['mx lookup', 'dns lookup', 'related errors', 'syntax', 'tls', 'authentication', 'spam'],
     examples: [
       '451 4.3.0 Temporary internal error',
       '451 Requested action aborted: local error in processing',
