@@ -23,22 +23,29 @@ const code = (
 
 /** Codes by themselves. */
 export const CODE_RULES: readonly Rule[] = [
-  code('2.2', 'mailbox_full', 0.92),
+  code('2.2', 'mailbox_full', 0.92, {
+    nearMisses: ['552 5.2.2 Message is too large', '452 4.2.2 Spool partition full'],
+  }),
   code(['5.3'], 'rate_limited', 0.85, { detail: 'recipients' }),
-  code(['2.3', '3.4'], 'message_too_large', 0.92),
-  code('4.6', 'mail_loop', 0.92),
+  code(['2.3', '3.4'], 'message_too_large', 0.92, {
+    nearMisses: ['554 5.2.3 MailPolicy violation', '552 5.3.4 Mailbox is full'],
+  }),
+  code('4.6', 'mail_loop', 0.92, { nearMisses: ['550 5.4.6 User unknown'] }),
   code('4.7', 'expired', 0.8),
   code('1.10', 'null_mx', 0.7, { none: ['recipient not found'] }),
   code(['6.7', '6.8', '6.9', '6.10'], 'smtputf8_unsupported', 0.85),
   code(['7.8', '7.9'], 'smtp_auth', 0.8, { detail: 'failed' }),
   code(['7.10', '7.30'], 'tls_failure', 0.8, { detail: 'required' }),
-  code(['7.20', '7.21', '7.22'], 'dkim_fail', 0.9),
-  code(['7.23', '7.24'], 'spf_fail', 0.9),
-  code('7.25', 'host_identity', 0.92, { detail: 'ptr' }),
+  code(['7.20', '7.21', '7.22'], 'dkim_fail', 0.9, { nearMisses: ['550 5.7.20 SPF check failed'] }),
+  code(['7.23', '7.24'], 'spf_fail', 0.9, { nearMisses: ['550 5.7.23 DMARC policy: message rejected'] }),
+  code('7.25', 'host_identity', 0.92, {
+    detail: 'ptr',
+    nearMisses: ['550 5.7.25 Blocked: your IP is listed by zen.spamhaus.org'],
+  }),
   code('7.26', 'unauthenticated', 0.7),
   code('7.27', 'sender_rejected', 0.85, { detail: 'domain_invalid' }),
   code('7.28', 'rate_limited', 0.75, { detail: 'messages' }),
-  code('7.29', 'arc_fail', 0.9),
+  code('7.29', 'arc_fail', 0.9, { nearMisses: ['550 5.7.29 DKIM signature invalid'] }),
   code('7.13', 'mailbox_disabled', 0.75),
   code('1.1', 'user_unknown', 0.8, { detail: 'no_such_user' }),
   code('1.3', 'user_unknown', 0.7, { detail: 'bad_address' }),
@@ -77,7 +84,10 @@ export const CODE_RULES: readonly Rule[] = [
   code('4.318', 'connection_failed', 0.85, { detail: 'lost' }),
   code(['4.8', '7.325'], 'tls_failure', 0.7),
   code(['7.321', '7.322', '7.323', '7.324'], 'tls_failure', 0.85),
-  code(['2.121', '2.122', '1.90'], 'rate_limited', 0.9, { detail: 'messages' }),
+  code(['2.121', '2.122', '1.90'], 'rate_limited', 0.9, {
+    detail: 'messages',
+    nearMisses: ['452 4.2.121 Mailbox is full'],
+  }),
   code(['7.509', '7.515'], 'dmarc_fail', 0.88),
   code(['7.124', '7.133', '7.134', '7.135', '7.136'], 'recipient_restricted', 0.88),
   code(['4.300', '7.300'], 'expired', 0.6),

@@ -21,43 +21,51 @@ export const GOOGLE_RULES: readonly Rule[] = [
     detail: 'no_such_user',
     confidence: 0.99,
     examples: ['550 5.1.1 Not here, see https://support.google.com/mail/?p=NoSuchUser a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=DisabledUser'],
   }),
   page('over-quota', 'overquota*', {
     cause: 'mailbox_full',
     confidence: 0.99,
     examples: ['452 4.2.2 Full, see https://support.google.com/mail/?p=OverQuotaTemp a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=MaxSizeError'],
   }),
   page('disabled', 'disableduser', {
     cause: 'mailbox_disabled',
     confidence: 0.99,
     examples: ['550 5.2.1 Off, see https://support.google.com/mail/?p=DisabledUser a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=NoSuchUser'],
   }),
   page('receiving-rate', 'receivingrate*', {
     cause: 'rate_limited',
     detail: 'messages',
     confidence: 0.98,
     examples: ['450 4.2.1 Slow, see https://support.google.com/mail/?p=ReceivingRate a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=OverQuotaTemp'],
   }),
   page('dmarc', 'dmarcrejection', {
     cause: 'dmarc_fail',
     confidence: 0.98,
     examples: ['550 5.7.26 No, see https://support.google.com/mail/?p=DmarcRejection a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=RfcMessageNonCompliant'],
   }),
   page('format', 'rfcmessagenoncompliant', {
     cause: 'malformed_message',
     confidence: 0.97,
     examples: ['550 5.7.1 No, see https://support.google.com/mail/?p=RfcMessageNonCompliant a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=DmarcRejection'],
   }),
   page('size', 'maxsizeerror', {
     cause: 'message_too_large',
     confidence: 0.99,
     examples: ['552 5.3.4 No, see https://support.google.com/mail/?p=MaxSizeError a1-2bc - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=OverQuotaPerm'],
   }),
   page('recipients', 'toomanyrecipientserror', {
     cause: 'rate_limited',
     detail: 'recipients',
     confidence: 0.97,
     examples: ['452 4.5.3 No, see https://support.google.com/mail/?p=TooManyRecipientsError a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=MaxSizeError'],
   }),
   page('blocked-header', 'blockedmessage', {
     cause: 'malformed_message',
@@ -71,23 +79,27 @@ export const GOOGLE_RULES: readonly Rule[] = [
     detail: 'attachment',
     confidence: 0.93,
     examples: ['552 5.7.0 No, see https://support.google.com/mail/?p=BlockedMessage a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=UnsolicitedMessageError'],
   }),
   page('unsolicited-ip', 'unsolicitediperror', {
     cause: 'poor_reputation',
     confidence: 0.9,
     examples: ['421 4.7.0 No, see https://support.google.com/mail/?p=UnsolicitedIPError a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=UnsolicitedMessageError'],
   }),
   page('unsolicited-rate', 'unsolicitedratelimiterror', {
     cause: 'rate_limited',
     detail: 'messages',
     confidence: 0.9,
     examples: ['421 4.7.28 No, see https://support.google.com/mail/?p=UnsolicitedRateLimitError a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=UnsolicitedMessageError'],
   }),
   page('unsolicited-message', 'unsolicitedmessageerror', {
     cause: 'spam_content',
     confidence: 0.93,
     none: ['very low reputation'],
     examples: ['550 5.7.1 No, see https://support.google.com/mail/?p=UnsolicitedMessageError a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=UnsolicitedIPError'],
   }),
   page('ipv6', 'ipv6autherror', {
     cause: 'host_identity',
@@ -99,12 +111,14 @@ export const GOOGLE_RULES: readonly Rule[] = [
     cause: 'mail_loop',
     confidence: 0.97,
     examples: ['554 5.4.6 No, see https://support.google.com/mail/?p=MailLoop a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=NoSuchUser'],
   }),
   page('helo', 'helo', {
     cause: 'host_identity',
     detail: 'helo',
     confidence: 0.95,
     examples: ['501 5.5.4 No, see https://support.google.com/mail/?p=helo a1 - gsmtp'],
+    nearMisses: ['550 5.7.1 Refused. https://support.google.com/mail/?p=DmarcRejection'],
   }),
   {
     id: 'google.group-spam',
@@ -112,6 +126,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['rejected due to spam classification', 'classified as spam ~ group'],
     examples: ['Your email to group list@example.com was rejected due to spam classification.'],
+    nearMisses: ['550 5.7.1 You do not have permission to post to the group'],
   },
   {
     id: 'google.spf',
@@ -120,6 +135,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     any: ["spf (authentication |)(does not|didn't|did not) pass"],
     none: ['dkim'],
     examples: ["421 4.7.27 Your email is rate limited: SPF authentication didn't pass"],
+    nearMisses: ['550 5.7.26 DKIM did not pass', '550-5.7.26 SPF and DKIM did not pass'],
   },
   {
     id: 'google.dkim',
@@ -128,6 +144,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     any: ["dkim (authentication |)(does not|didn't|did not) pass"],
     none: ['spf'],
     examples: ["421 4.7.30 Your email is rate limited: DKIM authentication didn't pass"],
+    nearMisses: ['550 5.7.26 SPF did not pass'],
   },
   {
     id: 'google.alignment',
@@ -139,6 +156,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
       "dmarc record (doesn't|does not) specify",
     ],
     examples: ["421 4.7.32 The From: header of this message isn't aligned with SPF or DKIM"],
+    nearMisses: ['550 5.7.26 SPF did not pass'],
   },
   {
     id: 'google.not-in-service',
@@ -161,6 +179,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['(receiving|sending) mail (at a rate|too quickly)', 'rate that prevents', 'peak smtp relay limit'],
     examples: ['450 4.2.1 This user is receiving mail at a rate that prevents more of it'],
+    nearMisses: ['452 4.2.2 The account that you tried to reach is over quota'],
   },
   {
     id: 'google.very-low-reputation',
@@ -168,6 +187,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['very low reputation of the sending'],
     examples: ['550 5.7.1 suspicious due to the very low reputation of the sending domain'],
+    nearMisses: ['550-5.7.1 Our system has detected that this message is likely unsolicited mail'],
   },
   {
     // The first line of several, which is all that sendmail logs: `… likely unsolicited mail` or `… suspicious`.

@@ -35,6 +35,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       'wrongprincipal',
     ],
     examples: ['450 4.4.317 Cannot connect to remote server [Message=UntrustedRoot]'],
+    nearMisses: ['450 4.7.320 certificate validation failed: sts policy'],
   },
   {
     id: 'microsoft.tls-code',
@@ -65,6 +66,9 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       '550 5.7.1 Mail from here is refused, your network is listed (S3140)',
       '550 5.7.606 Access denied, banned sending IP [192.0.2.1]',
     ],
+    nearMisses: [
+      '550 5.7.1 Unfortunately, messages from your domain were not sent: domain is listed on dbl.spamhaus.org',
+    ],
   },
   {
     id: 'microsoft.rate',
@@ -77,7 +81,9 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       'limits for how many messages can be sent',
       'exceeded ~ (limit|threshold) ~ (recipient|tenant)',
     ],
+    none: ['size'],
     examples: ['421 RP-001 (BAY1) Slow down, please'],
+    nearMisses: ['552 5.3.4 The message exceeded the size limit of the recipient'],
   },
   {
     id: 'microsoft.rate-recipient',
@@ -94,6 +100,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       'tenant has exceeded threshold',
     ],
     examples: ["550 5.2.121 The recipient's per hour message receive limit from this sender is exceeded"],
+    nearMisses: ['452 4.5.3 Too many recipients'],
   },
   {
     id: 'microsoft.connections',
@@ -102,6 +109,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['exceeded the maximum number of connections', 's3115', 's3114'],
     examples: ['451 4.7.652 The mail server [192.0.2.1] has exceeded the maximum number of connections.'],
+    nearMisses: ['452 4.5.3 exceeded the maximum number of recipients'],
   },
   {
     id: 'microsoft.reputation',
@@ -111,6 +119,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     examples: [
       '451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation.',
     ],
+    nearMisses: ['451 4.7.500 Server busy'],
   },
   {
     id: 'microsoft.directory-edge',
@@ -159,6 +168,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       '550 5.1.1 RESOLVER.ADR.RecipNotFound; not found',
       '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
     ],
+    nearMisses: ['550 5.1.8 Sender not found'],
   },
   {
     id: 'microsoft.restricted',
@@ -178,6 +188,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       '550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized',
       '550 5.7.133 Sender not authenticated for group',
     ],
+    nearMisses: ['550 5.7.60 RESOLVER.RST.RecipSizeLimit; message too large for this recipient'],
   },
   {
     id: 'microsoft.restricted-code',
@@ -205,6 +216,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       '7.505',
     ],
     examples: [{ text: '550 5.7.124 Refused', relayHost }],
+    nearMisses: ['550 5.7.25 refused'],
   },
   {
     id: 'microsoft.recipient-size',
@@ -212,6 +224,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['resolver.rst.recipsizelimit', 'resolver.rst.sendsizelimit*', 'recipsizelimit', 'sendsizelimit'],
     examples: ['550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient'],
+    nearMisses: ['550 5.7.1 RESOLVER.RST.AuthRequired; authentication required'],
   },
   {
     id: 'microsoft.mailbox-full',
@@ -219,6 +232,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['quotaexceeded*', 'mapiexceptionshutoffquota*', 'storedrv.deliver ~ quota exceeded'],
     examples: ['554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException'],
+    nearMisses: ['550 5.2.0 STOREDRV.Deliver; mailbox disabled'],
   },
   {
     id: 'microsoft.account-disabled',
@@ -226,6 +240,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['storedrv.deliver: mailbox ~ disabled', 'accountdisabled*', 'mailbox disabled ~ storedrv'],
     examples: ['554 5.2.1 STOREDRV.Deliver.Exception:AccountDisabledException'],
+    nearMisses: ['554 5.2.2 STOREDRV.Deliver; QuotaExceededException'],
   },
   {
     id: 'microsoft.mailbox-disabled',
@@ -290,6 +305,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     examples: [
       '550 5.7.509 Access denied, sending domain example.com does not pass DMARC verification and has a DMARC policy of reject.',
     ],
+    nearMisses: ['550 5.7.26 Message does not pass SPF verification'],
   },
   {
     id: 'microsoft.authentication-level',
@@ -317,6 +333,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     provider: ['microsoft'],
     enhancedRange: ['7.606', '7.649'],
     examples: [{ text: '550 5.7.620 No', relayHost }],
+    nearMisses: [{ text: '550 5.1.1 User unknown', relayHost: 'example-com.mail.protection.outlook.com' }],
   },
   {
     id: 'microsoft.banned-ip-code-511',
@@ -326,6 +343,12 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     provider: ['microsoft'],
     enhanced: ['7.511'],
     examples: [{ text: '550 5.7.511 No', relayHost }],
+    nearMisses: [
+      {
+        text: '550 5.7.509 Access denied, sending domain does not pass DMARC verification',
+        relayHost: 'example-com.mail.protection.outlook.com',
+      },
+    ],
   },
   {
     id: 'microsoft.spam-abuse',
@@ -355,6 +378,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['access denied, bad helo'],
     examples: ['550 5.7.506 Access denied, bad HELO'],
+    nearMisses: ['550 5.7.511 Access denied, banned sender [192.0.2.1]'],
   },
   {
     id: 'microsoft.rejected-by-recipient',
@@ -382,6 +406,9 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     examples: [
       { text: '550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).', relayHost },
     ],
+    nearMisses: [
+      '550-Requested action not taken: mailbox unavailable 550 invalid DNS MX or A/AAAA resource record',
+    ],
   },
   {
     id: 'microsoft.relay',
@@ -389,6 +416,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['tenantattribution'],
     examples: ['550 5.7.64 TenantAttribution; Relay Access Denied'],
+    nearMisses: ['550 5.7.60 SMTP; Client does not have permissions to send as this sender'],
   },
   {
     id: 'microsoft.anonymous',
@@ -401,6 +429,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
       'smtpclientauthentication is disabled',
     ],
     examples: ['530 5.7.57 Client was not authenticated to send anonymous mail during MAIL FROM'],
+    nearMisses: ['550 5.7.57 Message not authenticated: neither SPF nor DKIM passed'],
   },
   {
     id: 'microsoft.sts',
@@ -409,6 +438,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['mta sts', 'sts policy'],
     examples: ['450 4.4.8 MX hosts of example.com failed MTA-STS validation'],
+    nearMisses: ['450 4.7.323 tlsa-invalid: The domain failed DANE validation'],
   },
   {
     id: 'microsoft.tls',
@@ -423,6 +453,7 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     ],
     none: ['mta sts', 'not supported: destination mail server must support dane'],
     examples: ["450 4.7.322 certificate-expired: destination mail server's certificate is expired"],
+    nearMisses: ['450 4.7.324 dnssec-invalid: Destination domain returned invalid DNSSEC records'],
   },
   {
     id: 'microsoft.server-busy',
@@ -456,5 +487,6 @@ export const MICROSOFT_RULES: readonly Rule[] = [
     provider: ['microsoft'],
     enhanced: ['4.6', '4.14', '4.11'],
     examples: [{ text: '554 5.4.14 Gone round', relayHost }],
+    nearMisses: [{ text: '550 5.1.1 User unknown', relayHost: 'example-com.mail.protection.outlook.com' }],
   },
 ];

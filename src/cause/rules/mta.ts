@@ -10,6 +10,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.97,
     any: ['(smtp|lmtp) timeout (after|while)', 'smtp timeout'],
     examples: ['SMTP timeout after end of data (517 bytes written)'],
+    nearMisses: ['remote host closed connection in response to initial connection'],
   },
   {
     id: 'exim.closed-connection',
@@ -18,6 +19,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.97,
     any: ['remote host closed connection', 'closed connection in response to', 'connection closed by remote'],
     examples: ['Remote host closed connection in response to EHLO mail.example.org'],
+    nearMisses: ['SMTP timeout while connected to mx.example.com [192.0.2.1] after initial connection'],
   },
   {
     id: 'exim.malformed-reply',
@@ -57,6 +59,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.95,
     any: ['host lookup did not complete', 'lookups failed temporarily', 'dns lookup ~ deferred'],
     examples: ['host lookup did not complete'],
+    nearMisses: ['all host address lookups failed permanently'],
   },
   {
     id: 'exim.lookup-address',
@@ -71,6 +74,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.9,
     any: ['lookups failed permanently'],
     examples: ['all host address lookups failed permanently'],
+    nearMisses: ['all host address lookups failed temporarily'],
   },
   {
     id: 'exim.no-such-mx',
@@ -79,6 +83,10 @@ const EXIM: readonly Rule[] = [
     any: ['mx records point to non existent hosts', 'mx record points to'],
     none: ['points to local host'],
     examples: ['all relevant MX records point to non-existent hosts'],
+    nearMisses: [
+      'an MX or SRV record indicated no SMTP service',
+      '550 The MX record of the sender points to a private address: sender domain has no MX',
+    ],
   },
   {
     id: 'exim.no-smtp-service',
@@ -86,6 +94,10 @@ const EXIM: readonly Rule[] = [
     confidence: 0.97,
     any: ['record indicated no smtp service'],
     examples: ['an MX or SRV record indicated no SMTP service'],
+    nearMisses: [
+      '554 mx.example.com Nemesis ESMTP Service not available',
+      'all relevant MX records point to non-existent hosts',
+    ],
   },
   {
     id: 'exim.points-to-self',
@@ -122,6 +134,7 @@ const EXIM: readonly Rule[] = [
       '550-Verification failed for <joe@example.com>',
       '550-Postmaster verification failed while checking <joe@example.com> 550-Response: 550 User unknown',
     ],
+    nearMisses: ['Unrouteable address', '550 Recipient verification failed'],
   },
   {
     id: 'exim.unrouteable',
@@ -146,6 +159,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.97,
     any: ['a tls session is required'],
     examples: ['a TLS session is required, but the server did not offer TLS support'],
+    nearMisses: ['TLS session: (SSL_connect): error:1409442E:SSL routines'],
   },
   {
     id: 'exim.tls-session',
@@ -163,6 +177,7 @@ const EXIM: readonly Rule[] = [
     ],
     none: ['certificate'],
     examples: ['TLS session: (gnutls_handshake): timed out'],
+    nearMisses: ['a TLS session is required, but the server did not offer TLS support'],
   },
   {
     id: 'exim.insecure-lookup',
@@ -179,6 +194,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.9,
     any: ['connection limit reached for all hosts'],
     examples: ['connection limit reached for all hosts'],
+    nearMisses: ['452 recipient limit reached for all hosts: too many recipients'],
   },
   {
     id: 'exim.system-quota',
@@ -187,6 +203,7 @@ const EXIM: readonly Rule[] = [
     any: ['mta imposed quota exceeded', 'mailbox is full', 'quota exceeded while writing'],
     none: ['mailbox is full / blocks'],
     examples: ['mailbox is full (MTA-imposed quota exceeded while writing to /var/mail/joe)'],
+    nearMisses: ['552 5.3.4 Message size exceeds fixed limit'],
   },
   {
     // EX_NOUSER of <sysexits.h>, which Postfix and sendmail take for an unknown user, too.
@@ -220,6 +237,7 @@ const EXIM: readonly Rule[] = [
     examples: [
       'Child process of address_pipe transport returned 127 (could mean unable to exec or command does not exist) from command: /usr/bin/none',
     ],
+    nearMisses: ['mailbox is full (MTA-imposed quota exceeded while writing to /var/mail/joe)'],
   },
   {
     id: 'exim.long-lines',
@@ -227,6 +245,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.95,
     any: ['message has lines too long for transport'],
     examples: ['message has lines too long for transport'],
+    nearMisses: ['552 message too long: message size exceeds maximum permitted'],
   },
   {
     id: 'exim.helo',
@@ -284,6 +303,7 @@ const EXIM: readonly Rule[] = [
     confidence: 0.95,
     any: ['message too big: (size|read)', 'message size exceeds maximum permitted'],
     examples: ['message too big: size=999999999 max=204800', '552 Message size exceeds maximum permitted'],
+    nearMisses: ['mailbox is full: mailbox too big'],
   },
 ];
 
@@ -297,6 +317,7 @@ const SENDMAIL: readonly Rule[] = [
     reply: [0],
     enhanced: ['1.10'],
     examples: [{ text: 'Service unavailable', dsn: '5.1.10' }],
+    nearMisses: [{ text: '554 5.0.0 Service unavailable' }],
   },
   {
     id: 'sendmail.no-reason',
@@ -321,6 +342,7 @@ const SENDMAIL: readonly Rule[] = [
     any: ['connection refused'],
     none: ['address rejected'],
     examples: ['Deferred: Connection refused by mx.example.com.', 'Connection refused'],
+    nearMisses: ['550 5.7.1 Connections from your IP refused, it is blacklisted'],
   },
   {
     id: 'sendmail.connection-reset',
@@ -348,6 +370,7 @@ const SENDMAIL: readonly Rule[] = [
       'blocklist*',
     ],
     examples: ['Deferred: Connection reset by mx.example.com.'],
+    nearMisses: ['Deferred: Connection refused by mx.example.com.'],
   },
   {
     id: 'sendmail.connection-timeout',
@@ -369,6 +392,7 @@ const SENDMAIL: readonly Rule[] = [
     ],
     none: ['address rejected', 'tls connect'],
     examples: ['Deferred: Connection timed out with mx.example.com.'],
+    nearMisses: ['Deferred: Connection refused by mx.example.com.', 'Deferred: No route to host'],
   },
   {
     id: 'sendmail.unreachable',
@@ -385,6 +409,7 @@ const SENDMAIL: readonly Rule[] = [
       'network is down',
     ],
     examples: ['Deferred: mx.example.com.: No route to host'],
+    nearMisses: ['Deferred: Connection timed out with mx.example.com.'],
   },
   {
     id: 'sendmail.points-back',
@@ -392,6 +417,7 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.93,
     any: ['(mx|mx list) for ~ points back to', 'config error: mail loops back to me'],
     examples: ['554 5.0.0 MX list for example.org. points back to mx.example.com'],
+    nearMisses: ['550 5.7.1 Relaying denied'],
   },
   {
     id: 'sendmail.host-unknown-temporary',
@@ -404,6 +430,7 @@ const SENDMAIL: readonly Rule[] = [
       'temporary failure in name resolution',
     ],
     examples: ['Deferred: Name server: example.org.: host name lookup failure'],
+    nearMisses: ['Host unknown (Name server: example.com.: host not found)'],
   },
   {
     id: 'sendmail.no-data',
@@ -411,6 +438,7 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.92,
     any: ['name server: ~ no data known'],
     examples: ['Host unknown (Name server: example.org: no data known)'],
+    nearMisses: ['Host unknown (Name server: example.com.: host not found)'],
   },
   {
     id: 'sendmail.host-unknown',
@@ -418,6 +446,10 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.95,
     any: ['host unknown', 'name server: ~ host not found'],
     examples: ['Host unknown (Name server: example.invalid: host not found)'],
+    nearMisses: [
+      'Deferred: Name server: mx.example.com.: host name lookup failure',
+      '550 Your host is unknown to us: no PTR record',
+    ],
   },
   {
     // After `SYSERR(root): MX list for example.com. points back to mx1.example.net`.
@@ -453,6 +485,7 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.95,
     any: ['tls handshake failed', 'encryption too weak'],
     examples: ['Deferred: 454 4.7.0 TLS handshake failed.'],
+    nearMisses: ['403 4.7.0 server certificate verification failed'],
   },
   {
     // What `tls_server` says of a certificate that it cannot verify; a login that failed is a 535.
@@ -474,6 +507,7 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.9,
     any: ['8-bit character in mailbox address'],
     examples: ['501 5.1.3 8-bit character in mailbox address "<p?p>q?q@example.com>"'],
+    nearMisses: ['554 5.6.0 8-bit character in message header'],
   },
   {
     id: 'sendmail.sender-domain',
@@ -487,6 +521,7 @@ const SENDMAIL: readonly Rule[] = [
     examples: [
       '553 5.1.8 <joe@example.invalid>... Domain of sender address joe@example.invalid does not exist',
     ],
+    nearMisses: ['550 5.1.2 Domain of recipient does not exist'],
   },
   {
     id: 'sendmail.forged',
@@ -495,6 +530,7 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.9,
     any: ['possibly forged hostname', 'may be forged'],
     examples: ['451 4.1.8 Possibly forged hostname for 192.0.2.1'],
+    nearMisses: ['550 5.7.1 This message may be spam'],
   },
   {
     id: 'sendmail.expired',
@@ -546,6 +582,7 @@ const QMAIL: readonly Rule[] = [
     confidence: 0.95,
     any: ["couldn't find any host"],
     examples: ["Sorry, I couldn't find any host named example.invalid. (#5.1.2)"],
+    nearMisses: ["Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"],
   },
   {
     id: 'qmail.no-mx',
@@ -553,6 +590,7 @@ const QMAIL: readonly Rule[] = [
     confidence: 0.95,
     any: ["couldn't find a mail exchanger"],
     examples: ["Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)"],
+    nearMisses: ["Sorry, I couldn't find any host named example.com. (#5.1.2)"],
   },
   {
     id: 'qmail.dns',
@@ -560,6 +598,7 @@ const QMAIL: readonly Rule[] = [
     confidence: 0.95,
     any: ['cname lookup failed'],
     examples: ['CNAME lookup failed temporarily. (#4.4.3)'],
+    nearMisses: ["Sorry, I couldn't find any host named example.com. (#5.1.2)"],
   },
   {
     id: 'qmail.connection',
@@ -572,6 +611,7 @@ const QMAIL: readonly Rule[] = [
       'possible duplicate',
     ],
     examples: ["Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)"],
+    nearMisses: ['CNAME lookup failed temporarily. (#4.4.3)'],
   },
   {
     id: 'qmail.self',
@@ -602,6 +642,7 @@ const OTHERS: readonly Rule[] = [
     confidence: 0.96,
     any: ['relaying denied'],
     examples: ['550 5.7.1 <joe@example.com>... Relaying denied. IP name lookup failed [192.0.2.1]'],
+    nearMisses: ['550 5.7.1 Rejected: relay rate limit exceeded'],
   },
   {
     id: 'sendmail.sender-syntax',

@@ -18,6 +18,9 @@ const CLIENT: readonly Rule[] = [
       'connect to mx.example.com[192.0.2.1]:25: Connection timed out',
       'conversation with mx.example.com[192.0.2.1] timed out while sending RCPT TO',
     ],
+    nearMisses: [
+      'lost connection with mx.example.com[192.0.2.1] while receiving the initial server greeting',
+    ],
   },
   {
     id: 'postfix.connect-refused',
@@ -27,6 +30,10 @@ const CLIENT: readonly Rule[] = [
     any: ['connect to ~ connection refused'],
     none: ['address rejected'],
     examples: ['connect to mx.example.com[2001:db8::1]:25: Connection refused'],
+    nearMisses: [
+      '550 5.7.1 Connection refused: your IP is on our blocklist',
+      'connect to mx.example.com[192.0.2.1]:25: Connection timed out',
+    ],
   },
   {
     id: 'postfix.connect-unreachable',
@@ -38,6 +45,7 @@ const CLIENT: readonly Rule[] = [
     ],
     none: ['address rejected'],
     examples: ['connect to mx.example.com[192.0.2.1]:25: No route to host'],
+    nearMisses: ['connect to mx.example.com[192.0.2.1]:25: Connection refused'],
   },
   {
     id: 'postfix.lost-connection',
@@ -51,6 +59,7 @@ const CLIENT: readonly Rule[] = [
     ],
     none: ['address rejected'],
     examples: ['lost connection with mx.example.com[192.0.2.1] while receiving the initial server greeting'],
+    nearMisses: ['connect to mx.example.com[192.0.2.1]:25: Connection refused'],
   },
   {
     id: 'postfix.local-socket',
@@ -59,6 +68,7 @@ const CLIENT: readonly Rule[] = [
     any: ['connect to ~ (no such file|permission denied|no such file or directory)'],
     none: ['address rejected'],
     examples: ['connect to lmtp.example.com[private/dovecot-lmtp]: No such file or directory'],
+    nearMisses: ['connect to mx.example.com[192.0.2.1]:25: Connection refused'],
   },
   {
     id: 'postfix.verify-connect',
@@ -79,6 +89,7 @@ const CLIENT: readonly Rule[] = [
     examples: [
       '450 4.1.7 <joe@example.com>: Sender address rejected: unverified address: host mx.example.com[192.0.2.1] said: 550 5.1.1 no',
     ],
+    nearMisses: ['450 4.1.1 <joe@example.com>: Recipient address rejected: unverified address: unknown user'],
   },
   {
     id: 'postfix.null-mx',
@@ -100,6 +111,9 @@ const CLIENT: readonly Rule[] = [
     examples: [
       '550 5.7.27 <a@example.com>: Sender address rejected: Domain example.com does not accept mail (nullMX)',
     ],
+    nearMisses: [
+      '556 5.1.10 <joe@example.com>: Recipient address rejected: Domain example.com does not accept mail (nullMX)',
+    ],
   },
   {
     id: 'postfix.name-try-again',
@@ -113,6 +127,9 @@ const CLIENT: readonly Rule[] = [
     examples: [
       'Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again',
     ],
+    nearMisses: [
+      'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
+    ],
   },
   {
     id: 'postfix.name-no-data',
@@ -125,6 +142,9 @@ const CLIENT: readonly Rule[] = [
     examples: [
       'Host or domain name not found. Name service error for name=mx.example.com type=A: Host found but no data record of requested type',
     ],
+    nearMisses: [
+      'Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again',
+    ],
   },
   {
     id: 'postfix.name-not-found',
@@ -134,6 +154,9 @@ const CLIENT: readonly Rule[] = [
     examples: [
       'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
     ],
+    nearMisses: [
+      'Host or domain name not found. Name service error for name=example.com type=A: Host found but no data record of requested type',
+    ],
   },
   {
     id: 'postfix.loops-back',
@@ -141,6 +164,7 @@ const CLIENT: readonly Rule[] = [
     confidence: 0.95,
     any: ['mail for ~ loops back to myself'],
     examples: ['mail for example.com loops back to myself'],
+    nearMisses: ['host mx.example.com[192.0.2.1] said: 550 5.1.1 User unknown (in reply to RCPT TO command)'],
   },
   {
     id: 'postfix.forwarding-loop',
@@ -148,6 +172,7 @@ const CLIENT: readonly Rule[] = [
     confidence: 0.98,
     any: ['mail forwarding loop for', 'too many hops, maximum hops'],
     examples: ['mail forwarding loop for joe@example.com'],
+    nearMisses: ['550 5.7.1 Forwarding is not allowed for this user'],
   },
   {
     id: 'postfix.size',
@@ -163,6 +188,7 @@ const CLIENT: readonly Rule[] = [
       'message size 20480000 exceeds size limit 10240000 of server mx.example.com[192.0.2.1]',
       '552 5.3.4 Message size exceeds fixed limit',
     ],
+    nearMisses: ['452 4.2.2 <joe@example.com> mailbox size exceeds quota'],
   },
   {
     id: 'postfix.smtputf8',
@@ -174,6 +200,7 @@ const CLIENT: readonly Rule[] = [
       'utf8 support required but not offered',
     ],
     examples: ['SMTPUTF8 is required, but was not offered by host mx.example.com[192.0.2.1]'],
+    nearMisses: ['550 5.1.3 <joé@example.com>: Bad recipient address syntax'],
   },
   {
     id: 'postfix.tls-required',
@@ -183,6 +210,9 @@ const CLIENT: readonly Rule[] = [
     any: ['tls is required, but', 'requiretls'],
     none: ['must issue'],
     examples: ['TLS is required, but was not offered by host mx.example.com[192.0.2.1]'],
+    nearMisses: [
+      'TLS is required, and the certificate of mx.example.com is not trusted: Server certificate not trusted',
+    ],
   },
   {
     id: 'postfix.tls-handshake',
@@ -191,6 +221,7 @@ const CLIENT: readonly Rule[] = [
     confidence: 0.98,
     any: ['cannot start tls', 'ssl_connect error to', 'tls library problem'],
     examples: ['Cannot start TLS: handshake failure'],
+    nearMisses: ['530 5.7.0 Must issue a STARTTLS command first'],
   },
   {
     id: 'postfix.tls-certificate',
@@ -203,6 +234,7 @@ const CLIENT: readonly Rule[] = [
     ],
     none: ['dane', 'mta sts'],
     examples: ['Server certificate not verified'],
+    nearMisses: ['550 5.1.1 Recipient verification failed'],
   },
   {
     id: 'postfix.tls-dane',
@@ -216,6 +248,9 @@ const CLIENT: readonly Rule[] = [
       'dnssec (invalid|validation)',
     ],
     examples: ['TLSA lookup error for mx.example.com:25', 'no TLSA records found, resorting to "secure"'],
+    nearMisses: [
+      'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
+    ],
   },
   {
     id: 'postfix.tls-setting',
@@ -237,6 +272,7 @@ const CLIENT: readonly Rule[] = [
     examples: [
       'SASL authentication failed; server smtp.example.com[192.0.2.1] said: 535 5.7.8 Error: authentication failed',
     ],
+    nearMisses: ['550 5.7.26 Email authentication failed: neither SPF nor DKIM passed'],
   },
   {
     id: 'postfix.protocol',
@@ -249,6 +285,7 @@ const CLIENT: readonly Rule[] = [
       'network address conversion failed',
     ],
     examples: ['Protocol error: host mx.example.com[192.0.2.1] said: hello'],
+    nearMisses: ['host mx.example.com[192.0.2.1] said: 550 5.1.1 User unknown'],
   },
   {
     id: 'postfix.no-starttls-first',
@@ -257,6 +294,7 @@ const CLIENT: readonly Rule[] = [
     confidence: 0.97,
     any: ['must issue a starttls command'],
     examples: ['530 5.7.0 Must issue a STARTTLS command first'],
+    nearMisses: ['530 5.7.0 Must issue an AUTH command first'],
   },
 ];
 
@@ -282,6 +320,9 @@ const DELIVERY: readonly Rule[] = [
     confidence: 0.95,
     any: ['sender address rejected: user unknown in', 'sender address rejected: user unknown'],
     examples: ['550 5.1.0 <a@example.com>: Sender address rejected: User unknown in virtual alias table'],
+    nearMisses: [
+      '550 5.1.1 <joe@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
+    ],
   },
   {
     id: 'postfix.disk-quota',
@@ -297,6 +338,7 @@ const DELIVERY: readonly Rule[] = [
       'cannot update mailbox /var/mail/joe for user joe. error writing message: Disk quota exceeded',
       'maildir delivery failed: error writing message: Disk quota exceeded',
     ],
+    nearMisses: ['452 4.3.1 Insufficient system storage'],
   },
   {
     id: 'postfix.command',
@@ -333,6 +375,7 @@ const DELIVERY: readonly Rule[] = [
     confidence: 0.93,
     any: ['command ~ (over quota|quota exceeded|mailbox is full|mailbox full)'],
     examples: ['Command died with status 75: "/usr/bin/deliver". Command output: joe: mailbox over quota'],
+    nearMisses: ['Command died with status 1: "/usr/bin/procmail". Command output: permission denied'],
   },
   {
     id: 'postfix.command-temporary',
@@ -341,6 +384,7 @@ const DELIVERY: readonly Rule[] = [
     any: ['temporary failure. command output'],
     none: ['quota', 'mailbox is full'],
     examples: ['temporary failure. Command output: pipe: fatal: cannot execute /usr/bin/filter'],
+    nearMisses: ['451 4.3.0 Temporary failure of the server'],
   },
   {
     id: 'postfix.local-delivery',
@@ -375,6 +419,9 @@ const DELIVERY: readonly Rule[] = [
       'mail transport unavailable',
       'maildir delivery failed: create maildir file /srv/mail/tmp/1.P2.host: Permission denied',
     ],
+    nearMisses: [
+      'cannot update mailbox /var/mail/joe for user joe. error writing message: Disk quota exceeded',
+    ],
   },
   {
     id: 'postfix.address-mapping',
@@ -403,6 +450,7 @@ const SERVER: readonly Rule[] = [
     any: ['helo command rejected'],
     none: ['blocked using', 'pipelining'],
     examples: ['504 5.5.2 <foo>: Helo command rejected: need fully-qualified hostname'],
+    nearMisses: ['550 5.7.1 <joe@example.com>: Sender address rejected: Access denied'],
   },
   {
     id: 'postfix.client-ptr',
@@ -411,6 +459,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.97,
     any: ['cannot find your (reverse |)hostname'],
     examples: ['450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]'],
+    nearMisses: ['450 4.1.8 <joe@example.com>: Sender address rejected: Domain not found'],
   },
   {
     id: 'postfix.client-unverified',
@@ -429,6 +478,10 @@ const SERVER: readonly Rule[] = [
       'sender address rejected: (domain not found|malformed dns|need fully qualified|access denied: domain|unable to verify|domain does not exist|invalid domain)',
     ],
     examples: ['450 4.1.8 <joe@example.com>: Sender address rejected: Domain not found'],
+    nearMisses: [
+      '550 5.7.1 <joe@example.com>: Sender address rejected: Access denied',
+      '450 4.1.2 <joe@example.com>: Recipient address rejected: Domain not found',
+    ],
   },
   {
     id: 'postfix.sender-login',
@@ -437,6 +490,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.96,
     any: ['sender address rejected: not owned by user'],
     examples: ['553 5.7.1 <joe@example.com>: Sender address rejected: not owned by user jane'],
+    nearMisses: ['553 5.7.1 <joe@example.com>: Sender address rejected: not logged in'],
   },
   {
     id: 'postfix.sender-not-logged-in',
@@ -452,6 +506,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.95,
     any: ['recipient address rejected: domain not found'],
     examples: ['450 4.1.2 <joe@example.com>: Recipient address rejected: Domain not found'],
+    nearMisses: ['450 4.1.8 <joe@example.com>: Sender address rejected: Domain not found'],
   },
   {
     id: 'postfix.undeliverable',
@@ -482,6 +537,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.96,
     any: ['improper use of smtp command pipelining', 'smtp protocol synchroni(z|s)ation'],
     examples: ['503 5.5.0 <foo>: Data command rejected: Improper use of SMTP command pipelining'],
+    nearMisses: ['503 5.5.1 Bad sequence of commands: need MAIL first, 421 too many connections'],
   },
   {
     id: 'postfix.multi-recipient-bounce',
@@ -489,6 +545,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.9,
     any: ['multi recipient bounce'],
     examples: ['550 5.5.3 <DATA>: Data command rejected: Multi-recipient bounce'],
+    nearMisses: ['452 4.5.3 Error: too many recipients'],
   },
   {
     id: 'postfix.too-many-errors',
@@ -507,6 +564,7 @@ const SERVER: readonly Rule[] = [
       'error: too many concurrent smtp connections',
     ],
     examples: ['421 4.7.0 mx.example.com Error: too many connections from 198.51.100.7'],
+    nearMisses: ['452 4.5.3 Error: too many recipients', '421 4.7.0 Error: too many errors'],
   },
   {
     id: 'postfix.anvil-messages',
@@ -515,6 +573,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.96,
     any: ['error: too much mail from', 'error: too many auth commands'],
     examples: ['450 4.7.1 Error: too much mail from 198.51.100.7'],
+    nearMisses: ['421 4.7.0 mx.example.com Error: too many connections from 192.0.2.1'],
   },
   {
     id: 'postfix.anvil-recipients',
@@ -523,6 +582,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.96,
     any: ['error: too many recipients'],
     examples: ['452 4.5.3 Error: too many recipients'],
+    nearMisses: ['450 4.7.1 Error: too much mail from 192.0.2.1'],
   },
   {
     id: 'postfix.postscreen-protocol',
@@ -530,8 +590,9 @@ const SERVER: readonly Rule[] = [
     confidence: 0.9,
     any: ['protocol error'],
     reply: [5],
-    none: ['smtp protocol error encountered while'],
+    none: ['listed', 'blocked', 'spam', 'smtp protocol error encountered while'],
     examples: ['550 5.5.1 Protocol error'],
+    nearMisses: ['554 5.7.1 Protocol error: your IP is listed by zen.spamhaus.org'],
   },
   {
     id: 'postfix.ports-busy',
@@ -540,6 +601,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.95,
     any: ['all server ports are busy', 'all screening ports are busy'],
     examples: ['421 4.3.2 All server ports are busy'],
+    nearMisses: ['421 4.7.0 Too many connections from your IP'],
   },
   {
     id: 'postfix.server-trouble',
@@ -554,6 +616,7 @@ const SERVER: readonly Rule[] = [
       'error: unsupported dictionary',
     ],
     examples: ['451 4.3.0 Error: queue file write error', '451 4.3.5 Server configuration error'],
+    nearMisses: ['450 4.4.3 Temporary name resolution failure: DNS query timed out'],
   },
   {
     id: 'postfix.server-timeout',
@@ -562,6 +625,7 @@ const SERVER: readonly Rule[] = [
     confidence: 0.92,
     any: ['error: timeout exceeded'],
     examples: ['421 4.4.2 mx.example.com Error: timeout exceeded'],
+    nearMisses: ['421 4.4.2 Message rate limit exceeded for this timeout'],
   },
 ];
 

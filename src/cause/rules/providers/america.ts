@@ -10,6 +10,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.96,
     any: ['bl000*', 'es0000*', 'comcast block for spam', 'codes.php#(bl|es)*'],
     examples: ['554 192.0.2.1 refused. https://postmaster.comcast.net/smtp-error-codes.php#BL000000'],
+    nearMisses: ['421 4.1.0 Too many sessions opened. RL000001'],
   },
   {
     id: 'comcast.dmarc',
@@ -25,6 +26,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['rl0000*', 'codes.php#rl*', 'throttled'],
     examples: ['421 192.0.2.1 Slow down. https://postmaster.comcast.net/smtp-error-codes.php#RL000001'],
+    nearMisses: ['554 5.1.0 blocked for spam. BL000010'],
   },
   {
     id: 'comcast.ptr',
@@ -35,6 +37,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     examples: [
       '554 mx.example.com requires that all mail servers must have a PTR record with a valid Reverse DNS entry.',
     ],
+    nearMisses: ['554 refused for spam. BL000010'],
   },
   {
     id: 'cox.sender',
@@ -77,6 +80,7 @@ export const AMERICA_RULES: readonly Rule[] = [
       '554 cmimta15 esmtp ESMTP server not available AUP#I-1010',
       '550 5.1.0 sender rejected. AUP#CDRBL',
     ],
+    nearMisses: ['550 5.1.0 sender rejected. AUP#SPF'],
   },
   {
     id: 'cox.limits',
@@ -92,6 +96,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['aup#spf*'],
     examples: ['550 5.1.0 sender rejected. AUP#SPF'],
+    nearMisses: ['550 5.1.0 sender rejected. AUP#DKIM'],
   },
   {
     id: 'cox.dkim',
@@ -99,6 +104,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['aup#dkim*'],
     examples: ['550 5.1.0 sender rejected. AUP#DKIM'],
+    nearMisses: ['550 5.1.0 sender rejected. AUP#SPF'],
   },
   {
     id: 'cox.dmarc',
@@ -106,6 +112,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['aup#dmarc*'],
     examples: ['550 5.1.0 sender rejected. AUP#DMARC'],
+    nearMisses: ['550 5.1.0 sender rejected. AUP#DKIM'],
   },
   {
     id: 'spectrum.sender-rejected',
@@ -123,6 +130,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['blocked by ldap', 'blocked for abuse'],
     examples: ['553 5.3.0 flph1, DNSBL:ATTRBL 521 192.0.2.1 Error - Blocked for abuse.'],
+    nearMisses: ['550 5.1.1 The recipient is blocked'],
   },
   {
     id: 'godaddy.address',
@@ -138,6 +146,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['ib60(7|8|5)', 'ib60(7|8|5)a', 'ib50(4|7)'],
     examples: ['550 5.1.1 No IB607a'],
+    nearMisses: ['550 5.1.1 No IB603'],
   },
   {
     id: 'godaddy.ptr',
@@ -147,6 +156,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     any: ['ib108', 'ib007'],
     none: ['temporar*', 'temporarily unavailable'],
     examples: ['554 refused IB108'],
+    nearMisses: ['554 refused IB105'],
   },
   {
     id: 'godaddy.busy',
@@ -177,6 +187,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['rcp p(1|4|5)'],
     examples: ['550 5.1.1 RCP-P1 https://www.facebook.com/postmaster/response_codes'],
+    nearMisses: ['550 5.1.1 RCP-P2 https://www.facebook.com/postmaster/response_codes'],
   },
   {
     id: 'facebook.restricted',
@@ -184,6 +195,7 @@ export const AMERICA_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['rcp p(2|3|6)'],
     examples: ['550 5.1.1 RCP-P2 https://www.facebook.com/postmaster/response_codes'],
+    nearMisses: ['550 5.1.1 RCP-P1 https://www.facebook.com/postmaster/response_codes'],
   },
   {
     id: 'facebook.block',

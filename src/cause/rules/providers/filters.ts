@@ -10,6 +10,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     confidence: 0.94,
     any: ['proofpoint.com/dnsbl lookup', 'ipcheck.proofpoint.com', 'blocked ~ support.proofpoint.com'],
     examples: ['554 5.7.0 Blocked - see https://ipcheck.proofpoint.com/?ip=192.0.2.1'],
+    nearMisses: ['550 5.7.0 Local Policy Violation - see https://support.proofpoint.com'],
   },
   {
     id: 'messagelabs.filtered',
@@ -31,6 +32,7 @@ export const FILTERS_RULES: readonly Rule[] = [
       'mail abuse.com',
     ],
     examples: ['450 4.7.1 Mail from 192.0.2.1 deferred using Trend Micro Email Reputation database'],
+    nearMisses: ['550 5.1.1 Trend Micro Email Security: Recipient unknown'],
   },
   {
     id: 'cisco.access',
@@ -55,6 +57,9 @@ export const FILTERS_RULES: readonly Rule[] = [
     confidence: 0.92,
     any: ['mimecast ~ poor reputation', 'poor reputation sender', 'ct ip reputation'],
     examples: ['550 csi.mimecast.org Poor Reputation Sender.'],
+    nearMisses: [
+      '451 Internal resources are temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451',
+    ],
   },
   {
     id: 'mimecast.blocked-sender',
@@ -110,6 +115,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     examples: [
       "554 Your access to this mail system has been rejected due to the sending MTA's poor reputation.",
     ],
+    nearMisses: ['554 mx.example.com Your access has been rejected due to an SPF failure'],
   },
   {
     id: 'barracuda.blocked',
@@ -125,6 +131,9 @@ export const FILTERS_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['message content rejected, ube', 'barracuda ~ spam'],
     examples: ['550 5.7.1 Message content rejected, UBE, id=12345-01-2'],
+    nearMisses: [
+      '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using b.barracudacentral.org',
+    ],
   },
   {
     id: 'amavis.downstream',
@@ -133,6 +142,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['(temporary |)mta failure'],
     examples: ['451 4.5.0 id=12345-01 - Temporary MTA failure on relaying, From MTA() during fwd-connect'],
+    nearMisses: ['554 5.7.0 Reject, id=12345-01 - spam'],
   },
   {
     id: 'amavis.spam',
@@ -140,6 +150,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['reject, id=(<n>|<id>) ~ spam', 'id=(<n>|<id>) - spam'],
     examples: ['554 5.7.0 Reject, id=31619-02 - SPAM'],
+    nearMisses: ['554 5.7.0 Reject, id=12345-01 - INFECTED: Eicar-Test-Signature'],
   },
   {
     id: 'cloudmark.content',
@@ -148,6 +159,9 @@ export const FILTERS_RULES: readonly Rule[] = [
     any: ['(by|from|per) (the |)cloudmark', 'cloudmark (authority|filter|gateway|sender)'],
     none: ['ip address', 'csi'],
     examples: ['552 5.2.0 a1b2 rejected by Cloudmark Authority'],
+    nearMisses: [
+      '554 Your IP was rejected by Cloudmark Sender Intelligence, visit https://csi.cloudmark.com/en/reset/',
+    ],
   },
   {
     id: 'cloudmark.spam',
@@ -156,5 +170,6 @@ export const FILTERS_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['csi.cloudmark.com/reset request', 'csi.cloudmark.com'],
     examples: ['550 5.7.1 refused, see http://csi.cloudmark.com/reset-request/?ip=192.0.2.1'],
+    nearMisses: ['554 5.7.1 Message content rejected by Cloudmark'],
   },
 ];

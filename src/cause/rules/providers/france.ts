@@ -9,6 +9,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['(ofr|lpn)*_417', 'ofr*_515'],
     examples: ['552 5.1.1 No OFR_417 [417]'],
+    nearMisses: ['550 5.1.1 Adresse destinataire inconnue. OFR_416'],
   },
   {
     id: 'france.unknown',
@@ -17,6 +18,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['(ofr|lpn)*_416', '(ofr|lpn)*_415'],
     examples: ['550 5.1.1 No OFR_416 [416]'],
+    nearMisses: ['552 5.2.2 Boite du destinataire pleine. OFR_417'],
   },
   {
     id: 'france.disabled',
@@ -24,6 +26,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.96,
     any: ['(ofr|lpn)*_426'],
     examples: ['550 5.5.0 No LPN007_426'],
+    nearMisses: ['550 5.1.1 Adresse destinataire inconnue. OFR_416'],
   },
   {
     id: 'france.spam',
@@ -31,6 +34,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['(ofr|lpn)*_506', 'mail rejete. mail rejected'],
     examples: ['550 5.2.0 No OFR_506 [506]'],
+    nearMisses: ['550 5.1.1 Adresse destinataire inconnue. OFR_416'],
   },
   {
     id: 'france.dmarc',
@@ -38,6 +42,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.9,
     any: ['(ofr|lpn)*_517'],
     examples: ['550 5.7.1 Service refuse. LPN007_517'],
+    nearMisses: ['550 5.7.0 refus. OFR_506'],
   },
   {
     id: 'france.spf',
@@ -46,6 +51,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     any: ['(ofr|lpn)*_401', 'spf check failed, please verify'],
     none: ['bloque*', 'service refuse'],
     examples: ['550 5.5.0 No LPN004_401'],
+    nearMisses: ['550 5.7.0 refus. OFR_517'],
   },
   {
     id: 'france.authentication',
@@ -55,6 +61,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     any: ['(ofr|lpn)*_(402|305)'],
     none: ['service refuse'],
     examples: ['550 5.5.0 No LPN105_402'],
+    nearMisses: ['550 5.5.0 refus. OFR_506'],
   },
   {
     id: 'france.ip',
@@ -63,6 +70,7 @@ export const FRANCE_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['(ofr|lpn)*_(102|103|108|630|513)'],
     examples: ['550 No OFR006_102 [102]'],
+    nearMisses: ['421 4.3.2 refus. LPN007_417'],
   },
   {
     id: 'france.sender',

@@ -12,6 +12,9 @@ export const GERMANY_RULES: readonly Rule[] = [
     examples: [
       '554-IP address is block listed. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=bl',
     ],
+    nearMisses: [
+      '554 Bad DNS PTR resource record. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=rdns',
+    ],
   },
   {
     // Of the sender's domain, which must be able to take answers.
@@ -23,6 +26,7 @@ export const GERMANY_RULES: readonly Rule[] = [
     examples: [
       '550 Requested action not taken: mailbox unavailable 550 invalid DNS MX or A/AAAA resource record',
     ],
+    nearMisses: ['550 Requested action not taken: mailbox unavailable'],
   },
   {
     id: 'gmx.limit',
@@ -31,6 +35,7 @@ export const GERMANY_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['mail send limit exceeded', '&c=irl'],
     examples: ['450 Requested mail action not taken: mailbox unavailable 450 Mail send limit exceeded.'],
+    nearMisses: ['450 Requested mail action not taken: mailbox unavailable'],
   },
   {
     id: 'gmx.reverse',
@@ -39,6 +44,9 @@ export const GERMANY_RULES: readonly Rule[] = [
     confidence: 0.95,
     any: ['&c=rdns', 'dynamic ip range', 'bad dns ptr resource record', 'invalid dns ptr'],
     examples: ['554 Bad DNS PTR resource record. For explanation visit https://postmaster.gmx.net/'],
+    nearMisses: [
+      '554 IP address is block listed. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=bl',
+    ],
   },
   {
     id: 'gmx.policy',
@@ -54,6 +62,9 @@ export const GERMANY_RULES: readonly Rule[] = [
     any: ['&c=dmarc', '&c=adr'],
     examples: [
       '554 No. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=dmarc',
+    ],
+    nearMisses: [
+      '554 No. For explanation visit https://postmaster.gmx.net/en/error-messages?ip=192.0.2.1&c=bl',
     ],
   },
   {
@@ -96,5 +107,6 @@ export const GERMANY_RULES: readonly Rule[] = [
     examples: [
       '554 IP=192.0.2.1 - A problem occurred. (Ask your postmaster for help or to contact tosa@rx.t-online.de to clarify.) (BL)',
     ],
+    nearMisses: ['451 A problem occurred. Try again later'],
   },
 ];

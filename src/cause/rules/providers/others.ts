@@ -10,6 +10,7 @@ export const OTHERS_RULES: readonly Rule[] = [
     confidence: 0.92,
     any: ['due to excessive volume'],
     examples: ['421 4.7.1 Messages to joe@example.com deferred due to excessive volume. Try again later'],
+    nearMisses: ['452 4.2.2 excessive mailbox volume: over quota'],
   },
   {
     id: 'apple.inactive',
@@ -64,6 +65,7 @@ export const OTHERS_RULES: readonly Rule[] = [
     examples: [
       '554 Message rejected: Email address is not verified. The following identities failed the check',
     ],
+    nearMisses: ['450 4.1.1 Recipient address is not verified: unverified address'],
   },
   {
     id: 'tencent.recipient',
@@ -114,6 +116,7 @@ export const OTHERS_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['dt:spm', 'dt:(sum|vir)', 'mi:spb', 'help_spam_16'],
     examples: ['554 DT:SPM 163 mx1,please see http://mail.163.com/help/help_spam_16.htm'],
+    nearMisses: ['451 MI:CEL mx1 too many, help_spam'],
   },
   {
     id: 'netease.rate',
@@ -165,5 +168,6 @@ export const OTHERS_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['(ip|connection|sender|mail|domain) frequency (is |)limited', 'frequency limited'],
     examples: ['550 Ip frequency limited. https://service.mail.qq.com/detail/122/166'],
+    nearMisses: ['550 The mailbox is limited to its owner'],
   },
 ];

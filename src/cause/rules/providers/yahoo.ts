@@ -10,6 +10,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     confidence: 0.97,
     any: ['[bl2*]'],
     examples: ['553 5.7.1 [BL21] Connections from 192.0.2.1 are not taken'],
+    nearMisses: ['421 4.7.0 [TSS04] Messages temporarily deferred due to user complaints'],
   },
   {
     id: 'yahoo.greylist',
@@ -83,6 +84,7 @@ export const YAHOO_RULES: readonly Rule[] = [
       '421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred',
       '553 5.7.2 [TSS09] All messages from 192.0.2.1 will be permanently deferred',
     ],
+    nearMisses: ['553 5.7.1 [BL21] Connections will not be accepted, because the IP is in Spamhaus'],
   },
   {
     id: 'yahoo.no-account',
@@ -91,6 +93,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     confidence: 0.98,
     any: ["(user|recipient) doesn't have a ~ account"],
     examples: ["554 delivery error: dd This user doesn't have a yahoo.com account (joe@yahoo.com) [0]"],
+    nearMisses: ["554 delivery error: dd This user's mailbox is disabled"],
   },
   {
     id: 'yahoo.disabled',
@@ -100,6 +103,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     examples: [
       '554 delivery error: dd Sorry, your message cannot be delivered. This mailbox is disabled (554.30).',
     ],
+    nearMisses: ["554 delivery error: dd This user doesn't have a yahoo.com account"],
   },
   {
     id: 'yahoo.authentication-policy',
@@ -131,6 +135,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     confidence: 0.92,
     any: ['authenticate with either spf or dkim', 'sender is unauthenticated'],
     examples: ['550 5.7.9 This mail has been blocked because the sender is unauthenticated.'],
+    nearMisses: ['554 5.7.9 Message not accepted for policy reasons'],
   },
   {
     id: 'yahoo.message-deferred',
@@ -147,5 +152,6 @@ export const YAHOO_RULES: readonly Rule[] = [
     confidence: 0.93,
     any: ['unresolvable ~ from domain', 'unresolvable from domain'],
     examples: ['451 Message temporarily deferred due to unresolvable RFC.5321 from domain'],
+    nearMisses: ['554 5.7.5 DMARC: the From domain has a reject policy'],
   },
 ];
