@@ -267,6 +267,8 @@ export class Scanner {
     let dots = 0;
     let colons = 0;
     let hex = true;
+    /** Scripts without blanks write numbers between their words: no id has other letters than ASCII. */
+    let foreign = false;
     let lastDot = 0;
     let rawLastDot = 0;
     let c = first;
@@ -278,6 +280,7 @@ export class Scanner {
         i += size;
         letters++;
         hex = false;
+        foreign = true;
       } else {
         out[to++] = LOWER[c]!;
         if (kind & DIGIT) digits++;
@@ -344,7 +347,7 @@ export class Scanner {
         return;
       }
       this.#to = dropNumericLabels(out, atom, to);
-    } else if (digits >= 2 && size >= 8 && !isShortToken(out, atom, to)) this.#put(ID, atom);
+    } else if (digits >= 2 && size >= 8 && !foreign && !isShortToken(out, atom, to)) this.#put(ID, atom);
     else if (size === 4 && out[atom] === 0x69 && out[to - 1] === 0x36 && raw.charCodeAt(i) === 0x3a) {
       // `[IPv6:2001:db8::1]` is an address like any other.
       this.#to = atom;

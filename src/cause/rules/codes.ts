@@ -120,6 +120,7 @@ export const CODE_RULES: readonly Rule[] = [
     cause: 'protocol_error',
     confidence: 0.6,
     reply: [500, 501, 502, 503, 504, 555],
+    none: ['authorization user', 'helo*'],
     examples: ['503 xyz'],
   },
   {
@@ -127,6 +128,7 @@ export const CODE_RULES: readonly Rule[] = [
     cause: 'null_mx',
     confidence: 0.6,
     reply: [521, 556],
+    none: ['check error'],
     examples: ['556 xyz'],
   },
   {

@@ -340,9 +340,12 @@ const SENDMAIL: readonly Rule[] = [
     confidence: 0.97,
     reply: [0, 4],
     any: ['connection refused'],
-    none: ['address rejected'],
+    none: ['too many', 'sessions', 'your ip', 'limit', 'listed', 'abuse', 'address rejected'],
     examples: ['Deferred: Connection refused by mx.example.com.', 'Connection refused'],
-    nearMisses: ['550 5.7.1 Connections from your IP refused, it is blacklisted'],
+    nearMisses: [
+      '421 Connection refused, too many sessions from 192.0.2.1',
+      '550 5.7.1 Connections from your IP refused, it is blacklisted',
+    ],
   },
   {
     id: 'sendmail.connection-reset',
@@ -360,6 +363,8 @@ const SENDMAIL: readonly Rule[] = [
       'message ended early',
     ],
     none: [
+      'synchroni*',
+      'pipelin*',
       'closing connection',
       'too many',
       'rate',
@@ -370,7 +375,10 @@ const SENDMAIL: readonly Rule[] = [
       'blocklist*',
     ],
     examples: ['Deferred: Connection reset by mx.example.com.'],
-    nearMisses: ['Deferred: Connection refused by mx.example.com.'],
+    nearMisses: [
+      '554 5.5.0 synchronization error: pipelined input before greeting, connection dropped',
+      'Deferred: Connection refused by mx.example.com.',
+    ],
   },
   {
     id: 'sendmail.connection-timeout',
@@ -537,6 +545,7 @@ const SENDMAIL: readonly Rule[] = [
     cause: 'expired',
     confidence: 0.85,
     any: [
+      '(cannot send message|undeliverable|unreachable) (for|within) (<n> days|<n> hours|too long|several days)',
       'could not be delivered for',
       'message timed out',
       'too old',
@@ -556,7 +565,11 @@ const SENDMAIL: readonly Rule[] = [
       'tls',
       'version',
     ],
-    examples: ['Message could not be delivered for 5 days'],
+    examples: [
+      'Cannot send message for 5 days',
+      'unreachable for too long',
+      'Message could not be delivered for 5 days',
+    ],
   },
   {
     id: 'sendmail.data-format',

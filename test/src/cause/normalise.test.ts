@@ -75,6 +75,7 @@ describe('normalise', () => {
       'codes s3140 tss04 as(<n>) ofr_506 lpn007_416 bl21 ib607',
     ],
     ['ids 4jYHcP1Y34zKQ8n a1b2c3d4e5f6-77', 'ids <id> <id>'],
+    ['451 发信人在15分钟内的发信数量超过限制 4jYHcP1Y34zKQ8n', '发信人在15分钟内的发信数量超过限制 <id>'],
     ['RESOLVER.ADR.RecipNotFound; gone.It is', 'resolver.adr.recipnotfound; gone.it is'],
     ['Boîte pleine, Postfach überfüllt, L’adresse', "boite pleine, postfach uberfullt, l'adresse"],
     ['Bo\u00c3\u00aete pleine', 'boite pleine'],

@@ -304,6 +304,15 @@ export const DUTCH_RULES = language('dutch', [
 /** Swedish, Danish and Norwegian, which share most words. */
 export const NORDIC_RULES = language('nordic', [
   {
+    cause: 'rate_limited',
+    detail: 'messages',
+    any: [
+      '(tar emot|mottar|modtager) ~ (for snabbt|for raskt|for hurtigt|for fort)',
+      '(for manga|for mange) (meddelanden|meldinger|beskeder|e post|e mails)',
+    ],
+    examples: ['450 4.2.1 Användaren tar emot e-post för snabbt'],
+  },
+  {
     cause: 'message_too_large',
     any: [
       '(meddelandet|beskeden|meldingen|brevet|mailen) ~ (for stort|for stor|storre an|storre end|storre enn)',

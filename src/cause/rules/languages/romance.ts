@@ -191,6 +191,11 @@ export const FRENCH_RULES = language('french', [
 
 /** Spanish and Catalan. */
 export const SPANISH_RULES = language('spanish', [
+  {
+    cause: 'mail_loop',
+    any: ['(en bucle|bucle de correo|demasiados saltos)'],
+    examples: ['554 El mensaje está en bucle'],
+  },
   { cause: 'virus', any: ['(infectado|infectados|infectada)'], examples: ['550 Archivo infectado'] },
   {
     cause: 'message_too_large',
@@ -364,6 +369,11 @@ export const SPANISH_RULES = language('spanish', [
 
 /** Italian. */
 export const ITALIAN_RULES = language('italian', [
+  {
+    cause: 'mail_loop',
+    any: ['(in loop|in ciclo|troppi salti|troppi hop)'],
+    examples: ['554 Messaggio in loop: troppi salti'],
+  },
   { cause: 'virus', any: ['(infetto|infetta)'], examples: ['550 File infetto'] },
   {
     cause: 'message_too_large',
@@ -522,6 +532,11 @@ export const ITALIAN_RULES = language('italian', [
 /** Portuguese. */
 export const PORTUGUESE_RULES = language('portuguese', [
   {
+    cause: 'mail_loop',
+    any: ['(em loop|em ciclo|muitos saltos|demasiados saltos)'],
+    examples: ['554 A mensagem está em loop'],
+  },
+  {
     cause: 'message_too_large',
     any: [
       '(mensagem|email|e mail|anexo) ~ (muito grande|grande demais|excede o tamanho|tamanho maximo|excede o limite)',
@@ -553,8 +568,15 @@ export const PORTUGUESE_RULES = language('portuguese', [
   {
     cause: 'smtp_auth',
     detail: 'required',
-    any: ['autenticacao ~ (necessaria|obrigatoria|requerida)', '(requer|exige) ~ autenticacao'],
-    examples: ['530 Autenticação necessária'],
+    any: [
+      '(necessita|necessario|exige|requer) ~ autenticacao',
+      'autenticacao ~ (necessaria|obrigatoria|requerida)',
+      '(requer|exige) ~ autenticacao',
+    ],
+    examples: [
+      '551 Este servidor necessita de autenticação antes de enviar emails',
+      '530 Autenticação necessária',
+    ],
   },
   {
     cause: 'host_identity',
@@ -596,12 +618,15 @@ export const PORTUGUESE_RULES = language('portuguese', [
     cause: 'rate_limited',
     detail: 'messages',
     any: [
+      '(limite|cota) ~ (excedido|excedida|ultrapassad*|atingid*)',
       '(recebendo|recebe|enviando|envia) ~ (muito rapido|muito rapidamente|rapido demais|taxa|frequencia)',
       '(muitos|muitas|demasiados|demasiadas) ~ (mensagens|emails|e mails) ~ (hora|minuto|dia|periodo)',
       '(muitas|demasiadas|excesso de|muitos) ~ (mensagens|emails|e mails)',
       '(limite|cota|quota) ~ (envio|envios|mensagens|diari*|hora)',
     ],
+    none: ['caixa', 'tamanho', 'armazenamento', 'disco', 'espaco'],
     examples: [
+      '450 4.2.1 Limite máximo de redirecionamento SMTP excedido',
       '450 4.2.1 O usuário está recebendo e-mails muito rápido. Reenvie mais tarde.',
       '421 Muitas mensagens',
       '550 Excesso de mensagens',

@@ -327,6 +327,12 @@ export const POLISH_RULES = language('polish', [
 /** Czech and Slovak. */
 export const CZECH_RULES = language('czech', [
   {
+    cause: 'host_identity',
+    detail: 'ptr',
+    any: ['(nema|chybi|chybejici|bez) ~ (reverzni|ptr)', '(reverzni|ptr) ~ (neexistuje|chybi|nenalezen*)'],
+    examples: ['554 Vaše IP adresa nemá reverzní DNS záznam'],
+  },
+  {
     cause: 'message_too_large',
     any: ['(zprava|sprava) ~ (prilis velka|je prilis velka|prekracuje|prekrocila|velka)'],
     examples: ['552 Zpráva je příliš velká'],

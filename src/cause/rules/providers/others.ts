@@ -114,7 +114,7 @@ export const OTHERS_RULES: readonly Rule[] = [
     id: 'netease.spam',
     cause: 'spam_content',
     confidence: 0.93,
-    any: ['dt:spm', 'dt:(sum|vir)', 'mi:spb', 'help_spam_16'],
+    any: ['dt:spm', 'dt:vir', 'mi:spb', 'help_spam_16'],
     examples: ['554 DT:SPM 163 mx1,please see http://mail.163.com/help/help_spam_16.htm'],
     nearMisses: ['451 MI:CEL mx1 too many, help_spam'],
   },
@@ -130,7 +130,7 @@ export const OTHERS_RULES: readonly Rule[] = [
     cause: 'ip_blocklisted',
     detail: '$list',
     confidence: 0.88,
-    any: ['dt:rbl', 'wm:bli'],
+    any: ['dt:rbl', 'wm:bli', 'hl:(ihu|ipb)'],
     examples: ['450 DT:RBL 163 mx1'],
   },
   {
@@ -138,7 +138,7 @@ export const OTHERS_RULES: readonly Rule[] = [
     cause: 'sender_rejected',
     detail: 'address_blocked',
     confidence: 0.8,
-    any: ['wm:blu', 'mi:(nss|nhd)'],
+    any: ['wm:blu', 'dt:sum', 'mi:(nss|nhd)'],
     examples: ['450 WM:BLU 163 mx1'],
   },
   {

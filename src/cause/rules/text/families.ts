@@ -175,6 +175,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: '$list',
     confidence: 0.8,
     any: [
+      '(your|this) (network|ip|server|isp) ~ (suspended|restricted)',
       '(mail|email|messages) not (allowed|accepted) from (this|your) (range|ip|network|host)',
       '(ip|<ip>|host) ~ (is filtered|in prison|in jail|in quarantine|penalty box|must be registered)',
       'register your (ip|server|host)',
@@ -314,6 +315,8 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(limit|limits|threshold|quota) ~ (sending|messages|emails|mails) ~ (exceed*|reached|hit)',
     ],
     none: [
+      'too early',
+      'greets',
       'mailbox',
       'inbox',
       'spam rate',
@@ -337,7 +340,15 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(suspicious|suspect|unwanted|undesirable|harmful|abusive) (message|mail|email|content|link|links|url)',
       '(message|mail|email|content) ~ (looks|appears|seems|considered|deemed) ~ (suspicious|unwanted|harmful|malicious|dangerous)',
     ],
-    none: ['spamhaus', 'spamcop', 'spam from your ip', 'against spam', 'due to spam from', 'temporar*'],
+    none: [
+      'spam is not',
+      'spamhaus',
+      'spamcop',
+      'spam from your ip',
+      'against spam',
+      'due to spam from',
+      'temporar*',
+    ],
     examples: ['554 GTUBE', '550 Scam'],
   },
   {
@@ -406,6 +417,9 @@ export const FAMILY_RULES: readonly Rule[] = [
     detail: 'address_blocked',
     confidence: 0.75,
     any: [
+      '(outgoing|outbound) (mail|email|e mail) ~ (disabled|suspended|blocked|not allowed)',
+      '(mail from|from|sender) ~ must (be the same|be same|match|equal) ~ (authorization|authenticated|authorized|login|account|user*)',
+      '(block sender|block send er)',
       '(sender|originator|from address) ~ (unvalidated|not validated|illegal|not legal|not legitimate|unverified|not verified)',
       "(sender|sender's|senders|from address|mail from|originator|envelope from|return path|your address|your domain|your email|your email address) ~ (rejected|refused|denied|blocked|not allowed|not accepted|not permitted|forbidden|banned|prohibited|unauthorized|not authorized|barred)",
       '(reject*|refus*|den*|block*|ban|banned) ~ (sender|mail from that address|messages from that address|your domain|sending domain)',
@@ -427,13 +441,20 @@ export const FAMILY_RULES: readonly Rule[] = [
       'reputation',
       'temporar*',
     ],
-    examples: ['554 sender is unvalidated', '550 You write as that address'],
+    examples: [
+      '550 Domain example.com has outgoing email disabled',
+      '501 mail from address must be same as authorization user',
+      '554 sender is unvalidated',
+      '550 You write as that address',
+    ],
   },
   {
     id: 'family.relay',
     cause: 'relay_denied',
     confidence: 0.75,
     any: [
+      "(do not|don't|does not|doesn't|not|no longer) (handle|host|accept|serve|process) (mail|email|e mail|messages) for (<host>|<addr>|this domain|that domain|the domain|domain)",
+      'relay check ~ fail*',
       '(denies|deny|refuses|prohibits|forbids) (relay|relaying)',
       '(relay|relaying) (is |)(prohibited|forbidden|refused|not supported)',
       '(relay|relays|relaying|relayed) ~ (only|not|for|through|via|here|customers|denied|refused)',
@@ -447,6 +468,8 @@ export const FAMILY_RULES: readonly Rule[] = [
     reply: [5, 0],
     none: ['user', 'mailbox', 'sender domain', 'rate', 'quota', 'error', 'temporar*', 'recipient does'],
     examples: [
+      "550 We don't handle mail for example.com",
+      '553 relay check domain fail',
       '553 host denies relay',
       '550 I am not set up to take mail for your domain',
       '550 We relay for customers',
@@ -470,13 +493,19 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'no_mail_route',
     confidence: 0.75,
     any: [
+      '(no valid route|network error|address family mismatch|no usable|no reachable) ~ (mx|mxs)',
+      'no mx found',
       '(no|without|missing|invalid|bad|usable|valid|unreachable) ~ (mx|mx record|mx records|mail exchanger|mail exchange|mail route|route)',
       "(not have|doesn't have|has no|have no) ~ (mx|mx record|mail exchanger|mail server)",
       '(mx|mx record|mx records|mail exchanger|mail exchange) ~ (not|no|missing|invalid|private|localhost|loopback|unreachable|broken|bad|fail*)',
       '(mail server|mail host|mailserver) ~ (no usable|no address|no ip|unknown|not found)',
     ],
     none: ['sender', 'your', 'from', 'sending', 'return path', 'network', 'sts'],
-    examples: ['550 The mail exchanger is localhost'],
+    examples: [
+      'Address family mismatch on destination MXs',
+      'No valid route to destination MX',
+      '550 The mail exchanger is localhost',
+    ],
   },
   {
     id: 'family.full',
@@ -519,6 +548,10 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'recipient_restricted',
     confidence: 0.78,
     any: [
+      '(recipient|addressee|rcpt) (is |)not (allowed|permitted)',
+      'delivery not allowed',
+      "(do not|don't|do'nt|dont|does not|doesn't) want your (mail|email|e mail|message)",
+      "(not|n't) (on|in) (the|our|its|this) list of (permitted|allowed|approved|authori*) senders",
       '(recipient|receiver|user|addressee) ~ (denied|denies|refuses|refused) (your|the|this) (mail|message|email|e mail)',
       "(by|in) (the |)(user|user's|recipient's|receiver's|recipient|receiver) (reject|block|black|deny|ban) list",
       '(mailbox|user mailbox|user|recipient) rule',
@@ -558,6 +591,9 @@ export const FAMILY_RULES: readonly Rule[] = [
       'virus',
     ],
     examples: [
+      '450 this recipient is not allowed',
+      "Receiver don't want your email",
+      '554 5.7.1 you are not on the list of permitted senders of this group',
       '550 The receiver denied your mail',
       "550 You are registered as spammer by user's reject list",
       '550 Access refused: user mailbox rule',
@@ -697,6 +733,10 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     cause: 'protocol_error',
     confidence: 0.72,
     any: [
+      '(synchronization|synchronisation) error',
+      '(talk*|spoke|speak*|sent) ~ (too early|too soon|before ~ greeting)',
+      'pipelin* ~ (before|without|not allowed|error)',
+      '(line|command|argument) parse error',
       'protocol (deviation|violation|mismatch)',
       '(command|commands|sequence|syntax|argument|arguments|parameter|parameters|protocol) ~ (error|errors|unexpected|invalid|unknown|out of order|not allowed|bad|violation|wrong|unsupported|missing)',
       '(error|errors|unexpected|invalid|unknown|out of order|bad|wrong|unsupported|missing) ~ (command|commands|sequence|syntax|arguments|parameters|protocol)',
@@ -706,6 +746,9 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     ],
     none: ['address', 'sender', 'recipient', 'error on our', 'internal', 'file', 'invalid arguments'],
     examples: [
+      '554 5.5.0 synchronization error: pipelined input before greeting',
+      '550 you talked too early, goodbye',
+      '551 line parse error',
       '550 esmtp: protocol deviation',
       '554 SMTP synchronization went wrong',
       '554 You spoke before the banner',
@@ -725,9 +768,17 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     cause: 'local_error',
     confidence: 0.7,
     any: [
+      'unable to (chdir|switch|link|write|open|stat) ~ (home|maildir|mailbox|directory|.qmail)',
+      '(creating|create) lock file',
+      'home directory is (writable|sticky)',
+      '(error|timeout) on maildir delivery',
       "(can't|cannot|can not|could not) (create|open|write|lock) (output|user output file|mail file|mailbox file|mailbox)",
     ],
-    examples: ["550 5.0.0 <joe@example.com>... Can't create output"],
+    examples: [
+      'unable to chdir to maildir. (#4.2.1)',
+      'Permission denied: creating lock file hitching post /var/mail/root.lock',
+      "550 5.0.0 <joe@example.com>... Can't create output",
+    ],
   },
   {
     id: 'family.server',

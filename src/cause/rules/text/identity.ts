@@ -118,6 +118,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     detail: 'required',
     confidence: 0.95,
     any: [
+      'no auth command',
       '(smtp |)authentication (is |)(required|requise|erforderlich|needed|mandatory)',
       'authentification requise',
       '(must|need to|have to|please) (authenticate|log in|login|be authenticated)',
@@ -147,6 +148,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'not permitted to relay',
     ],
     examples: [
+      '530 5.7.0 No AUTH command has been given.',
       '530 5.7.0 Authentication required',
       '550 Please turn on SMTP authentication in your mail program',
     ],
@@ -261,6 +263,9 @@ export const IDENTITY_RULES: readonly Rule[] = [
     detail: 'helo',
     confidence: 0.9,
     any: [
+      'helohost ~ error',
+      'helohost error',
+      '(helo|ehlo) (host |)check ~ (error|fail*)',
       '(helo|ehlo|hello) ~ (invalid|reject*|not accept*|not valid|not a|not resolv*|not allowed|not qualified|must|bad|forged|requires|does not|syntax|name|refused|wrong|argument|should|fqdn|fully qualified|is an ip)',
       '(invalid|bad|forged|illegal|wrong|your) (helo|ehlo|hello)',
       'my name was rejected',
@@ -280,7 +285,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'send helo',
       'polite',
     ],
-    examples: ['501 5.0.0 HELO requires domain address'],
+    examples: ['555 helohost error', '501 5.0.0 HELO requires domain address'],
     nearMisses: ['503 5.5.1 Send HELO first'],
   },
   {

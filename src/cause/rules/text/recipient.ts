@@ -103,6 +103,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
     cause: 'domain_not_found',
     confidence: 0.88,
     any: [
+      '(cannot|could not|unable to|failed to|can not) resolve ~ (domain|hostname)',
       'no such domain',
       "domain ~ (not found|does not exist|doesn't exist|unknown|not exist|nonexistent|not known|non existent)",
       '(hostname|host) (name |)(is |was |)(not found|unknown|does not exist|nonexistent|non existent)',
@@ -136,7 +137,11 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'client host',
       'responded with code noerror',
     ],
-    examples: ['550 5.1.2 No such domain', "553 5.1.2 We weren't able to find the recipient domain"],
+    examples: [
+      'Cannot resolve the IP address of the following domain: example.org',
+      '550 5.1.2 No such domain',
+      "553 5.1.2 We weren't able to find the recipient domain",
+    ],
   },
   {
     id: 'text.no-route',
@@ -186,6 +191,10 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'not accepting messages',
     ],
     none: [
+      'outgoing',
+      'outbound',
+      'your (network|ip|host|server)',
+      'maildir',
       'does not exist',
       'not exist',
       'user unknown',
@@ -216,7 +225,11 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'header',
     ],
     examples: ['525 5.7.13 User account disabled', '550 5.2.1 This mailbox is inactive'],
-    nearMisses: ['502 5.5.1 VRFY command disabled'],
+    nearMisses: [
+      '550 Domain example.com has outgoing email disabled',
+      '550 Mailbox unavailable: requests from your network are suspended',
+      '502 5.5.1 VRFY command disabled',
+    ],
   },
   {
     id: 'text.bad-address',
@@ -278,6 +291,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'not a local (user|mailbox|recipient)',
     ],
     none: [
+      'too many (invalid|unknown|bad|nonexistent|non existent)',
       'activity',
       'sender',
       'mail from',

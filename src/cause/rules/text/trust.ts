@@ -23,6 +23,9 @@ export const TRUST_RULES: readonly Rule[] = [
     detail: 'internal_error',
     confidence: 0.8,
     any: [
+      'typing error',
+      'returned error',
+      'returnc/(pub|vol)',
       'query refused',
       'error: open resolver',
       'open resolver',
@@ -33,6 +36,8 @@ export const TRUST_RULES: readonly Rule[] = [
     ],
     all: ['(blocked|using|uribl|surbl|spamhaus|spamcop|barracudacentral|sorbs|dnsbl|rbl|listed)'],
     examples: [
+      '554 Client blocked: zen.spamhaus.org returned 127.255.255.252 (typing error in DNSBL name)',
+      '554 Client host blocked using zen.spamhaus.org; https://www.spamhaus.org/returnc/pub/192.0.2.1/',
       '550 Client host [192.0.2.1] blocked using multi.uribl.com; 127.0.0.1 -> Query Refused',
       '550 Client host blocked using zen.spamhaus.org; Error: open resolver',
     ],
@@ -67,6 +72,8 @@ export const TRUST_RULES: readonly Rule[] = [
     detail: '$list',
     confidence: 0.95,
     any: [
+      'url*/phone number filter',
+      '(blocking|malicious|blacklisted) url*',
       '(dbl|rhsbl|rhs|zrd).(spamhaus|example|lab|sorbs|mailspike|ahbl|rfc ignorant)*',
       'blocked using (dbl|rhsbl|multi.surbl|multi.uribl|uribl|black.uribl|surbl|zrd|dbl.*|rhsbl.*)*',
       '(surbl|uribl)',
@@ -82,6 +89,7 @@ export const TRUST_RULES: readonly Rule[] = [
     ],
     none: ['client host [<ip>] blocked using (zen|sbl|xbl|bl|pbl|cbl)'],
     examples: [
+      '550 5.7.1 URL/Phone Number Filter',
       '554 5.7.1 Service unavailable; Sender address [joe@example.com] blocked using dbl.spamhaus.org',
       '550 A link in this message is blacklisted',
     ],
@@ -130,7 +138,10 @@ export const TRUST_RULES: readonly Rule[] = [
       '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org',
       '550 192.0.2.1 is in an RBL',
     ],
-    nearMisses: ['450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org'],
+    nearMisses: [
+      '554 Client host [192.0.2.1] blocked using zen.spamhaus.org; Error: open resolver; https://www.spamhaus.org/returnc/pub/192.0.2.1/',
+      '450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org',
+    ],
   },
   {
     id: 'text.ip-blocked',
@@ -138,6 +149,9 @@ export const TRUST_RULES: readonly Rule[] = [
     detail: '$list',
     confidence: 0.9,
     any: [
+      '(too much|so much|lots of|sends|sending|sent|received|source of) spam ~ (from|ip|host)',
+      'spam from (this|your|the) (ip|<ip>|host|server|network)',
+      '(requests|mail|connections|traffic) from (your|this) (network|ip|server|host|range|provider) ~ (suspended|blocked|refused|banned|denied|restricted)',
       '(ip|<ip>|client|host|server|network|ip address|mta|connection|connections) ~ (blacklist*|black listed|blocklist*|block listed|block list|banned|blocked|is listed|was listed|denylist*|blocked for|in whitelist)',
       '(banned|blocked|blacklisted|blocklisted|forbidden|refused|bad) (sending |source |your |client |)(ip|ip address|host|network|client)',
       'access (forbidden|denied|blocked) (by|for|from) (your |this |)(ip|<ip>|host|network)',
@@ -169,7 +183,12 @@ export const TRUST_RULES: readonly Rule[] = [
       'mailbox',
       'unregistered',
     ],
-    examples: ['550 Your IP has been blacklisted', '554 Connections from your network are blocked'],
+    examples: [
+      '554 Too much spam from this IP',
+      '550 Requests from your network are suspended',
+      '550 Your IP has been blacklisted',
+      '554 Connections from your network are blocked',
+    ],
     nearMisses: ['550 The recipient mailbox is blocked'],
   },
   {

@@ -100,6 +100,10 @@ export const VAGUE_RULES: readonly Rule[] = [
       'not accepted here',
     ],
     none: [
+      'block*',
+      'customized',
+      'server refused',
+      'server rejected',
       'policy',
       'access denied',
       'rejected: (please|see|client|service|system|internal|delivery|not authorized|mailer|try|on hold|blocked|denied)',
@@ -155,6 +159,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     cause: 'policy_other',
     confidence: 0.78,
     any: [
+      '(will not|not) accept delivery of this (message|mail|email)',
       '(mailpolicy|mail policy|message policy) violation',
       '(policy|policies|politique|richtlinie|richtlinien|politica) ~ (reject*|violation|prohibit*|reason*|den*|refus*|block*|restrict*|detected|not allowed)',
       '(by|due to|for|local|violat*|against|because of|a|administrative|site|security|company) (a |our |local |site |security |administrative |the |company |)(policy|policies)',
@@ -264,6 +269,8 @@ export const VAGUE_RULES: readonly Rule[] = [
     detail: 'internal_error',
     confidence: 0.85,
     any: [
+      'error processing ~ (message|mail|request|command)',
+      'unable to retrieve',
       '(internal|system|server|local|configuration|software|database|queue|temporary|upstream|mailer|lookup|processing|io|i/o|ldap|backend|unexpected|unknown) ~ (error|failure|problem|fault|trouble)',
       'temporar* ~ (problem|failure|error|local)',
       '(incorrectly|mis|badly) configured',
@@ -283,6 +290,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     ],
     none: ['mx lookup', 'dns lookup', 'related errors', 'syntax', 'tls', 'authentication', 'spam'],
     examples: [
+      '451 4.0.0 Error processing message: Unable to retrieve the data',
       '451 4.3.0 Temporary internal error',
       '451 Requested action aborted: local error in processing',
     ],
