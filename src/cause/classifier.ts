@@ -262,8 +262,8 @@ const SECOND_OPINION = 0.75;
 /** Rules that are as sure as this need no second opinion. */
 const SURE = 0.97;
 
-/** Measured on replies that no rule had seen: with a second opinion against it, four of five answers were right. */
-const MOST_DISPUTED = 0.82;
+/** Measured on replies that no rule had seen: with a second opinion against it, nine of ten answers were right. */
+const MOST_DISPUTED = 0.87;
 
 /**
  * Takes the answers of the rules that hold, in order, gives the first, surer or less sure by what the next rule says:

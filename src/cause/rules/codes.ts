@@ -23,11 +23,11 @@ const code = (
 
 /** Codes by themselves. */
 export const CODE_RULES: readonly Rule[] = [
-  code('2.2', 'mailbox_full', 0.92, {
+  code('2.2', 'mailbox_full', 0.85, {
     nearMisses: ['552 5.2.2 Message is too large', '452 4.2.2 Spool partition full'],
   }),
   code(['5.3'], 'rate_limited', 0.85, { detail: 'recipients' }),
-  code(['2.3', '3.4'], 'message_too_large', 0.92, {
+  code(['2.3', '3.4'], 'message_too_large', 0.8, {
     nearMisses: ['554 5.2.3 MailPolicy violation', '552 5.3.4 Mailbox is full'],
   }),
   code('4.6', 'mail_loop', 0.92, { nearMisses: ['550 5.4.6 User unknown'] }),
@@ -53,7 +53,7 @@ export const CODE_RULES: readonly Rule[] = [
   code('1.2', 'domain_not_found', 0.7),
   code('1.4', 'remote_problem', 0.55, { detail: 'internal_error' }),
   code(['1.7', '1.8', '1.9'], 'sender_rejected', 0.75, { detail: 'domain_invalid' }),
-  code('2.1', 'mailbox_disabled', 0.6),
+  code('2.1', 'mailbox_disabled', 0.5),
   code('2.4', 'remote_problem', 0.6, { detail: 'internal_error' }),
   code('3.1', 'remote_problem', 0.75, { detail: 'storage_full' }),
   code('3.2', 'remote_problem', 0.75, { detail: 'not_accepting' }),

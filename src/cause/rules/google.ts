@@ -69,7 +69,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
   }),
   page('blocked-header', 'blockedmessage', {
     cause: 'malformed_message',
-    confidence: 0.8,
+    confidence: 0.85,
     all: ['(unicode|encoded word|header)'],
     none: ['attachment'],
     examples: ['550 5.7.1 A header is odd, see https://support.google.com/mail/?p=BlockedMessage a1 - gsmtp'],
@@ -104,7 +104,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
   page('ipv6', 'ipv6autherror', {
     cause: 'host_identity',
     detail: 'ptr',
-    confidence: 0.85,
+    confidence: 0.89,
     examples: ['550 5.7.1 No, see https://support.google.com/mail/?p=IPv6AuthError a1 - gsmtp'],
   }),
   page('loop', 'mailloop', {
@@ -161,14 +161,14 @@ export const GOOGLE_RULES: readonly Rule[] = [
   {
     id: 'google.not-in-service',
     cause: 'mailbox_disabled',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['(account|address|mailbox|user) ~ (is |)not in service'],
     examples: ['550 5.7.1 That account is not in service'],
   },
   {
     id: 'google.policy',
     cause: 'policy_other',
-    confidence: 0.8,
+    confidence: 0.85,
     any: ['has a policy that prohibited the mail', 'user or domain that you are sending to'],
     examples: ['550 5.7.1 The domain has a policy that prohibited the mail that you sent'],
   },
@@ -193,7 +193,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     // The first line of several, which is all that sendmail logs: `… likely unsolicited mail` or `… suspicious`.
     id: 'google.first-line',
     cause: 'spam_content',
-    confidence: 0.7,
+    confidence: 0.75,
     any: ['our system has detected that this message is'],
     none: ['suspicious', 'reputation'],
     enhanced: ['7.1'],
@@ -203,7 +203,7 @@ export const GOOGLE_RULES: readonly Rule[] = [
     id: 'google.volume',
     cause: 'rate_limited',
     detail: 'messages',
-    confidence: 0.88,
+    confidence: 0.89,
     any: ['unusual rate of unsolicited mail'],
     none: ['has been blocked'],
     examples: ['421 4.7.28 We saw an unusual rate of unsolicited mail; it was rate limited'],
@@ -212,14 +212,14 @@ export const GOOGLE_RULES: readonly Rule[] = [
   {
     id: 'google.volume-blocked',
     cause: 'poor_reputation',
-    confidence: 0.88,
+    confidence: 0.89,
     any: ['unusual rate of unsolicited mail'],
     examples: ['550 5.7.1 We saw an unusual rate of unsolicited mail; it has been blocked'],
   },
   {
     id: 'google.groups',
     cause: 'recipient_restricted',
-    confidence: 0.85,
+    confidence: 0.89,
     // Google Groups writes in the language of the sender.
     any: [
       '(the group|gruppe|groupe|grupo|gruppo|skupina|grupa)',

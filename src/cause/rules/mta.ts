@@ -43,7 +43,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.retry-time',
     cause: 'expired',
-    confidence: 0.7,
+    confidence: 0.75,
     any: [
       'retry timeout exceeded',
       'have been failing for a long time',
@@ -64,7 +64,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.lookup-address',
     cause: 'dns_failure',
-    confidence: 0.8,
+    confidence: 0.85,
     any: ['failed to lookup ip address'],
     examples: ['failed to lookup IP address for mx.example.com'],
   },
@@ -102,7 +102,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.points-to-self',
     cause: 'mail_loop',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       'mx record points to local host',
       'transport found host ~ to be local',
@@ -139,7 +139,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.unrouteable',
     cause: 'no_mail_route',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['unrout(e|)able address'],
     reply: [0],
     examples: ['Unrouteable address'],
@@ -148,7 +148,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.unrouteable-reply',
     cause: 'user_unknown',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['unrout(e|)able address', 'unrout(e|)able recipient'],
     examples: ['550 Unrouteable address'],
   },
@@ -183,7 +183,7 @@ const EXIM: readonly Rule[] = [
     id: 'exim.insecure-lookup',
     cause: 'tls_failure',
     detail: 'dane',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['lookup of ip address ~ was insecure'],
     examples: ['lookup of IP address for mx.example.com was insecure'],
   },
@@ -209,7 +209,7 @@ const EXIM: readonly Rule[] = [
     // EX_NOUSER of <sysexits.h>, which Postfix and sendmail take for an unknown user, too.
     id: 'exim.program-user',
     cause: 'user_unknown',
-    confidence: 0.8,
+    confidence: 0.85,
     any: ['(could mean user nonexistent)'],
     examples: [
       'Child process of address_pipe transport returned 67 (could mean user nonexistent) from command: /usr/bin/deliver',
@@ -251,7 +251,7 @@ const EXIM: readonly Rule[] = [
     id: 'exim.helo',
     cause: 'host_identity',
     detail: 'helo',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       '(rejected|reject*) (ehlo|helo)',
       'no (helo|ehlo)/(ehlo|helo) given',
@@ -293,7 +293,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.syntax',
     cause: 'protocol_error',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['syntactically invalid argument', 'protocol synchronization error'],
     examples: ['501 Syntactically invalid argument(s)'],
   },
@@ -463,7 +463,7 @@ const SENDMAIL: readonly Rule[] = [
     // After `SYSERR(root): MX list for example.com. points back to mx1.example.net`.
     id: 'sendmail.local-loop',
     cause: 'mail_loop',
-    confidence: 0.8,
+    confidence: 0.85,
     reply: [0],
     any: ['local configuration error'],
     enhanced: ['3.5'],
@@ -472,7 +472,7 @@ const SENDMAIL: readonly Rule[] = [
   {
     id: 'sendmail.local-configuration',
     cause: 'local_error',
-    confidence: 0.8,
+    confidence: 0.85,
     reply: [0, 4],
     any: [
       'ex_tempfail',
@@ -543,7 +543,7 @@ const SENDMAIL: readonly Rule[] = [
   {
     id: 'sendmail.expired',
     cause: 'expired',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       '(cannot send message|undeliverable|unreachable) (for|within) (<n> days|<n> hours|too long|several days)',
       'could not be delivered for',
@@ -574,14 +574,14 @@ const SENDMAIL: readonly Rule[] = [
   {
     id: 'sendmail.data-format',
     cause: 'malformed_message',
-    confidence: 0.7,
+    confidence: 0.75,
     any: ['data format error'],
     examples: ['Data format error'],
   },
   {
     id: 'sendmail.remote-protocol',
     cause: 'protocol_error',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['remote protocol error'],
     examples: ['Remote protocol error'],
   },
@@ -629,7 +629,7 @@ const QMAIL: readonly Rule[] = [
   {
     id: 'qmail.self',
     cause: 'mail_loop',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['listed as a best preference mx', 'delivered to line'],
     examples: [
       "Sorry. Although I'm listed as a best-preference MX or A for that host, it isn't in my control/locals file. (#5.4.6)",
@@ -642,7 +642,7 @@ const OTHERS: readonly Rule[] = [
   {
     id: 'cpanel.undeliverable',
     cause: 'user_unknown',
-    confidence: 0.85,
+    confidence: 0.89,
     // Of several lines, sendmail logs the first.
     any: ['account or domain may not exist', 'the mail server could not deliver mail to'],
     examples: [
@@ -661,7 +661,7 @@ const OTHERS: readonly Rule[] = [
     id: 'sendmail.sender-syntax',
     cause: 'sender_rejected',
     detail: 'domain_invalid',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       '(bad|invalid|malformed) sender (address |)syntax',
       'sender address syntax',
@@ -676,7 +676,7 @@ const OTHERS: readonly Rule[] = [
     id: 'smtp.sender-address',
     cause: 'sender_rejected',
     detail: 'domain_invalid',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       'invalid address',
       'bad address',
@@ -692,7 +692,7 @@ const OTHERS: readonly Rule[] = [
     id: 'mta.address-syntax',
     cause: 'user_unknown',
     detail: 'bad_address',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(missing or malformed|malformed) (local part|domain|address)',
       'domain missing or malformed',

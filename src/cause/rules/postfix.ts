@@ -74,7 +74,7 @@ const CLIENT: readonly Rule[] = [
     id: 'postfix.verify-connect',
     cause: 'remote_problem',
     detail: 'internal_error',
-    confidence: 0.8,
+    confidence: 0.85,
     any: ['(unverified|undeliverable) address: (connect to|lost connection|conversation with)'],
     examples: [
       '450 4.1.1 <joe@example.com>: Recipient address rejected: unverified address: connect to mx.example.com[192.0.2.1]:25: Connection refused',
@@ -255,7 +255,7 @@ const CLIENT: readonly Rule[] = [
   {
     id: 'postfix.tls-setting',
     cause: 'local_error',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['client tls configuration problem', 'tls engine is unavailable'],
     examples: ['client TLS configuration problem'],
   },
@@ -426,7 +426,7 @@ const DELIVERY: readonly Rule[] = [
   {
     id: 'postfix.address-mapping',
     cause: 'local_error',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['(virtual|canonical) (alias |)(mapping|map) (error|lookup)', 'unexpected alias expansion'],
     examples: ['451 4.3.0 <joe@example.com>: virtual alias map lookup error'],
   },
@@ -437,7 +437,7 @@ const SERVER: readonly Rule[] = [
   {
     id: 'postfix.content-check',
     cause: 'content_rejected',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['message content rejected'],
     none: ['spam', 'ube', 'virus'],
     examples: ['550 5.7.1 message content rejected: header From: forbidden'],
@@ -465,7 +465,7 @@ const SERVER: readonly Rule[] = [
     id: 'postfix.client-unverified',
     cause: 'host_identity',
     detail: 'fcrdns',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['unverified client host rejected'],
     examples: ['554 5.7.1 <unknown[192.0.2.1]>: Unverified Client host rejected: Access denied'],
   },
@@ -496,7 +496,7 @@ const SERVER: readonly Rule[] = [
     id: 'postfix.sender-not-logged-in',
     cause: 'smtp_auth',
     detail: 'required',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['sender address rejected: not logged in'],
     examples: ['553 5.7.1 <joe@example.com>: Sender address rejected: not logged in'],
   },
@@ -512,7 +512,7 @@ const SERVER: readonly Rule[] = [
     id: 'postfix.undeliverable',
     cause: 'user_unknown',
     detail: 'no_such_user',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       'recipient address rejected: (undeliverable|unverified) address',
       'address verification (in progress|failed)',
@@ -550,7 +550,7 @@ const SERVER: readonly Rule[] = [
   {
     id: 'postfix.too-many-errors',
     cause: 'protocol_error',
-    confidence: 0.7,
+    confidence: 0.75,
     any: ['error: too many errors'],
     examples: ['421 4.7.0 mx.example.com Error: too many errors'],
   },

@@ -15,7 +15,7 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'messagelabs.filtered',
     cause: 'spam_content',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['message filtered. ~ (troubleshooting|messagelabs|symantec|broadcom)'],
     examples: [
       '553-Message filtered. Refer to the troubleshooting page at http://www.symanteccloud.com/troubleshooting',
@@ -37,7 +37,7 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'cisco.access',
     cause: 'poor_reputation',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['your access to (submit messages to |)this (e mail|mail) system has been rejected'],
     none: ['listed', 'blacklist*', "sending mta's"],
     examples: ['550 #5.7.1 Your access to submit messages to this e-mail system has been rejected.'],
@@ -45,7 +45,7 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'mimecast.greylist',
     cause: 'greylisted',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['internal resource* ~ temporarily unavailable'],
     examples: [
       '451 Internal resources are temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451',
@@ -64,7 +64,7 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'mimecast.blocked-sender',
     cause: 'recipient_restricted',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['envelope blocked ~ user', 'manually blocked sender*', 'manual block'],
     examples: ['550 Envelope blocked - User Entry'],
   },
@@ -72,7 +72,7 @@ export const FILTERS_RULES: readonly Rule[] = [
     id: 'mimecast.blocked-policy',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.88,
+    confidence: 0.89,
     any: ['block policy', 'envelope (blocked|rejected)'],
     none: ['user entry', 'dkim', 'dmarc', 'spf'],
     examples: ['550 Administrative prohibition - envelope blocked'],
@@ -80,14 +80,14 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'mimecast.spoofing',
     cause: 'policy_other',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['anti spoofing policy', 'anti spoofing'],
     examples: ['550 Rejected by header-based Anti-Spoofing policy: joe@example.com'],
   },
   {
     id: 'mimecast.security',
     cause: 'spam_content',
-    confidence: 0.7,
+    confidence: 0.75,
     any: ['rejected due to security policies'],
     examples: [
       '554 Email rejected due to security policies - https://community.mimecast.com/docs/DOC-1369#554',
@@ -96,14 +96,14 @@ export const FILTERS_RULES: readonly Rule[] = [
   {
     id: 'mimecast.policy',
     cause: 'policy_other',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['host network not allowed', 'outbounds disabled'],
     examples: ['554 Host network not allowed - https://community.mimecast.com/docs/DOC-1369#554'],
   },
   {
     id: 'mimecast.content',
     cause: 'content_rejected',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['content examination policy'],
     examples: ['550 Message bounced due to Content Examination Policy'],
   },

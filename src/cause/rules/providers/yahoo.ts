@@ -15,7 +15,7 @@ export const YAHOO_RULES: readonly Rule[] = [
   {
     id: 'yahoo.greylist',
     cause: 'greylisted',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['[gl0*]'],
     examples: ['421 4.7.0 [GL01] Message from 192.0.2.1 put off'],
   },
@@ -23,7 +23,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     id: 'aol.url',
     cause: 'domain_blocklisted',
     detail: 'yahoo',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['hvu:b*'],
     examples: ['554 5.7.1 : (HVU:B1) https://postmaster.aol.com/error-codes'],
   },
@@ -31,14 +31,14 @@ export const YAHOO_RULES: readonly Rule[] = [
     id: 'aol.block',
     cause: 'ip_blocklisted',
     detail: 'yahoo',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['(rtr):(du|bl|bb)', 'con:b*', 'dyn:b*'],
     examples: ['554 (RTR:DU) https://postmaster.aol.com/error-codes'],
   },
   {
     id: 'aol.reputation',
     cause: 'poor_reputation',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['(rtr|rly|con|dyn|ipt|ips|snd|cnct):(b|c|d|g|s|t|n|1|2|i)*'],
     none: ['too many'],
     examples: [
@@ -50,7 +50,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     id: 'aol.ptr',
     cause: 'host_identity',
     detail: 'ptr',
-    confidence: 0.88,
+    confidence: 0.89,
     any: ['dns:(b1|b2|nr|1|2)'],
     examples: ['554 (DNS:B1) https://postmaster.aol.com/error-codes'],
   },
@@ -58,7 +58,7 @@ export const YAHOO_RULES: readonly Rule[] = [
     id: 'yahoo.sender-refused',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['all messages from (<addr>|<host>) will be permanently'],
     examples: [
       '553 5.7.2 [TSS11] All messages from a@example.com will be permanently deferred; Retrying will NOT succeed.',
@@ -108,7 +108,7 @@ export const YAHOO_RULES: readonly Rule[] = [
   {
     id: 'yahoo.authentication-policy',
     cause: 'policy_other',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['message not accepted for policy reasons'],
     enhanced: ['7.9'],
     examples: [
@@ -118,14 +118,14 @@ export const YAHOO_RULES: readonly Rule[] = [
   {
     id: 'yahoo.suspicious',
     cause: 'spam_content',
-    confidence: 0.7,
+    confidence: 0.75,
     any: ['ph01'],
     examples: ['554 Message not allowed - [PH01] refused'],
   },
   {
     id: 'yahoo.policy',
     cause: 'policy_other',
-    confidence: 0.8,
+    confidence: 0.85,
     any: ['message not (accepted|allowed) ~ policy reasons', 'not accepted for policy reasons'],
     examples: ['554 Message not accepted for policy reasons.'],
   },

@@ -18,7 +18,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.virus',
     cause: 'virus',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(threat|virus*|malware|trojan|infection|ransomware) ~ (detected|found|by|in|blocked|scan*|antivirus|anti virus)',
       '(antivirus|anti virus|av engine|av scanner) ~ (rejected|refused|blocked|detected|found|positive)',
@@ -31,7 +31,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.loop',
     cause: 'mail_loop',
-    confidence: 0.75,
+    confidence: 0.8,
     any: ['(loop|loops|looped|looping)'],
     none: ['feedback', 'loopback'],
     examples: ['554 It loops'],
@@ -39,7 +39,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.no-mail',
     cause: 'null_mx',
-    confidence: 0.72,
+    confidence: 0.77,
     any: [
       '(domain|host|<host>|server) ~ (not used for|never used for|does not use|not for) (mail|email|e mail)',
     ],
@@ -49,7 +49,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.size',
     cause: 'message_too_large',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       '(message|mail|email|body|attachment|attachments|content|data) ~ (too big|too large|too long|larger than|bigger than|greater than|oversize*|exceeds the maximum|exceeds maximum|over the maximum|size limit|size exceeded|size restriction)',
       '(message|mail|email|attachment*|content) ~ (larger|bigger|oversized|oversize)',
@@ -77,7 +77,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.tls',
     cause: 'tls_failure',
     detail: 'required',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(failure|failed|error) ~ setting up tls',
       'tls (session|setup) (failure|failed|error)',
@@ -99,7 +99,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.unauthenticated',
     cause: 'unauthenticated',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(sender|domain|message|mail|email) ~ (authentication|authenticity) ~ (fail*|missing|required|could not|cannot|not|invalid|insufficient)',
       '(fail*|missing|lacks|lacking|no|without|insufficient) ~ (sender|domain|message|mail|email) authentication',
@@ -111,7 +111,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.dmarc',
     cause: 'dmarc_fail',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       'p=(reject|quarantine)',
       '(alignment|not aligned|misaligned) ~ (from|domain)',
@@ -122,7 +122,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.dkim',
     cause: 'dkim_fail',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(dkim|domainkeys)',
       'body hash',
@@ -134,7 +134,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.spf',
     cause: 'spf_fail',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       'spf',
       "(not|isn't|unauthorized) ~ (authorised|authorized) (sender|server|host|mailer) (of|for)",
@@ -147,7 +147,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.reverse-name',
     cause: 'host_identity',
     detail: 'ptr',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(rdns|ptr|fcrdns|reverse dns|reverse lookup|in addr.arpa|reverse name|reverse record|reverse entry)',
       '(host name|hostname|name of your host|name of your server|dns name) ~ (not resolve|does not exist|not valid|invalid|not found|not match|generic|unknown|missing)',
@@ -161,7 +161,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.dynamic-address',
     cause: 'ip_blocklisted',
     detail: '$list',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(dynamic|dialup|dial up|residential|transient|dhcp|broadband) ~ (ip|<ip>|ips|address|addresses|range|ranges|pool|space|host|hosts|network|client|clients)',
       '(smarthost|smart host) of your',
@@ -173,7 +173,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.listed',
     cause: 'ip_blocklisted',
     detail: '$list',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(your|this) (network|ip|server|isp) ~ (suspended|restricted)',
       '(mail|email|messages) not (allowed|accepted) from (this|your) (range|ip|network|host)',
@@ -214,7 +214,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.listed-sender',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(your|the sender*|this|sender) (email address|e mail address|address|domain|domains) ~ (blacklist*|blocklist*|blocked|banned|denied|refused|barred)',
       '(blacklist*|blocklist*) (sender|senders|from|address)',
@@ -225,7 +225,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.reputation',
     cause: 'poor_reputation',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       'too many (unknown|invalid|bad|nonexistent|non existent) (rcpt|recipients|users|addresses|recipient)',
       '(too new|newly registered|new domain) ~ (trust*|domain|reputation|accepted)',
@@ -247,7 +247,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.greylist',
     cause: 'greylisted',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(new|unknown|unseen|unfamiliar|first time) (sender|triplet|client|host|contact) ~ (retry|later|again|wait|defer*|temporar*|minutes|seconds)',
       '(not seen|never seen|not yet known|first seen|seen before|not been seen)',
@@ -280,7 +280,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.recipients',
     cause: 'rate_limited',
     detail: 'recipients',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(many|excessive|maximum|max|limit|number of|exceed*) ~ (recipients|rcpts|rcpt tos|destinataires)',
       '(recipient|rcpt) (limit|count|maximum) ~ (exceed*|reached|over|too)',
@@ -292,7 +292,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.connections',
     cause: 'rate_limited',
     detail: 'connections',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(many|excessive|maximum|max|limit|number of|exceed*|concurrent|simultaneous) ~ (connection|connections|session|sessions|threads|channels)',
       '(connection|connections|session|sessions) ~ (limit|limits|maximum|rate|frequency|quota|concurrency)',
@@ -304,7 +304,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.rate',
     cause: 'rate_limited',
     detail: 'messages',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       '(rate|rates|throttl*|flood*|ratelimit*|frequency|velocity)',
       '(per|each|every|this|one|last|an|a|within) (second|minute|hour|day|week|month|24 hours) ~ (limit*|exceed*|allowed|maximum|max|many|quota|reached)',
@@ -332,7 +332,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.spam',
     cause: 'spam_content',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(spam|spammy|spamming|bulk|bulkmail|dcc|junk|phishing|phish|scam|unsolicited|gtube|bulk mail|uce|ube|fraud*|spoof*)',
       '(advert|advertisement|advertising|promotional|marketing mail)',
@@ -354,7 +354,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.content',
     cause: 'content_rejected',
-    confidence: 0.7,
+    confidence: 0.75,
     any: [
       '(sensitive|forbidden|prohibited|banned|illegal) (word|words|content|keyword|keywords|phrase)',
       '(attachment|attachments|attached|attach|executable|executables|zip|zipped|rar|filename|file name|file type)',
@@ -372,7 +372,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.header',
     cause: 'malformed_message',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(header|headers|mime|rfc5322|rfc2822|rfc822|5322|2822)',
       '(from:|date:|subject:|message id:|to:) (header|line|field|address*) ~ (missing|multiple|invalid|many|bad|wrong|duplicate|illegal)',
@@ -401,7 +401,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.sender-domain',
     cause: 'sender_rejected',
     detail: 'domain_invalid',
-    confidence: 0.8,
+    confidence: 0.85,
     any: [
       "(sender|sender's|sending|return path|from|mail from|mailfrom|envelope from|originating|originator|your) (domain|address|host|mailbox|domain's) ~ (not found|no mx|mx|dns|does not exist|not exist|unresolv*|cannot be|could not|not resolve|not valid|invalid|unverif*|verif*|unroutable|unrouteable|bogus|null|unknown|syntax)",
       "(mx|mx record|dns|a record) ~ (of|for) (the |your |)(sender|sender's|sending|return path|from) (domain|address|host)",
@@ -415,7 +415,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.sender',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(outgoing|outbound) (mail|email|e mail) ~ (disabled|suspended|blocked|not allowed)',
       '(mail from|from|sender) ~ must (be the same|be same|match|equal) ~ (authorization|authenticated|authorized|login|account|user*)',
@@ -451,7 +451,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.relay',
     cause: 'relay_denied',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       "(do not|don't|does not|doesn't|not|no longer) (handle|host|accept|serve|process) (mail|email|e mail|messages) for (<host>|<addr>|this domain|that domain|the domain|domain)",
       'relay check ~ fail*',
@@ -478,7 +478,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.domain',
     cause: 'domain_not_found',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(non existent|nonexistent|non existant|nonexistant|non existing) (domain|host|destination)',
       '(domain|host|hostname|destination|system) ~ (not found|does not exist|not exist|unknown|no such|non existent|nonexistent|not registered|expired|could not be found|cannot be found|unresolv*|not resolve*)',
@@ -491,7 +491,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.route',
     cause: 'no_mail_route',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(no valid route|network error|address family mismatch|no usable|no reachable) ~ (mx|mxs)',
       'no mx found',
@@ -510,7 +510,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.full',
     cause: 'mailbox_full',
-    confidence: 0.82,
+    confidence: 0.87,
     any: [
       `${MAILBOX} ~ ${SPACE}`,
       `${MAILBOX} ~ (full|over limit|over its|over the|overfull|exceed*|overflow*|maximum|max size|out of)`,
@@ -546,7 +546,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.restricted',
     cause: 'recipient_restricted',
-    confidence: 0.78,
+    confidence: 0.83,
     any: [
       '(recipient|addressee|rcpt) (is |)not (allowed|permitted)',
       'delivery not allowed',
@@ -604,7 +604,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.disabled',
     cause: 'mailbox_disabled',
-    confidence: 0.78,
+    confidence: 0.83,
     any: [
       'no (recipient|user|mailbox|account) activity',
       '(inactive|disabled|closed|suspended) (mbox|emailbox)',
@@ -650,7 +650,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.user',
     cause: 'user_unknown',
     detail: 'no_such_user',
-    confidence: 0.82,
+    confidence: 0.87,
     any: [
       'no (redirect|forward|forwarding|alias|delivery|mapping) (entry|address|rule|mapping) (for|exists)',
       `${MAILBOX} ~ (is not|isn't|isn't|not|was not|wasn't|never|no|doesn't|does not|cannot be|can't be|could not be|couldn't be) ~ (valid|known|found|exist|exists|recogni*|records|registered|listed|defined|served|database|directory|available|deliverable|present|located|resolved|configured|verified|provisioned|here|us)`,
@@ -705,7 +705,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     id: 'family.login',
     cause: 'smtp_auth',
     detail: 'required',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(only|allowed) ~ with authentication',
       '(receive|check|read|get) your (mail|email) (before|first)',
@@ -731,7 +731,7 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.protocol',
     cause: 'protocol_error',
-    confidence: 0.72,
+    confidence: 0.77,
     any: [
       '(synchronization|synchronisation) error',
       '(talk*|spoke|speak*|sent) ~ (too early|too soon|before ~ greeting)',
@@ -759,14 +759,14 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     id: 'family.qmail-queue',
     cause: 'remote_problem',
     detail: 'internal_error',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['qq (trouble|out of memory|read error|write error|waitpid|internal|temporary|crashed|hard error)'],
     examples: ['451 qq trouble in home directory'],
   },
   {
     id: 'family.local-output',
     cause: 'local_error',
-    confidence: 0.7,
+    confidence: 0.75,
     any: [
       'unable to (chdir|switch|link|write|open|stat) ~ (home|maildir|mailbox|directory|.qmail)',
       '(creating|create) lock file',
@@ -784,7 +784,7 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     id: 'family.server',
     cause: 'remote_problem',
     detail: 'internal_error',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(database|backend|back end|ldap|directory|storage|disk|queue|filter|scanner|milter|antispam|anti spam|antivirus|anti virus|mail store|service|daemon|socket) ~ (down|unavailable|offline|failure|failed|error|not responding|not available|unreachable|problem|trouble)',
       '(unable|cannot|can not|could not|failed) (to |)(complete|process|queue|store|write|handle|scan|check|save)',
@@ -797,7 +797,7 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     id: 'family.idle',
     cause: 'connection_failed',
     detail: 'timeout',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(no|not) reachable (mail server|server|host)',
       '(idle|inactivity|inactive) ~ (timeout|time|too long|clos*|exceed*|limit|disconnect*)',
@@ -809,7 +809,7 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
   {
     id: 'family.names',
     cause: 'dns_failure',
-    confidence: 0.75,
+    confidence: 0.8,
     any: [
       '(dns|name server|nameserver|resolver|name resolution) ~ (timeout|timed out|fail*|error|problem|temporar*|servfail|unavailable|unable|try)',
       '(temporary|temporarily|transient) ~ (dns|lookup|resolution|resolve|name server|nameserver)',

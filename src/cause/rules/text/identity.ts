@@ -65,7 +65,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
   {
     id: 'text.auth-relay',
     cause: 'relay_denied',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['invalid credentials for relay'],
     examples: ['550 5.7.1 Invalid credentials for relay [192.0.2.1]'],
   },

@@ -29,7 +29,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
     id: 'text.sender-blocked',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.88,
+    confidence: 0.89,
     any: [
       '(sender|from|mailfrom|mail from|envelope from|originator) (address |domain |e mail |email |)(is |was |has been |)(rejected|denied|blocked|blacklisted|blocklisted|refused|banned|not allowed|not accepted|disabled|unauthorized|not authorized|not permitted|not owned)',
       'sender ~ (blacklist*|banned|rejected|blocked|denied|refused|not allowed|not authori*)',
@@ -183,7 +183,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
   {
     id: 'text.spam-word',
     cause: 'spam_content',
-    confidence: 0.8,
+    confidence: 0.84,
     any: ['(spam|spamtext|spamming)', 'unsolicited'],
     none: [
       'spamhaus',
@@ -204,7 +204,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
   {
     id: 'text.spam-system',
     cause: 'spam_content',
-    confidence: 0.88,
+    confidence: 0.89,
     any: ['likely (unsolicited|suspicious)', 'suspicious due to', 'unsolicited (mail|bulk|message)'],
     examples: [
       '550 5.7.1 This is likely unsolicited mail. To reduce the amount of spam sent to us, it was blocked.',
@@ -213,7 +213,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
   {
     id: 'text.content',
     cause: 'content_rejected',
-    confidence: 0.82,
+    confidence: 0.86,
     any: [
       '(content|contents|body|subject|text|message content|media) ~ (rejected|blocked|not allowed|not accepted|refused|denied|policy|prohibited|disallowed|forbidden|unacceptable|error)',
       '(rejected|blocked|refused|prohibited|forbidden|disallowed|due to) ~ (content|contents|keyword|words)',

@@ -6,7 +6,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
   {
     id: 'text.dns',
     cause: 'dns_failure',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       '(mx|dns|name|domain) lookup ~ (temporar*|failure|failed|timeout|error)',
       'temporar* (failure|error|problem) (in|of|with|during) ~ (mx|dns|name|domain) (lookup|resolution)',
@@ -21,7 +21,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
   {
     id: 'text.network',
     cause: 'connection_failed',
-    confidence: 0.8,
+    confidence: 0.84,
     any: [
       'network error',
       'did not accept ~ requests to connect',
@@ -101,7 +101,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
   {
     id: 'text.domain-unknown',
     cause: 'domain_not_found',
-    confidence: 0.88,
+    confidence: 0.89,
     any: [
       '(cannot|could not|unable to|failed to|can not) resolve ~ (domain|hostname)',
       'no such domain',
@@ -146,7 +146,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
   {
     id: 'text.no-route',
     cause: 'no_mail_route',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       'no mx',
       'no (valid |usable |)(mx|mail exchanger|mail server|mailserver|mail host)',

@@ -21,7 +21,7 @@ export const TRUST_RULES: readonly Rule[] = [
     id: 'text.list-query-refused',
     cause: 'remote_problem',
     detail: 'internal_error',
-    confidence: 0.8,
+    confidence: 0.84,
     any: [
       'typing error',
       'returned error',
@@ -54,7 +54,7 @@ export const TRUST_RULES: readonly Rule[] = [
     id: 'text.sender-listed',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       'badmailfrom',
       'sender (is |was |has been |)(on|in|found in|found on) ~ (blacklist*|blocklist*|black list|block list|deny list|reject list)',
@@ -98,7 +98,7 @@ export const TRUST_RULES: readonly Rule[] = [
   {
     id: 'text.country',
     cause: 'policy_other',
-    confidence: 0.7,
+    confidence: 0.74,
     any: [
       '(your|this|that|the|certain|from) (country|countries|geographic region|geographical region)',
       '(geoip|geo ip|geo block*|geoblock*)',

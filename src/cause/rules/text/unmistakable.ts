@@ -7,7 +7,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     id: 'text.scanner-trouble',
     cause: 'remote_problem',
     detail: 'internal_error',
-    confidence: 0.88,
+    confidence: 0.89,
     any: [
       '(error|failed|failure|unable|cannot|could not) ~ (connect*|contact*|reach*|talk*) ~ (scanner|antivirus|filter|clamd|spamd|milter)',
       '(virus|spam|content|mail|malware|anti spam|anti virus) (scanner|filter|checker|engine|check|scan|daemon|service) ~ (unavailable|not available|not responding|failed|failure|timed out|timeout|error|down|busy|unreachable|temporar*)',
@@ -178,7 +178,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
   {
     id: 'text.virus-word',
     cause: 'virus',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['(virus|viruses|malware)'],
     none: [
       'spam',
@@ -242,7 +242,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     // What a queue, a sender or an organisation may hold, whatever else is full there.
     id: 'text.queue-quota',
     cause: 'rate_limited',
-    confidence: 0.85,
+    confidence: 0.89,
     any: ['(queue|tenant|organization) quota (exceeded|reached|is exceeded)'],
     examples: ['450 4.7.3 Organization queue quota exceeded.'],
   },

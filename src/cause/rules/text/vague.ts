@@ -61,7 +61,7 @@ export const VAGUE_RULES: readonly Rule[] = [
   {
     id: 'text.no-valid-recipients-address',
     cause: 'user_unknown',
-    confidence: 0.75,
+    confidence: 0.79,
     any: ['no valid recipients'],
     enhanced: ['1.0', '1.1', '1.2', '1.3'],
     examples: ['554 sorry, no valid recipients (#5.1.3)'],
@@ -79,7 +79,7 @@ export const VAGUE_RULES: readonly Rule[] = [
   {
     id: 'text.mailbox-unavailable',
     cause: 'user_unknown',
-    confidence: 0.75,
+    confidence: 0.79,
     any: [
       'mailbox (is |)(unavailable|not available|temporarily unavailable)',
       'mailbox unavailable',
@@ -144,7 +144,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     id: 'text.client-rejected',
     cause: 'ip_blocklisted',
     detail: '$list',
-    confidence: 0.7,
+    confidence: 0.74,
     any: [
       'client host rejected',
       'client (was |is |)rejected',
@@ -157,7 +157,7 @@ export const VAGUE_RULES: readonly Rule[] = [
   {
     id: 'text.policy',
     cause: 'policy_other',
-    confidence: 0.78,
+    confidence: 0.82,
     any: [
       '(will not|not) accept delivery of this (message|mail|email)',
       '(mailpolicy|mail policy|message policy) violation',
@@ -217,7 +217,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     id: 'text.busy',
     cause: 'remote_problem',
     detail: 'busy',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       '(server|system|service|host|resources|load|machine) ~ (busy|too busy|overload*|congest*|load|too high)',
       'too busy',
@@ -245,7 +245,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     id: 'text.not-accepting',
     cause: 'remote_problem',
     detail: 'not_accepting',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       'not accepting (network |)(messages|mail|connections|email|any)',
       'not accepting',
@@ -267,7 +267,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     id: 'text.internal',
     cause: 'remote_problem',
     detail: 'internal_error',
-    confidence: 0.85,
+    confidence: 0.89,
     any: [
       'error processing ~ (message|mail|request|command)',
       'unable to retrieve',
