@@ -8,7 +8,9 @@ import { UsageError } from './errors.ts';
 
 /** Values of `--format`. */
 export const FORMATS = ['text', 'json', 'html', 'md', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
+
+/** A mail is asked for by a flag of its own. */
+export type Format = (typeof FORMATS)[number] | 'mail';
 
 /** The format that the ending of `-o FILE` stands for. */
 const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
@@ -23,7 +25,14 @@ const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
 };
 
 /** Rows of a list: on a page as many as one wants to read, in a document as many as one may want to search. */
-export const TOP: Readonly<Record<Format, number>> = { text: 10, json: 50, html: 20, md: 10, csv: 1000 };
+export const TOP: Readonly<Record<Format, number>> = {
+  text: 10,
+  json: 50,
+  html: 20,
+  md: 10,
+  csv: 1000,
+  mail: 10,
+};
 
 /** How a report is to be written. */
 export interface Presentation {
@@ -32,11 +41,13 @@ export interface Presentation {
   /** IANA name of the time zone that times are shown in. */
   readonly zone: string;
   readonly screen: ScreenOptions;
+  readonly mailTo: readonly string[];
+  readonly mailFrom: string | undefined;
 }
 
 /** Writes a report in a form. Those that few ask for are loaded on demand. */
 export async function present(report: Report, format: Format, how: Presentation): Promise<string> {
-  const { top, by, zone, screen } = how;
+  const { top, by, zone, screen, mailTo: to, mailFrom: from } = how;
   switch (format) {
     case 'json':
       return formatJson(report);
@@ -48,6 +59,8 @@ export async function present(report: Report, format: Format, how: Presentation)
       return (await import('../sink/markdown.ts')).formatMarkdown(report, { top, by, zone });
     case 'csv':
       return (await import('../sink/csv.ts')).formatCsv(report, by);
+    case 'mail':
+      return (await import('../sink/mail.ts')).formatMail(report, { top, by, zone, to, from });
   }
 }
 
@@ -56,7 +69,9 @@ export function formatOf(flags: {
   format?: Format | undefined;
   json?: boolean | undefined;
   output?: string | undefined;
+  'mail-headers'?: boolean | undefined;
 }): Format {
+  if (flags['mail-headers']) return 'mail';
   if (flags.json) {
     if (flags.format === undefined || flags.format === 'json') return 'json';
     throw new UsageError(`--json contradicts --format ${flags.format}`, 'give one of them');

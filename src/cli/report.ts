@@ -17,6 +17,7 @@ import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from 
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
 import { FORMATS, formatOf, present, TOP } from './report-format.ts';
+import { checkMailFlags, MAIL_FLAGS } from './report-mail.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { daysBefore } from './window.ts';
 
@@ -47,6 +48,7 @@ const FLAGS = {
     describe: `Length of lists (default ${TOP.text}, in HTML ${TOP.html}, in JSON ${TOP.json}, in CSV ${TOP.csv})`,
     coerce: wholeNumber('--top', 1, 1000),
   },
+  ...MAIL_FLAGS,
   ...THRESHOLD_FLAGS,
   'unknown-replies': {
     type: 'boolean',
@@ -71,11 +73,13 @@ export default defineCommand({
     ['whybounce report --day yesterday mail.log mail.log.1', 'one day, rotated logs too'],
     ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
     ['whybounce report --day yesterday -o mail.html mail.log', 'a page with charts'],
+    ['whybounce report --day yesterday --mail-headers mail.log | sendmail -t', 'a mail to postmaster'],
     ['whybounce report --from chdb:./mail --day yesterday', 'from a store'],
   ],
   flags: FLAGS,
   async run(operands, flags, context) {
     checkThresholdFlags(flags);
+    checkMailFlags(flags);
     const format = flags['unknown-replies'] ? 'text' : formatOf(flags);
     if (flags.from !== undefined) refuseLogs(operands, flags);
     const request = requestLogs(flags.from === undefined ? operands : [flags.from], flags, context);
@@ -111,6 +115,8 @@ export default defineCommand({
       by: flags.by ?? ('cause' satisfies Breakdown),
       zone: request.clock.zone,
       screen: screenOptionsFor(context, file === undefined ? context.stdout : {}),
+      mailTo: flags['mail-to'] ?? ['postmaster'],
+      mailFrom: flags['mail-from']?.[0],
     });
     if (file === undefined) await write(context.stdout, text);
     else await writeOutput(file, text);

@@ -29,15 +29,19 @@ export const HOSTILE = {
 /** All of them. */
 export const HOSTILE_TEXTS: readonly string[] = Object.values(HOSTILE);
 
-/** Times, and words of closed sets, which no log can choose. */
+/** Times, and words of closed sets, which no log can choose; who must act is one too. */
 const OURS =
   /^(\d{4}-\d\d-\d\dT.*|hard|soft|inbound|outbound|critical|warning|notice|good|new|grew|steady|fell|gone|unknown)$/;
 
 /**
  * A report of which every text, wherever it came from, is another one: the given ones in turn, with a number behind,
- * since texts that differ must differ afterwards.
+ * since texts that differ must differ afterwards. Those under a key of `kept` stay.
  */
-export function withTexts(report: Report, texts: readonly string[]): Report {
+export function withTexts(
+  report: Report,
+  texts: readonly string[],
+  kept: ReadonlySet<string> = new Set(),
+): Report {
   const known = new Map<string, string>();
   const other = (text: string): string => {
     const replacement = known.get(text) ?? `${texts[known.size % texts.length]!}${known.size}`;
@@ -48,7 +52,12 @@ export function withTexts(report: Report, texts: readonly string[]): Report {
     if (typeof value === 'string') return OURS.test(value) ? value : other(value);
     if (Array.isArray(value)) return value.map(replace);
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        key === 'who_acts' || kept.has(key) ? inner : replace(inner),
+      ]),
+    );
   };
   return replace(report) as Report;
 }

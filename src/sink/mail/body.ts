@@ -1,0 +1,144 @@
+/** The HTML of a mail: what every mail program shows, so tables, and styles in attributes; nothing to fetch or click. */
+import { basename } from 'node:path';
+import type { Report, ReportCause, ReportFinding, ReportReject } from '../../aggregate/report.ts';
+import { STATES } from '../../aggregate/rows.ts';
+import {
+  actors,
+  failedOf,
+  failuresOf,
+  inOneLine,
+  remainder,
+  reservations,
+  stands,
+  titleOf,
+  trendOf,
+  usually,
+  verdict,
+} from '../answer.ts';
+import { html, type Markup, type Value } from '../html/markup.ts';
+import { number, percent, plural, spanIn } from '../text/words.ts';
+
+const FONT = 'font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45;color:#1b2230';
+const QUIET = 'color:#596273;font-size:13px';
+const HEADING = 'margin:24px 0 8px;font-size:17px';
+const CELL = 'padding:5px 10px 5px 0;border-bottom:1px solid #dde1e8;vertical-align:top;text-align:left';
+const NUMBER =
+  'padding:5px 10px 5px 0;border-bottom:1px solid #dde1e8;vertical-align:top;text-align:right;white-space:nowrap';
+const REPLY =
+  'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f1f3f6;color:#1b2230;padding:4px 6px';
+
+const RANKS = { critical: '#a81d1d', warning: '#a35a00', notice: '#2a5fa5', good: '#1f7a45' } as const;
+
+const TREND_IN_WORDS = { worse: 'Worse than usual', usual: 'As usual', better: 'Better than usual' } as const;
+
+/** Gives the report as the HTML part of a mail. */
+export function mailBody(report: Report, { top, zone }: { top: number; zone: string }): string {
+  const { inputs, window } = report;
+  const source = inputs.length === 1 ? basename(inputs[0]!.file) : plural(inputs.length, 'input');
+  const time =
+    window.from === null || window.to === null
+      ? ''
+      : spanIn(zone, Date.parse(window.from), Date.parse(window.to));
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${verdict(report)}</title></head>
+<body style="margin:0;padding:16px;background:#ffffff;${FONT}">
+<div style="max-width:720px;margin:0 auto">
+<p style="margin:0;${QUIET}">${[time, source].filter(Boolean).join(', ')}</p>
+${reservations(report).map((text) => html`<p style="margin:8px 0;color:#a81d1d">${text}</p>`)}
+<h1 style="margin:8px 0;font-size:22px;line-height:1.25">${verdict(report)}</h1>
+${summary(report).map((line) => html`<p style="margin:4px 0">${line}</p>`)}
+${findings(report)}
+${causes(report, top)}
+${rejects(report, top)}
+${checks(report)}
+<p style="margin:24px 0 0;${QUIET}">Addresses and links from the log are written so that none can be clicked.</p>
+</div>
+</body>
+</html>
+`.toString();
+}
+
+function summary(report: Report): string[] {
+  const trend = trendOf(report);
+  const failed = failedOf(report.totals);
+  const who = actors(report)
+    .slice(0, 3)
+    .map(({ actor, recipients }) => `${actor} ${percent(recipients, failed)}`);
+  return [
+    trend && `${TREND_IN_WORDS[trend.trend]}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
+    failed > 0 && `Of what failed: ${failuresOf(report.totals)}. Of the others: ${remainder(report)}`,
+    who.length > 0 && `Who must act: ${who.join(', ')}.`,
+  ].filter((line) => line !== undefined && line !== false);
+}
+
+function findings({ findings }: Report): Markup | false {
+  return (
+    findings.length > 0 &&
+    html`<h2 style="${HEADING}">What to know and what to do</h2>
+<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%" style="border-collapse:collapse">${findings.map(finding)}</table>`
+  );
+}
+
+function finding({ severity, text, who_acts, next_step }: ReportFinding): Markup {
+  return html`<tr><td style="padding:6px 0 6px 10px;border-left:4px solid ${RANKS[severity]};${FONT}"><b style="color:${RANKS[severity]}">${severity}</b> <b>${text}</b>${
+    who_acts !== 'nobody' && html`<br>${who_acts}: ${prose(next_step)}`
+  }</td></tr><tr><td style="height:8px;line-height:8px">&nbsp;</td></tr>`;
+}
+
+function causes({ causes }: Report, top: number): Markup | false {
+  const standing = causes.filter(stands);
+  const shown = standing.slice(0, top);
+  return (
+    shown.length > 0 &&
+    html`<h2 style="${HEADING}">Why mail failed</h2>${table(['Cause', 'Recipients', 'Share'], shown.map(causeRow))}${more(standing.length - shown.length)}`
+  );
+}
+
+function causeRow(cause: ReportCause): Value[] {
+  const [example] = cause.examples;
+  return [
+    html`<b>${titleOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${cause.who_acts}: ${prose(cause.remedy)}${
+      example !== undefined &&
+      html`<br><span style="${REPLY}">${inOneLine(example.reply || example.diagnostic)}</span>${example.queue_id !== undefined && html` <span style="${QUIET}">${example.queue_id}</span>`}`
+    }`,
+    number(cause.recipients),
+    percent(cause.share, 1),
+  ];
+}
+
+function rejects({ rejects }: Report, top: number): Markup | false {
+  const shown = rejects.slice(0, top);
+  return (
+    shown.length > 0 &&
+    html`<h2 style="${HEADING}">What this server refused</h2>${table(
+      ['Reason', 'Refusals', 'Share'],
+      shown.map((reject: ReportReject) => [titleOf(reject), number(reject.count), percent(reject.share, 1)]),
+    )}${more(rejects.length - shown.length)}`
+  );
+}
+
+function checks({ totals, lines }: Report): Markup {
+  const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
+  return html`<h2 style="${HEADING}">Checks</h2>
+<p style="margin:4px 0;${QUIET}">recipients ${number(totals.recipients)} = ${terms}</p>
+<p style="margin:4px 0;${QUIET}">lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}</p>`;
+}
+
+/** The first column is text, the others are numbers. */
+function table(headings: readonly string[], rows: readonly (readonly Value[])[]): Markup {
+  const style = (index: number): string => (index === 0 ? CELL : NUMBER);
+  return html`<table cellpadding="0" cellspacing="0" border="0" width="100%" style="border-collapse:collapse;${FONT}">
+<tr>${headings.map((heading, index) => html`<th style="${style(index)};${QUIET};font-weight:normal">${heading}</th>`)}</tr>
+${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td style="${style(index)}">${cell}</td>`)}</tr>\n`)}</table>`;
+}
+
+function more(hidden: number): Markup | false {
+  return hidden > 0 && html`<p style="margin:4px 0;${QUIET}">and ${number(hidden)} more</p>`;
+}
+
+function prose(text: string): Value[] {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? part : html`<span style="${REPLY}">${part}</span>`));
+}
