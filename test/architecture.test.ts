@@ -76,6 +76,22 @@ describe('imports', () => {
     expect(files.filter((file) => whole.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 
+  it('load what draws and what writes mail on demand: most reports are text', () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      const text = readFileSync(file, 'utf8');
+      for (const [, path] of text.matchAll(/\bfrom '(\.[^']+)'/g)) visit(join(dirname(file), path!));
+    };
+    visit('src/cli/report.ts');
+    const heavy = [...reached].filter((file) =>
+      /from '(d3-scale|nodemailer)/.test(readFileSync(file, 'utf8')),
+    );
+    expect(reached.size).toBeGreaterThan(20);
+    expect(heavy).toEqual([]);
+  });
+
   it('load every command on demand, so that a short run stays short', () => {
     for (const file of ['src/cli/main.ts', 'src/cli/command-line.ts', 'src/cli/commands.ts']) {
       const text = readFileSync(file, 'utf8');

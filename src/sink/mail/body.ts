@@ -21,11 +21,12 @@ import { number, percent, plural, spanIn } from '../text/words.ts';
 const FONT = 'font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45;color:#1b2230';
 const QUIET = 'color:#596273;font-size:13px';
 const HEADING = 'margin:24px 0 8px;font-size:17px';
-const CELL = 'padding:5px 10px 5px 0;border-bottom:1px solid #dde1e8;vertical-align:top;text-align:left';
+const CELL =
+  'word-break:break-word;padding:5px 10px 5px 0;border-bottom:1px solid #dde1e8;vertical-align:top;text-align:left';
 const NUMBER =
   'padding:5px 10px 5px 0;border-bottom:1px solid #dde1e8;vertical-align:top;text-align:right;white-space:nowrap';
 const REPLY =
-  'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f1f3f6;color:#1b2230;padding:4px 6px';
+  'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f1f3f6;color:#1b2230;padding:2px 4px;word-break:break-word';
 
 const RANKS = { critical: '#a81d1d', warning: '#a35a00', notice: '#2a5fa5', good: '#1f7a45' } as const;
 

@@ -11,7 +11,7 @@ const SCHEME = /(?<=h)tt(?=ps?:\/\/)/gi;
 const DOT = /(?<=[\p{L}\p{N}\-_])\.(?=\p{L}{2})/gu;
 
 /** The signatures by which filters are tested are words longer than any that people read. */
-const LONG_WORD = /\S{40}(?=\S)/g;
+const LONG_WORD = /\S{60}(?=\S)/g;
 
 /** Makes addresses, hosts and links in a text harmless: `hxxp://www[dot]example[dot]org`, `bob[at]example[dot]org`. */
 export function defang(text: string): string {
