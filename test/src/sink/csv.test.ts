@@ -68,7 +68,8 @@ describe('texts of a log', () => {
       fc.property(text, (domain) => {
         const [row] = read(formatCsv({ ...report, domains: [{ ...report.domains[0]!, domain }] }, 'domain'));
         const cell = row!['domain']!;
-        expect(cell.replace(/^'(?=\s*[=+\-@\uff1d])/, '')).toBe(escapeForTerminal(domain));
+        const shown = escapeForTerminal(domain);
+        expect([shown, `'${shown}`]).toContain(cell);
         expect(cell).not.toMatch(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/);
       }),
     );
