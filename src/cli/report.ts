@@ -70,10 +70,12 @@ export default defineCommand({
     'must act and what to do next. Without FILE, or with -, it reads standard input.',
   examples: [
     ['whybounce report /var/log/mail.log', 'all of a log'],
-    ['whybounce report --day yesterday mail.log mail.log.1', 'one day, rotated logs too'],
     ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
-    ['whybounce report --day yesterday -o mail.html mail.log', 'a page with charts'],
-    ['whybounce report --day yesterday --mail-headers mail.log | sendmail -t', 'a mail to postmaster'],
+    [
+      'whybounce report --day yesterday -o mail.html mail.log mail.log.1',
+      'one day over a rotation, as a page',
+    ],
+    ["whybounce report --day yesterday --mail-headers 'mail.log*' | sendmail -t", 'a mail to postmaster'],
     ['whybounce report --from chdb:./mail --day yesterday', 'from a store'],
   ],
   flags: FLAGS,
