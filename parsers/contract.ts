@@ -239,6 +239,8 @@ export interface ChildRecord {
   readonly kind: 'child';
   readonly queueId: string;
   readonly childQueueId: string;
+  /** Further queue ids that the same line tells of. */
+  readonly otherChildren?: readonly string[] | undefined;
   /** It is this message itself, come back from a content filter. */
   readonly hop?: boolean;
   /** It is this message for some of its recipients, in an envelope of its own. */

@@ -10,10 +10,11 @@ import {
   NOTHING,
   type NoticeRecord,
 } from '../contract.ts';
+import { copy } from '../copy.ts';
 import { bareAddress } from './address.ts';
 import { readArrival } from './arrival.ts';
 import { readDelivery, readFailure } from './delivery.ts';
-import { arrivalOf, endOfQueueId } from './queue-id.ts';
+import { arrivalOf, endOfQueueId, isQueueId } from './queue-id.ts';
 import { readMilter, readRuleset, readUserError } from './refusal.ts';
 import { readSession } from './session.ts';
 import { isKnown } from './shapes.ts';
@@ -87,6 +88,9 @@ function parsePayload(
       if (text.startsWith('Milter: ', p)) return readMilter(text, p + 8, end, queueId);
       if (MILTER_TROUBLE.test(text.slice(p, Math.min(p + 128, end)))) return notice('error', text, p, end);
       break;
+    case 0x73: // split: count=2, …
+      if (queueId !== undefined && text.startsWith('split: ', p)) return readSplit(text, p + 7, end, queueId);
+      break;
     case 0x53: // SYSERR(root): …, STARTTLS=server, …
       if (text.startsWith('SYSERR', p)) return notice('error', text, p, end);
       if (text.startsWith('STARTTLS=', p)) return readSession(text, p, end) ?? NOTHING;
@@ -137,6 +141,21 @@ function readChild(
   // The line is cut before it tells.
   if (kind === 'sender notify: ' || CERTAIN.some((words) => words.startsWith(about))) return undefined;
   return { kind: 'child', queueId, childQueueId, from: '', failure: readFailure(queueId, about) };
+}
+
+/** The queue ids of a split: one, or a list behind `ids=` or with a key for each. Fixed words, then bounded ones. */
+const SPLIT = /^(?:maxrcpts=\d{1,9}, rcpts=\d{1,9}, )?count=\d{1,9}, (id[\w=,; ]{1,900})$/;
+
+/**
+ * A message with too many recipients, or for several queues, goes on as several ones (`queue.c`):
+ * `split: maxrcpts=100, rcpts=250, count=2, ids=6ANKUZ85000186; 6ANKUZ85000187`, `split: count=1, id0=6ANKUZ85000186`.
+ */
+function readSplit(text: string, p: number, end: number, queueId: string): LogRecord {
+  const list = SPLIT.exec(text.slice(p, Math.min(end, p + 1000)))?.[1] ?? '';
+  const ids = new Set(list.split(/[,; =]+/).filter((word) => word !== queueId && isQueueId(word)));
+  const [childQueueId, ...otherChildren] = [...ids].map(copy);
+  if (childQueueId === undefined) return NOTHING;
+  return { kind: 'child', queueId, childQueueId, otherChildren, clone: true };
 }
 
 function notice(severity: NoticeRecord['severity'], text: string, p: number, end: number): NoticeRecord {

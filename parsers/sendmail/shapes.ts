@@ -42,7 +42,6 @@ const KNOWN = prefixes([
   'runqueue: ',
   'run_work_group: ',
   'grew WorkList ',
-  'split: count=',
   // alias.c, recipient.c
   'alias ',
   'forward ',

@@ -11,6 +11,7 @@ export interface Facts {
   readonly nextQueueId?: string | undefined;
   readonly parentQueueId?: string | undefined;
   readonly childQueueId?: string | undefined;
+  readonly otherChildren?: readonly string[] | undefined;
   readonly messageId?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -42,7 +43,8 @@ export class Query {
       this.isId(facts.queueId) ||
       this.isId(facts.nextQueueId) ||
       this.isId(facts.parentQueueId) ||
-      this.isId(facts.childQueueId)
+      this.isId(facts.childQueueId) ||
+      (facts.otherChildren?.some((id) => this.isId(id)) ?? false)
     );
   }
 

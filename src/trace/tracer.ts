@@ -186,7 +186,10 @@ export class Tracer implements TrackSink {
     }
     if (parentQueueId !== undefined) this.#tie(host, parentQueueId, queueId, time, false);
     if (record.kind === 'child') {
-      this.#tie(host, queueId, record.childQueueId, time, record.hop !== true);
+      const notice = record.hop !== true && record.clone !== true;
+      for (const child of [record.childQueueId, ...(record.otherChildren ?? [])]) {
+        this.#tie(host, queueId, child, time, notice);
+      }
     } else if (record.kind === 'delivery' && record.nextQueueId !== undefined) {
       // A remote server may call its own queue ids what it likes.
       if (record.forwarded || record.relay?.near) this.#tie(host, queueId, record.nextQueueId, time, false);
@@ -255,8 +258,9 @@ export class Tracer implements TrackSink {
     if (record === undefined) return;
     const { kind, messageId, from, size }: Facts = record;
     life.messageId ??= copy(messageId);
-    // A local program's mail comes from a login name before it comes from an address.
-    life.from = kind === 'queued' ? copy(from) : (life.from ?? copy(from));
+    // A local program's mail comes from a login name before it comes from an address. A child's sender is not this one's.
+    if (kind === 'queued') life.from = copy(from);
+    else if (kind !== 'child') life.from ??= copy(from);
     life.size ??= size;
     life.probe ||= kind === 'probe';
   }
@@ -297,8 +301,8 @@ export class Tracer implements TrackSink {
       const from = this.#lifeAt(host, parent, time);
       const to = this.#lifeAt(host, child, time);
       if (from === undefined || to === undefined) continue;
-      // A notice has another sender than what it tells of, mostly none.
-      if (to.from !== from.from && (notice || to.from === '')) to.notice = true;
+      // Where only its arrival ties it, a notice is what has no sender, unlike what it tells of.
+      if (notice || (to.from === '' && from.from !== '')) to.notice = true;
       join(from, to);
     }
     const byMessageId = new Map<string, KeptLife>();

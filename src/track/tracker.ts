@@ -453,19 +453,21 @@ export class Tracker {
     }
   }
 
-  /** Some recipients get an envelope of their own. Which they are is not told, so that it brings them as its own. */
+  /** Some recipients get envelopes of their own. Which they are is not told, so that these bring them as their own. */
   #clone(record: ChildRecord, transaction: Transaction, place: Place): void {
-    const child = this.#begin(record.childQueueId, place, 'inside');
-    child.from = copy(record.from) ?? transaction.from;
-    child.parentQueueId = transaction.queueId;
-    child.messageId = transaction.messageId;
-    child.size = transaction.size;
-    child.client = transaction.client;
-    child.authUser = transaction.authUser;
-    child.tls = transaction.tls;
-    child.queued = true;
-    // One message as before.
-    this.#retract(child);
+    for (const queueId of [record.childQueueId, ...(record.otherChildren ?? [])]) {
+      const child = this.#begin(queueId, place, 'inside');
+      child.from = copy(record.from) ?? transaction.from;
+      child.parentQueueId = transaction.queueId;
+      child.messageId = transaction.messageId;
+      child.size = transaction.size;
+      child.client = transaction.client;
+      child.authUser = transaction.authUser;
+      child.tls = transaction.tls;
+      child.queued = true;
+      // One message as before.
+      this.#retract(child);
+    }
     this.#sink.closed(transaction);
     transaction.recipients = undefined;
     this.#queues.settle(transaction, place);

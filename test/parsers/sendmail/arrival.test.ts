@@ -195,7 +195,7 @@ describe('lines that tell nothing of a message', () => {
     'grew WorkList for /var/spool/mqueue-client to 52000',
     'h.test [192.0.2.7]: VRFY joe [rejected]',
     'log terminated, too many parts',
-    'split: count=2, id0=6ANKUZ85000186, id1=6ANKUZ85000187',
+    'split: count=2',
     // 10 and above
     'alias <list@b.test> => joe,jane',
     'forward /home/joe/.forward => joe@b.test',

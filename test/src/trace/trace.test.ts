@@ -108,6 +108,39 @@ test('what a trace says became of each recipient of a real day is what the truth
   for (const { verdict } of json.messages) expect(verdict).not.toMatch(/^(Unknown|Open)/);
 });
 
+describe('sendmail', () => {
+  const day = readFileSync('fixtures/sendmail/2026-11-23.log', 'utf8');
+
+  test.each(['6ANKUl00000931', '6ANKUl00000939'])('a clone is the same mail: %s', (id) => {
+    const { json } = traced(id, [day]);
+    expect(json.messages).toHaveLength(1);
+    const [{ queue_ids, recipients, verdict }] = json.messages;
+    expect(queue_ids.filter(({ notice }: { notice?: boolean }) => notice)).toHaveLength(1);
+    expect(recipients.map(({ state }: { state: string }) => state).sort()).toEqual([
+      ...['bounced', 'bounced', 'bounced', 'delivered', 'delivered'],
+    ]);
+    expect(verdict).toMatch(
+      /^5 recipients: .*A notice to alice was made \(6ANKUl01000939\) and delivered\.$/,
+    );
+  });
+
+  test('so are the parts of a split, by whichever id they are asked for', () => {
+    const [A, B, C] = ['6ANA00aa000001', '6ANA00bb000002', '6ANA00cc000003'];
+    const to = (id: string, whom: string) =>
+      `${id}: to=<${whom}@b.test>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=1, relay=mx.b.test. [192.0.2.1], dsn=2.0.0, stat=Sent (ok)`;
+    const log = [
+      `${A}: from=<a@a.test>, size=5, class=0, nrcpts=3, msgid=<1@a.test>, proto=ESMTP, daemon=MTA, relay=a.test [192.0.2.7]`,
+      `${A}: split: count=2, ids=${B}; ${C}`,
+      ...[to(A!, 'a'), to(B!, 'b'), to(C!, 'c')],
+    ].map((text) => `Nov 23 10:00:00 mx1 sm-mta[1]: ${text}\n`);
+    for (const what of [A!, B!, C!, 'c@b.test']) {
+      const { lines, text } = traced(what, [log.join('')]);
+      expect(lines).toHaveLength(5);
+      expect(text.replaceAll(/\s+/g, ' ')).toContain('3 recipients: 3 delivered.');
+    }
+  });
+});
+
 test('a probe whether an address exists is no message', () => {
   const { json } = traced('deadbox@verify.test', [fixture('2026-11-23')]);
   expect(json.messages.map(({ verdict }: { verdict: string }) => verdict)).toEqual([

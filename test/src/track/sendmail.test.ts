@@ -1,7 +1,10 @@
 /** How sendmail's lines become messages: one line tells of an arrival, none of an end. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { read, table } from '../reading.ts';
+import { Aggregate } from '../../../src/aggregate/aggregate.ts';
+import { buildReport } from '../../../src/aggregate/report.ts';
+import { Analysis } from '../../../src/analysis.ts';
+import { feed, LATEST, read, table } from '../reading.ts';
 
 /** Log lines, one second apart: `payload`, with `@HH:MM:SS ` before it where the time matters. */
 function log(...lines: readonly string[]): string[] {
@@ -166,6 +169,58 @@ test('a clone is the same message', () => {
     status: 'delivered',
   });
   expect(calls).toEqual([`retracted ${B}`, `closed ${A}`]);
+});
+
+describe('a message that is split', () => {
+  const C = '6ANA00cc000003';
+  const lines = (split: string) =>
+    log(
+      from(A, 3),
+      `${A}: split: ${split}`,
+      to(A, '<a@b.test>', SENT),
+      to(B, '<b@b.test>', BOUNCED),
+      to(C, '<c@b.test>', DEFERRED),
+    );
+
+  test.each([
+    `maxrcpts=1, rcpts=3, count=2, ids=${B}; ${C}`,
+    `count=2, id0=${B}, id1=${C}`,
+    `count=2, ids=${B}, ${C}`,
+  ])('is one message with all its recipients: %s', (split) => {
+    const { events, calls } = read(lines(split));
+    expect(calls).toEqual([`retracted ${B}`, `retracted ${C}`, `closed ${A}`]);
+    expect(events.filter(({ type }) => type === 'accepted')).toHaveLength(1);
+    expect(events.slice(2)).toMatchObject([
+      { queue_id: B, parent_queue_id: A, from: 'a@a.test', message_id: '1@a.test', to: 'b@b.test' },
+      { queue_id: C, parent_queue_id: A, from: 'a@a.test', message_id: '1@a.test', to: 'c@b.test' },
+    ]);
+    const aggregate = new Aggregate();
+    const analysis = new Analysis(aggregate, { zone: 'UTC' });
+    analysis.begin(LATEST);
+    feed(analysis, lines(split));
+    const { totals } = buildReport(aggregate, {
+      ...{ now: LATEST, inputs: [], lines: analysis.lines, evicted: 0, top: 5 },
+    });
+    expect(totals).toMatchObject({
+      messages: 1,
+      recipients: 3,
+      delivered: 1,
+      bounced: 1,
+      deferred: 1,
+      open: 0,
+    });
+  });
+
+  test.each([
+    'count=2',
+    'count=2, ids=',
+    `count=1, ids=${A}`,
+    'count=1, ids=../../etc',
+    'count=x, ids=6ANA00cc000003',
+  ])('tells nothing where the line names nobody: %s', (split) => {
+    const { calls, lines: counts } = read(log(from(A), `${A}: split: ${split}`));
+    expect([calls, counts.unparsed]).toEqual([[], 0]);
+  });
 });
 
 describe('a message that is refused at its end', () => {
