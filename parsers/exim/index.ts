@@ -158,7 +158,9 @@ function readLife(text: string, start: number, end: number, queueId: string): Lo
       break;
     case 0x46: // Frozen, Frozen (delivery error message), Frozen by the system filter: …
       if (/^Frozen(?: \(| by |$)/.test(text.slice(start, Math.min(end, start + 16)))) {
-        return { kind: 'hold', queueId, held: true, diagnostic: unescapePrinting(text.slice(start, end)) };
+        // The word alone says no reason: that of a failure before stands.
+        const diagnostic = end === start + 6 ? undefined : unescapePrinting(text.slice(start, end));
+        return { kind: 'hold', queueId, held: true, diagnostic };
       }
       break;
     case 0x66: // frozen by ACL, frozen by root

@@ -62,6 +62,7 @@ export function readRuleset(
   const address = isAddress ? bareAddress(text, argument, argumentEnd) : undefined;
   return readVerdict(text.slice(verdictAt + 2, end), {
     queueId,
+    by: `ruleset=${name}, `,
     stage: stage ?? 'eom',
     client: hasRelay ? clientOf(text.slice(relayAt + 8, verdictAt)) : undefined,
     from: stage === 'mail' ? address : undefined,
@@ -85,6 +86,8 @@ function verdictWithoutRelay(text: string, start: number, end: number, stage: St
 
 interface Subject {
   readonly queueId: string | undefined;
+  /** What decided, where the verdict alone says too little. */
+  readonly by?: string;
   readonly stage: Stage;
   readonly client?: Client | undefined;
   readonly from?: string | undefined;
@@ -94,7 +97,7 @@ interface Subject {
 
 /** `reject=550 …`, `discard`, `quarantine=why`. */
 function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
-  const { recipientsFollow = false, ...facts } = subject;
+  const { recipientsFollow = false, by = '', ...facts } = subject;
   if (verdict.startsWith('reject=')) {
     const diagnostic = withLetters(verdict.slice(7));
     return {
@@ -110,7 +113,7 @@ function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
   if (verdict === 'discard') {
     // Of a whole message the line `discarded` tells.
     return decided
-      ? ({ kind: 'discard', queueId, to, diagnostic: verdict } satisfies DiscardRecord)
+      ? ({ kind: 'discard', queueId, to, diagnostic: `${by}${verdict}` } satisfies DiscardRecord)
       : NOTHING;
   }
   if (verdict.startsWith('quarantine=')) {

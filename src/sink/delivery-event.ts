@@ -91,7 +91,7 @@ export class EventRenderer {
       dsn: delivery?.dsn,
       stage: reply?.stage,
       // A delivery on this host may have nothing to say.
-      diagnostic: (delivery ?? rejection)?.diagnostic || undefined,
+      diagnostic: event.reason ?? ((delivery ?? rejection)?.diagnostic || undefined),
       cause: classification?.cause,
       detail: classification?.detail,
       kind: classification?.kind,

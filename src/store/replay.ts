@@ -250,6 +250,7 @@ class Replayer {
       count: count as number,
       delivery,
       rejection,
+      reason: undefined,
       mta: mta as Mta,
       host: host as string,
       prior: type === 'delivery' && recipient !== undefined ? message?.latest.get(key) : undefined,

@@ -70,6 +70,8 @@ export interface TrackedEvent {
   /** The attempt's line. An expiry carries the record of the last deferral: it is the reason. */
   readonly delivery: DeliveryRecord | undefined;
   readonly rejection: RejectRecord | undefined;
+  /** Why mail was held or thrown away, in the log's words. */
+  readonly reason: string | undefined;
   /** MTA and host of the line, also where there is no message. */
   readonly mta: Mta;
   readonly host: string;

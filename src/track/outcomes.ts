@@ -1,7 +1,8 @@
 /** What becomes of a message's recipients, told as events. */
-import type { DeliveryRecord } from '../../parsers/contract.ts';
+import type { DeliveryRecord, DiscardRecord, HoldRecord } from '../../parsers/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import type { Outcome, TrackSink } from './event.ts';
+import { copy } from './keep.ts';
 import { otherwiseNamed } from './naming.ts';
 import {
   knowsRecipient,
@@ -65,25 +66,29 @@ export class Outcomes {
   }
 
   /** The message waits for the operator, or one recipient does. */
-  hold(transaction: Transaction, place: Place, to: string | undefined): void {
-    if (to !== undefined) this.#decide(transaction, place, to, 'held');
+  hold(transaction: Transaction, place: Place, { to, diagnostic }: HoldRecord): void {
+    const reason = copy(diagnostic);
+    if (to !== undefined) this.#decide(transaction, place, to, 'held', reason);
     else {
-      this.#endNamed(transaction, place, 'held', isDeferred);
-      this.#holdUnnamed(transaction, place);
+      this.#endNamed(transaction, place, 'held', isDeferred, reason);
+      this.#holdUnnamed(transaction, place, reason);
     }
   }
 
   /** The message was thrown away, or was for one recipient. */
-  discard(transaction: Transaction, place: Place, to: string | undefined): void {
-    if (to !== undefined) this.#decide(transaction, place, to, 'discarded');
-    else if (!this.#decideAnnounced(transaction, place, 'discarded')) {
-      this.endUnnamed(transaction, place, 'discarded', Math.max(1, unnamedOf(transaction)));
+  discard(transaction: Transaction, place: Place, { to, diagnostic }: DiscardRecord): void {
+    const reason = copy(diagnostic);
+    if (to !== undefined) this.#decide(transaction, place, to, 'discarded', reason);
+    else if (!this.#decideAnnounced(transaction, place, 'discarded', reason)) {
+      const unnamed = Math.max(1, unnamedOf(transaction));
+      this.endUnnamed(transaction, place, 'discarded', unnamed, undefined, reason);
     }
   }
 
   /**
    * `count` recipients that no line has named have their end.
    * @param delivery why, where a line says so
+   * @param reason the same, of what is no failure
    */
   endUnnamed(
     transaction: Transaction,
@@ -91,8 +96,10 @@ export class Outcomes {
     status: DeliveryStatus,
     count: number,
     delivery?: DeliveryRecord,
+    reason?: string,
   ): void {
     const event = newEvent('delivery', place, transaction);
+    event.reason = reason;
     event.status = status;
     event.final = true;
     event.count = count;
@@ -155,17 +162,23 @@ export class Outcomes {
   }
 
   /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
-  #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus): boolean {
+  #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus, reason?: string): boolean {
     const { announced } = transaction;
     if (announced === undefined || transaction.outcomes.length > 0) return false;
     transaction.announced = undefined;
-    for (const to of announced) this.#decide(transaction, place, to, status);
+    for (const to of announced) this.#decide(transaction, place, to, status, reason);
     // Once it is worked on, they may be called by other names.
     if (!FINAL.has(status)) transaction.waiting = new Set(transaction.outcomes);
     return true;
   }
 
-  #decide(transaction: Transaction, place: Place, to: string, status: DeliveryStatus): void {
+  #decide(
+    transaction: Transaction,
+    place: Place,
+    to: string,
+    status: DeliveryStatus,
+    reason: string | undefined,
+  ): void {
     const recipient = recipientOf(transaction, to, undefined);
     // The command and the end of the message may both say it.
     if (recipient.last?.status === status) return;
@@ -173,6 +186,7 @@ export class Outcomes {
     event.status = status;
     event.final = FINAL.has(status);
     event.to = recipient.to;
+    event.reason = reason;
     event.prior = recipient.last;
     this.#sink.event(event);
     recipient.last = outcomeOf(event);
@@ -184,6 +198,7 @@ export class Outcomes {
     place: Place,
     status: DeliveryStatus,
     applies: (status: DeliveryStatus) => boolean,
+    reason?: string,
   ): number {
     let count = 0;
     for (const recipient of transaction.outcomes) {
@@ -195,6 +210,7 @@ export class Outcomes {
       event.to = recipient.to;
       event.origTo = recipient.origTo;
       event.delivery = last.delivery;
+      event.reason = reason;
       event.attempt = 0;
       event.prior = last;
       this.#sink.event(event);
@@ -205,11 +221,12 @@ export class Outcomes {
   }
 
   /** Holds the recipients of a message that was not worked on yet. */
-  #holdUnnamed(transaction: Transaction, place: Place): void {
+  #holdUnnamed(transaction: Transaction, place: Place, reason: string | undefined): void {
     if (transaction.outcomes.length > 0 || transaction.nameless !== undefined) return;
-    if (this.#decideAnnounced(transaction, place, 'held')) return;
+    if (this.#decideAnnounced(transaction, place, 'held', reason)) return;
     const event = newEvent('delivery', place, transaction);
     event.status = 'held';
+    event.reason = reason;
     event.count = unnamedAtLeast(transaction);
     this.#sink.event(event);
     transaction.nameless = { outcome: outcomeOf(event), left: event.count };

@@ -328,7 +328,7 @@ export class Tracker {
     const transaction = this.#known({ ...record, queueId: record.queueId }, place);
     if (transaction === undefined || !record.held) return;
     transaction.from ??= copy(record.from);
-    this.#outcomes.hold(transaction, place, record.to);
+    this.#outcomes.hold(transaction, place, record);
   }
 
   #discard(record: DiscardRecord, place: Place): void {
@@ -339,7 +339,7 @@ export class Tracker {
     const transaction = this.#known({ ...record, queueId: record.queueId }, place);
     if (transaction === undefined) return;
     transaction.from ??= copy(record.from);
-    this.#outcomes.discard(transaction, place, record.to);
+    this.#outcomes.discard(transaction, place, record);
     this.#queues.settle(transaction, place);
   }
 

@@ -176,6 +176,7 @@ export function newEvent(type: EventType, at: Place, message: Message | undefine
     count: 1,
     delivery: undefined,
     rejection: undefined,
+    reason: undefined,
     prior: undefined,
     classification: undefined,
     provider: undefined,

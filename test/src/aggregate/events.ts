@@ -48,6 +48,7 @@ function event(facts: Partial<TrackedEvent>): TrackedEvent {
     count: 1,
     delivery: undefined,
     rejection: undefined,
+    reason: undefined,
     mta: 'postfix',
     host: 'mx1',
     prior: undefined,
