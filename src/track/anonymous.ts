@@ -43,6 +43,7 @@ export class Anonymous implements TrackSink {
       count: event.count,
       delivery: event.delivery && this.#delivery(event.delivery, known),
       rejection: event.rejection && this.#rejection(event.rejection, known),
+      reason: event.reason === undefined ? undefined : this.#names.text(event.reason, known),
       mta: event.mta,
       host: event.host,
       prior: event.prior && this.#outcome(event.prior),
