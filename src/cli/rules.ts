@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { InferredOptionTypes } from 'yargs';
 import { Classifier } from '../cause/classifier.ts';
 import { RULES } from '../cause/rules/index.ts';
-import type { Mistake, RuleFile } from '../cause/user-rules.ts';
+import type { RuleFile } from '../cause/user-rules.ts';
+import type { Mistake } from '../toml/document.ts';
 import type { Flags } from './command.ts';
 import { UsageError } from './errors.ts';
 

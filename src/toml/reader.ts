@@ -5,11 +5,16 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 
 /** Mistakes of one file. */
 export class Mistakes {
-  readonly list: Mistake[] = [];
+  readonly #list: Mistake[] = [];
+
+  /** In the order of their lines. */
+  get sorted(): Mistake[] {
+    return this.#list.toSorted((a, b) => a.line - b.line);
+  }
 
   /** Notes one. Gives undefined, for whoever has no value then. */
   add(line: number, message: string): undefined {
-    this.list.push({ line, message });
+    this.#list.push({ line, message });
     return undefined;
   }
 }
@@ -31,6 +36,16 @@ export class TableReader {
   /** Notes that something is wrong in the line of a key, or of the table. */
   wrong(line: number, message: string): undefined {
     return this.#mistakes.add(line, message);
+  }
+
+  /** A table within this one, such as an element of a list. */
+  within(value: Value): TableReader {
+    return new TableReader(value, this.#mistakes);
+  }
+
+  /** Line of a key that was not taken yet; of the table where it is not there. */
+  lineOf(name: string): number {
+    return this.#values.get(name)?.line ?? this.line;
   }
 
   /** The value of a key as it stands. */
@@ -63,18 +78,26 @@ export class TableReader {
 
   /** A list of texts. */
   words(name: string): string[] | undefined {
-    return this.#list(name)?.map(({ content, line }) =>
+    return this.list(name)?.map(({ content, line }) =>
       typeof content === 'string' ? content : (this.wrong(line, `${name} takes texts in quotes`) ?? ''),
     );
   }
 
   /** A list of words out of a few. */
   someOf<const T extends string>(name: string, known: readonly T[]): T[] | undefined {
-    return this.#list(name)?.flatMap(({ content, line }) =>
+    return this.list(name)?.flatMap(({ content, line }) =>
       typeof content === 'string'
         ? (this.#known(name, content, known, line) ?? [])
         : (this.wrong(line, `${name} takes texts in quotes`) ?? []),
     );
+  }
+
+  /** True or false; false where it is not there. */
+  flag(name: string): boolean {
+    const value = this.take(name);
+    if (value !== undefined && typeof value.content !== 'boolean')
+      this.wrong(value.line, `${name} is true or false`);
+    return value?.content === true;
   }
 
   /** A number between two others. */
@@ -97,7 +120,7 @@ export class TableReader {
 
   /** The tables of a list, `[[name]]`. */
   tables(name: string): TableReader[] {
-    return (this.#list(name) ?? []).map((each) => new TableReader(each, this.#mistakes));
+    return (this.list(name) ?? []).map((each) => this.within(each));
   }
 
   /** Tells of keys that were not taken. */
@@ -105,7 +128,8 @@ export class TableReader {
     for (const [name, { line }] of this.#values) this.wrong(line, `"${name}" is no key of ${what}`);
   }
 
-  #list(name: string): readonly Value[] | undefined {
+  /** The values of a list. */
+  list(name: string): readonly Value[] | undefined {
     const value = this.take(name);
     if (value === undefined || Array.isArray(value.content))
       return value?.content as readonly Value[] | undefined;
@@ -115,10 +139,14 @@ export class TableReader {
   #known<T extends string>(name: string, word: string, known: readonly T[], line: number): T | undefined {
     const found = known.find((each) => each === word);
     if (found !== undefined) return found;
-    const alike = known.filter((each) => each.startsWith(word.slice(0, 3)));
-    const choice = alike.length > 0 && alike.length < 6 ? alike : known;
-    const hint =
-      choice.length === 0 ? ': there are none' : choice.length < 20 ? `: give ${choice.join(', ')}` : '';
-    return this.wrong(line, `${name} "${word}" is not known${hint}`);
+    return this.wrong(line, `${name} "${word}" is not known${hintFor(word, known)}`);
   }
+}
+
+/** What may have been meant: words that begin alike, else all of them where they are few. */
+export function hintFor(word: string, known: readonly string[]): string {
+  if (known.length === 0) return ': there are none';
+  const alike = known.filter((each) => each.startsWith(word.slice(0, 3)));
+  if (alike.length > 0 && alike.length < 6) return `: is it ${alike.join(' or ')}?`;
+  return known.length < 20 ? `: give ${known.join(', ')}` : '';
 }

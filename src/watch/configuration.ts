@@ -60,7 +60,7 @@ export function readAlertConfiguration(text: string): AlertConfiguration & { rea
   const rules = named(tables, 'rule', (table) => ruleOf(table, names));
   if (tables.length === 0) root.wrong(1, 'there is no [[rule]] in this file');
   root.end('this file: rules are tables [[rule]], channels [[channel]]');
-  return { rules, channels, mistakes: mistakes.list.sort((a, b) => a.line - b.line) };
+  return { rules, channels, mistakes: mistakes.sorted };
 }
 
 /** What the tables say, each with a name of its own. */

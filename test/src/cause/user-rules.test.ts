@@ -53,7 +53,7 @@ describe('mistakes come with their line', () => {
   it.each([
     ['no TOML', '[[rule]]\nid = "a\n', /^2: not valid TOML/],
     ['no rule', '# nothing\n', /^1: there is no \[\[rule\]\]/],
-    ['another table', '[rules]\nid = "a"\n', /^1: "\[rules\]" is not known here/],
+    ['another table', '[rules]\nid = "a"\n', /^1: "rules" is no key of this file: rules are tables/],
     ['an unknown key', rule('any = ["x"]', 'colour = 1'), /^6: "colour" is no key of a rule/],
     [
       'an unknown cause',
@@ -80,7 +80,7 @@ describe('mistakes come with their line', () => {
     ['an open bracket', rule('any = ["x (y"]'), /^5: bad phrase: alternatives stand in brackets/],
     ['a gap without blanks', rule('any = ["x~y"]'), /^5: bad phrase: a gap stands between blanks/],
     ['a phrase without words', rule('any = ["()"]'), /^5: bad phrase/],
-    ['a phrase that is no text', rule('any = [1]'), /^5: a phrase of any is not a string/],
+    ['a phrase that is no text', rule('any = [1]'), /^5: a phrase of any is not a text in quotes/],
     ['a reply code that is none', rule('reply = [250]'), /^5: reply takes codes/],
     [
       'an enhanced code with its class',

@@ -71,11 +71,11 @@ oldest = "6h"
 it.each([
   ['', ['1: there is no [[rule]] in this file']],
   ['[[rule]]\n', ['1: the rule has no type: give rate, new, listed, silence, queue']],
-  ['[[rule]]\ntype = "rates"', ['2: type "rates" is not known: give rate']],
+  ['[[rule]]\ntype = "rates"', ['2: type "rates" is not known: is it rate?']],
   ['[[rule]]\ntype = "rate"\nleest = 3', ['3: "leest" is no key of a rule of type rate']],
   ['[[rule]]\ntype = "rate"\nleast = "3"', ['3: least is a number from 1 to 1000000000']],
   ['[[rule]]\ntype = "rate"\nfor = "soon"', ['3: for is a time such as "30m", "4h" or "7d"']],
-  ['[[rule]]\ntype = "rate"\ncauses = ["spf_fial"]', ['3: causes "spf_fial" is not known: give spf_fail']],
+  ['[[rule]]\ntype = "rate"\ncauses = ["spf_fial"]', ['3: causes "spf_fial" is not known: is it spf_fail?']],
   ['[[rule]]\ntype = "rate"\nproviders = "google"', ['3: providers is not a list']],
   ['[[rule]]\ntype = "silence"', ['1: a rule of type silence needs after, from "10m" to "1d"']],
   ['[[rule]]\ntype = "queue"', ['1: a rule of type queue needs above, oldest or both']],
