@@ -153,6 +153,7 @@ export class Anonymous implements TrackSink {
 
   #relay(relay: Relay): Relay {
     return {
+      service: relay.service,
       host: relay.host === undefined ? undefined : this.#names.text(relay.host),
       ip: relay.ip === undefined ? undefined : this.#names.ip(relay.ip),
       port: relay.port,
