@@ -62,14 +62,16 @@ export function prose(text: string): Value[] {
   return text.split('`').map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`));
 }
 
-/** Names with their counts, largest first. Where each has one only, names tell nothing. */
+/** Names with their counts, largest first. Where not all fit, those with a count of one tell nothing. */
 export function ranking(
   rows: readonly (readonly [name: string, count: number])[],
   total: number,
 ): Value[] | undefined {
-  const shown = rows.filter(([, count]) => count > 0).slice(0, 5);
-  if (shown.length === 0 || (shown.length > 1 && shown[0]![1] === 1)) return undefined;
-  const rest = total - shown.reduce((sum, [, count]) => sum + count, 0);
+  const most = rows.filter(([, count]) => count > 0).slice(0, 5);
+  const complete = sum(most) === total;
+  const shown = complete ? most : most.filter(([, count]) => count > 1);
+  if (shown.length === 0) return undefined;
+  const rest = total - sum(shown);
   const all = [...shown, ...(rest > 0 ? [['others', rest] as const] : [])];
   return joined(
     all.map(([name, count]) => html`${name || '(none)'} <b>${number(count)}</b>`),
@@ -87,4 +89,8 @@ export function exampleOf(example: ReportExample, zone: string): Markup {
     source_file !== undefined && basename(source_file),
   ].filter(Boolean);
   return html`<span class="reply">${inOneLine(example.reply || example.diagnostic)}</span><span class="evidence">${where.join(' · ')}</span>`;
+}
+
+function sum(rows: readonly (readonly [name: string, count: number])[]): number {
+  return rows.reduce((total, [, count]) => total + count, 0);
 }

@@ -104,10 +104,12 @@ tbody th{min-width:5rem}
 td.drawn,th.drawn{width:22%}
 }
 @media print{
-body{background:none;font-size:10pt}
+html{color-scheme:light}
+body{background:#fff;font-size:10pt}
 main,footer{max-width:none;padding:0}
 nav{display:none}
 .card{border-color:#bbb}
+.finding{border-left-color:var(--rank)}
 .finding,.cause,figure,tr{break-inside:avoid}
 h2{break-after:avoid}
 svg,.bar,.finding{print-color-adjust:exact;-webkit-print-color-adjust:exact}

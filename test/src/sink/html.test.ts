@@ -64,7 +64,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where there is no 
     folder = mkdtempSync(join(tmpdir(), 'whybounce-html-'));
     browser = await launchBrowser();
     harmless = (await open(formatHtml(withTexts(report, ['harmless']), OPTIONS))).outline;
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -161,7 +161,11 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where there is no 
 
   test('words can be read in both colour schemes and on paper', async () => {
     await open(page, async (tab) => {
-      for (const media of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { media: 'print' }] as const) {
+      for (const media of [
+        { colorScheme: 'light' },
+        { colorScheme: 'dark' },
+        { colorScheme: 'dark', media: 'print' },
+      ] as const) {
         await tab.emulateMedia(media);
         expect(await tab.evaluate(faintTexts), JSON.stringify(media)).toEqual([]);
       }
