@@ -7,7 +7,7 @@ import { comparisonOf, coveredDays } from './comparison.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
 import { findingsOf } from './findings.ts';
-import { quantile, secondsOf } from './histogram.ts';
+import { type Histogram, quantile, secondsOf } from './histogram.ts';
 import {
   BOUNCED,
   type CauseRow,
@@ -136,6 +136,8 @@ export interface ReportProvider extends PartyCounts {
   provider: string;
   /** Median delay of delivered recipients in seconds; null where there are none. */
   delay_p50: number | null;
+  /** As `delay.distribution` of the report. */
+  delays: { seconds: number; recipients: number }[];
 }
 
 export interface ReportDomain extends PartyCounts {
@@ -228,6 +230,8 @@ export interface Report {
   evicted: number;
   /** Why not all was read that should have been; absent where it was. */
   incomplete?: string[];
+  /** Of what it was made, where it was made of other reports: a recipient of two of them counts twice. */
+  merged?: { reports: number; files: string[] };
 }
 
 /** What a report needs besides the counts. */
@@ -352,6 +356,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       provider: row.key,
       ...partyCounts(row),
       delay_p50: quantile(row.delays, 0.5) ?? null,
+      delays: distributionOf(row.delays),
     })),
     domains: domains.rows.map((row) => ({ domain: row.key, ...partyCounts(row) })),
     senders: senders.rows.map((row) => ({ sender: row.key, ...partyCounts(row) })),
@@ -361,9 +366,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       p50: quantile(counts.delays, 0.5) ?? null,
       p90: quantile(counts.delays, 0.9) ?? null,
       p99: quantile(counts.delays, 0.99) ?? null,
-      distribution: counts.delays.flatMap((recipients, bucket) =>
-        recipients > 0 ? [{ seconds: secondsOf(bucket), recipients }] : [],
-      ),
+      distribution: distributionOf(counts.delays),
     },
     unclassified: unclassified.rows.map(({ direction, count, first, last, examples: [earliest] }) => ({
       direction,
@@ -384,6 +387,12 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     evicted: meta.evicted,
     ...(meta.incomplete !== undefined && meta.incomplete.length > 0 && { incomplete: [...meta.incomplete] }),
   };
+}
+
+function distributionOf(delays: Histogram): { seconds: number; recipients: number }[] {
+  return delays.flatMap((recipients, bucket) =>
+    recipients > 0 ? [{ seconds: secondsOf(bucket), recipients }] : [],
+  );
 }
 
 /** The largest rows of a table, and how many rows count anything. */

@@ -40,6 +40,7 @@ const FLAGS = {
     nargs: 1,
     describe: 'Read this store instead of logs: chdb:DIRECTORY or http://user@host:8123/database',
   },
+  merge: { type: 'boolean', describe: 'The files are JSON reports: add them up, seven days to a week' },
   ...LOG_FLAGS,
   ...RULE_FLAGS,
   top: {
@@ -70,12 +71,12 @@ export default defineCommand({
     'must act and what to do next. Without FILE, or with -, it reads standard input.',
   examples: [
     ['whybounce report /var/log/mail.log', 'all of a log'],
-    ["journalctl -u 'postfix*' | whybounce report", 'from the journal'],
     [
       'whybounce report --day yesterday -o mail.html mail.log mail.log.1',
       'one day over a rotation, as a page',
     ],
     ["whybounce report --day yesterday --mail-headers 'mail.log*' | sendmail -t", 'a mail to postmaster'],
+    ['whybounce report --merge monday.json tuesday.json', 'of reports that are there already'],
     ['whybounce report --from chdb:./mail --day yesterday', 'from a store'],
   ],
   flags: FLAGS,
@@ -84,6 +85,7 @@ export default defineCommand({
     checkMailFlags(flags);
     const format = flags['unknown-replies'] ? 'text' : formatOf(flags);
     if (flags.from !== undefined) refuseLogs(operands, flags);
+    if (flags.merge) refuseBesideMerge(flags);
     const request = requestLogs(flags.from === undefined ? operands : [flags.from], flags, context);
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
@@ -93,17 +95,10 @@ export default defineCommand({
       await printUnknownReplies(request, file, classifier, context);
       return;
     }
-    const { aggregate, failure, ...meta } =
-      flags.from === undefined
-        ? await countLogs(request, classifier, context)
-        : await countStore(flags.from, request, context);
     const top = flags.top ?? TOP[format];
-    const report = buildReport(aggregate, {
-      now: request.clock.now,
-      ...meta,
-      top,
-      zone: request.clock.zone,
-    });
+    const { report, failure } = flags.merge
+      ? { report: await merged(operands, request, top, context), failure: undefined }
+      : await made(request, flags, classifier, top, context);
     if (flags.nagios) {
       const { line, exitCode } = nagiosAnswer(report, flags);
       // What was read in part only is not well, but what was found in it holds.
@@ -131,6 +126,52 @@ export default defineCommand({
     if (crossed !== undefined) throw crossed;
   },
 });
+
+/** The report on logs or a store. */
+async function made(
+  request: LogRequest,
+  { from }: { readonly from?: string | undefined },
+  classifier: Classifier,
+  top: number,
+  context: Context,
+): Promise<{ report: Report; failure: Error | undefined }> {
+  const { aggregate, failure, ...meta } =
+    from === undefined
+      ? await countLogs(request, classifier, context)
+      : await countStore(from, request, context);
+  const { now, zone } = request.clock;
+  return { report: buildReport(aggregate, { now, ...meta, top, zone }), failure };
+}
+
+/** Loaded on demand: most reports are made of logs. */
+async function merged(
+  operands: readonly string[],
+  { clock }: LogRequest,
+  top: number,
+  context: Context,
+): Promise<Report> {
+  const { mergeFiles } = await import('./merge.ts');
+  return mergeFiles(operands, { now: clock.now, top }, context);
+}
+
+/** What was chosen when the reports were made cannot be chosen again. */
+function refuseBesideMerge(flags: Readonly<Record<string, unknown>>): void {
+  for (const name of [
+    'from',
+    'since',
+    'until',
+    'day',
+    'year',
+    'mta',
+    'unparsed',
+    'rules',
+    'unknown-replies',
+    'anonymize',
+  ]) {
+    if (flags[name] === undefined) continue;
+    throw new UsageError(`--${name} has no meaning for reports that are made already`, 'leave it out');
+  }
+}
 
 /** What was counted, and what a report says of where it comes from. */
 interface Counted extends Pick<ReportMeta, 'inputs' | 'lines' | 'evicted' | 'incomplete' | 'trend'> {

@@ -4,8 +4,17 @@ import type { Actor } from '../cause/catalogue.ts';
 import { number, percent, plural } from './text/words.ts';
 
 /** What makes the figures of a report less than the truth, or more. */
-export function reservations({ incomplete = [], inputs }: Pick<Report, 'incomplete' | 'inputs'>): string[] {
+export function reservations({
+  incomplete = [],
+  inputs,
+  merged,
+}: Pick<Report, 'incomplete' | 'inputs' | 'merged'>): string[] {
   return [
+    ...(merged === undefined || merged.reports < 2
+      ? []
+      : [
+          `Made of ${merged.reports} reports: a recipient whose delivery took from the time of one into the next counts in both.`,
+        ]),
     ...incomplete.map((reason) => `Incomplete: ${reason}.`),
     ...inputs.flatMap(({ file, overlaps }) =>
       overlaps === undefined ? [] : [`Counted twice: mail that ${file} and ${overlaps} both tell of.`],

@@ -53,7 +53,7 @@ const TABLES: Readonly<Record<Breakdown, (report: Report) => readonly Row[]>> = 
       example_to: example?.to,
       example_reply: example?.reply || example?.diagnostic,
     })),
-  provider: ({ providers }) => providers.map((row) => ({ ...row })),
+  provider: ({ providers }) => providers.map(({ delays: _, ...row }) => row),
   domain: ({ domains }) => domains.map((row) => ({ ...row })),
   sender: ({ senders }) => senders.map((row) => ({ ...row })),
   hour: ({ hours }) => hours.map(({ providers: _, ...hour }) => hour),

@@ -17,8 +17,11 @@ const MARKS: Readonly<Record<Severity, string>> = { critical: '!!', warning: '!'
  * would only be said twice: then what is told here is what no table shows.
  */
 export const findings: Section = (page) => {
-  const { comparison, findings } = page.report;
-  const told = comparison === undefined ? findings.filter(({ cause }) => cause === undefined) : findings;
+  const { comparison, findings, merged } = page.report;
+  const told =
+    comparison === undefined && merged === undefined
+      ? findings.filter(({ cause }) => cause === undefined)
+      : findings;
   const days = comparison?.days;
   const beside =
     days === undefined ? '' : days === 1 ? ', beside the day before' : `, beside the ${days} days before`;
