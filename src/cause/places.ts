@@ -97,7 +97,7 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
   },
   'password change': {
     postfix: '`postmap` on the map',
-    exim: '`update-exim4.conf` and a restart on Debian, nothing elsewhere',
+    exim: 'nothing else, since the file is read at every delivery',
     sendmail: '`makemap hash` on the map',
   },
   queue: { postfix: '`mailq`', exim: '`exim -bp`', sendmail: '`mailq`' },

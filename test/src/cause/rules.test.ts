@@ -51,6 +51,15 @@ describe('rules', () => {
     }
   });
 
+  it('know every cause, and every detail of it', () => {
+    const known = new Set(RULES.flatMap(({ cause, detail }) => [cause, `${cause} ${detail}`]));
+    const all = [...CATALOGUE].flatMap(([id, { details }]) => [
+      id,
+      ...Object.keys(details).map((detail) => `${id} ${detail}`),
+    ]);
+    expect(all.filter((name) => !known.has(name))).toEqual([]);
+  });
+
   it('are honest about what they know', () => {
     for (const rule of RULES) {
       expect(rule.confidence, rule.id).toBeGreaterThan(0);

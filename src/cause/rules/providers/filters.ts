@@ -22,6 +22,14 @@ export const FILTERS_RULES: readonly Rule[] = [
     ],
   },
   {
+    id: 'trendmicro.no-domain',
+    cause: 'relay_denied',
+    confidence: 0.75,
+    any: ['recipient address rejected: no domain'],
+    examples: ['554 5.7.1 <joe@example.com>: Recipient address rejected: NO-DOMAIN.'],
+    nearMisses: ['450 4.1.2 <joe@example.com>: Recipient address rejected: Domain not found'],
+  },
+  {
     id: 'trendmicro.reputation',
     cause: 'ip_blocklisted',
     detail: 'trendmicro',

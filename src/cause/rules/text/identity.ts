@@ -31,6 +31,7 @@ export const IDENTITY_RULES: readonly Rule[] = [
     detail: 'required',
     confidence: 0.95,
     any: [
+      '(encryption|tls|ssl) (is |)(required|mandatory)',
       '(must|should) (issue|use|support) (a |)(starttls|tls|ssl)',
       '(starttls|tls|encryption|encrypted|secure connection|ssl) ~ (required|needed|must|mandatory|obligatoire|erforderlich)',
       '(require*|needs|need) ~ (starttls|tls|encrypt*|ssl)',
@@ -40,7 +41,11 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'high strength cipher*',
     ],
     none: ['authenticat*', 'login'],
-    examples: ['523 5.7.10 Encryption needed', '550 5.7.0 This route requires encryption (TLS)'],
+    examples: [
+      '550 Encryption is required here',
+      '523 5.7.10 Encryption needed',
+      '550 5.7.0 This route requires encryption (TLS)',
+    ],
     nearMisses: ['530 5.7.0 Authentication required, over TLS only'],
   },
   {
@@ -155,6 +160,21 @@ export const IDENTITY_RULES: readonly Rule[] = [
     nearMisses: ['550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM'],
   },
   {
+    // The check could not be made, so nothing is said of the sender.
+    id: 'text.check-lookup',
+    cause: 'dns_failure',
+    confidence: 0.8,
+    reply: [4],
+    any: [
+      '(spf|dkim|dmarc) ~ (dns|lookup|query) ~ (failure|failed|error|timeout|timed out)',
+      'temporar* ~ (spf|dkim|dmarc) ~ (dns|lookup|query)',
+      '(dns|lookup|query) ~ (failure|failed|error|timeout) ~ (spf|dkim|dmarc)',
+    ],
+    none: ['did not pass', 'policy'],
+    examples: ['450 4.4.0 <joe@example.com> Temporary DMARC DNS lookup failure'],
+    nearMisses: ['450 4.7.26 SPF did not pass', '550 5.7.1 SPF record lookup failed: too many DNS lookups'],
+  },
+  {
     id: 'text.dmarc',
     cause: 'dmarc_fail',
     confidence: 0.95,
@@ -175,7 +195,10 @@ export const IDENTITY_RULES: readonly Rule[] = [
       'spf/dkim/dmarc',
     ],
     examples: ['550 5.7.1 Refused by the DMARC policy of example.com', '550 DMARC check failed'],
-    nearMisses: ['550 5.7.26 Sender is unauthenticated: SPF and DKIM both fail (DMARC none)'],
+    nearMisses: [
+      '450 4.4.0 Temporary DMARC DNS lookup failure',
+      '550 5.7.26 Sender is unauthenticated: SPF and DKIM both fail (DMARC none)',
+    ],
   },
   {
     id: 'text.alignment',

@@ -265,6 +265,8 @@ export const RECIPIENT_RULES: readonly Rule[] = [
     detail: 'no_such_user',
     confidence: 0.96,
     any: [
+      '<addr> is no longer valid',
+      'delivery error: dd ~ no longer valid',
       'validrcptto',
       '(cannot|can not|could not|unable to) deliver (mail |)(for|to) <addr>',
       '(recipient|rcpt) verification (failed|failure)',
