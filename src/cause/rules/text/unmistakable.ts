@@ -199,6 +199,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     cause: 'message_too_large',
     confidence: 0.96,
     any: [
+      'databytes limit',
       'too much (mail |message |)data',
       '(message|mail|e mail|email|body|attachment|content|data|file) (is |was |size is |size |)too (big|large|long)',
       '(message|mail|email|e mail) (size|length) ~ (exceed*|limit|too|maximum|over|larger|big|not allowed)',
