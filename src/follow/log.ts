@@ -71,6 +71,8 @@ interface Link {
   lost: boolean;
   /** Nothing can be added to it any more: it is a copy, or packed. */
   complete: boolean;
+  /** Of a text of which nothing was read: its first bytes when the files were looked at last. */
+  begins: Buffer;
   /** What stands before this byte lay there before the following began: it is no news. */
   readonly past: number;
   /** Size and times of the file when all of it was given. */
@@ -169,10 +171,16 @@ export class FollowedLog {
       this.#locatedAt = now;
       const removed = await this.#removed();
       if (removed?.text.isUnread === false) yield* this.#drain(removed, now);
-      await this.#locate(identity, removed);
-      for (const link of [...this.#links]) {
-        yield* this.#drain(link, now);
-        if (this.#isOver(link, now)) yield* this.#finish(link);
+      for (let look = 0; look < MOST_LOOKS; look++) {
+        await this.#locate(
+          look === 0 ? identity : await this.#identityAtPath(),
+          look === 0 ? removed : undefined,
+        );
+        for (const link of [...this.#links]) {
+          yield* this.#drain(link, now);
+          if (this.#isOver(link, now)) yield* this.#finish(link);
+        }
+        if (!(await this.#hasUnseen())) break;
       }
     } else for (const link of [...this.#links]) if (this.#isOver(link, now)) yield* this.#finish(link);
   }
@@ -194,8 +202,21 @@ export class FollowedLog {
     return !text?.isUnread || (await file?.status())?.size === 0;
   }
 
+  /** Whether a text has begun whose first bytes were not there yet when the files were looked at. */
+  async #hasUnseen(): Promise<boolean> {
+    for (const { text, file, begins } of this.#links) {
+      if (file !== undefined && text.isUnread && begins.length === 0 && (await file.status()).size > 0)
+        return true;
+    }
+    return false;
+  }
+
   /** Finds out where each text is by now, and what has come anew. */
   async #locate(identity: string | undefined, removed: Link | undefined): Promise<void> {
+    // What stands in a file now came after all that a look from now on finds rotated.
+    for (const link of this.#links) {
+      if (link.text.isUnread && link.file !== undefined) link.begins = await link.file.beginning();
+    }
     const candidates = await this.#candidates();
     const atPath = await this.#openPath(identity);
     const gone = removed?.file;
@@ -380,7 +401,10 @@ export class FollowedLog {
         continue;
       }
       known.push(head);
-      const link = this.#newLink(new Text(), { file, packed: packed ? path : undefined, complete: packed });
+      const link = this.#newLink(new Text(), {
+        ...{ file, packed: packed ? path : undefined, complete: packed },
+        begins: head,
+      });
       // Its place is before what was rotated after it, of which nothing was read yet, and before the newest text.
       const later = new Set(candidates.slice(index + 1).map((candidate) => candidate.identity));
       const next = this.#links.findIndex(
@@ -465,7 +489,7 @@ export class FollowedLog {
     };
     const link: Link = {
       ...{ text, part, file: undefined, packed: undefined, lost: false, complete: false },
-      ...{ past: 0, seen: '', quietSince: undefined, old: false },
+      ...{ past: 0, seen: '', quietSince: undefined, old: false, begins: Buffer.alloc(0) },
       ...rest,
     };
     return link;
@@ -510,11 +534,19 @@ export class FollowedLog {
     const room = (): Buffer =>
       position < link.past ? buffer.subarray(0, before + Math.min(CHUNK, link.past - position)) : buffer;
     let bytes = await file.read(room(), position - before);
-    if (bytes.length < before || !text.endsWith(bytes.subarray(0, before))) {
-      link.lost = true;
+    if (text.isUnread && !startsWith(bytes, link.begins.subarray(0, room().length))) {
+      // It begins otherwise by now: what was there before is to be looked for first.
+      link.begins = Buffer.alloc(0);
       return;
     }
     for (;;) {
+      if (
+        bytes.length < before ||
+        (reader.offset === position && !text.endsWith(bytes.subarray(0, before)))
+      ) {
+        link.lost = true;
+        return;
+      }
       const chunk = bytes.subarray(before);
       if (chunk.length === 0) break;
       const end = bytes.length < room().length;

@@ -24,9 +24,9 @@ export function rotationOf(base: string, name: string): Omit<Rotated, 'path'> | 
   const packed = plain !== name;
   const stamp = stampOf(base, plain);
   if (stamp === undefined || !STAMP.test(stamp)) return undefined;
-  const text = stamp.slice(1);
-  // Numbers count back from now, dates do not.
-  return { generation: /^\d{1,5}$/.test(text) ? -Number(text) : text, packed };
+  // `.1` counts back from now; dates, and numbers behind a dash, do not.
+  const count = /^\.(\d{1,4})$/.exec(stamp)?.[1];
+  return { generation: count === undefined ? stamp.slice(1) : -Number(count), packed };
 }
 
 function stampOf(base: string, name: string): string | undefined {

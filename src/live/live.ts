@@ -17,7 +17,7 @@ const POLL = 250;
 const PAUSE = 15;
 const TICK = 1000;
 /** Between two checkpoints lie so many milliseconds, and so many times what the last one took. */
-const CHECKPOINT = 5000;
+const CHECKPOINT = 2000;
 const CHECKPOINT_SHARE = 50;
 
 /** All that is needed to go on in another run. Plain data. */
@@ -65,7 +65,8 @@ export async function follow(
   return live.result;
 }
 
-class Live {
+/** The reading of inputs and the working through of what comes, a round at a time. */
+export class Live {
   readonly #inputs: readonly LiveInput[];
   readonly #consumers: readonly Consumer[];
   readonly #options: LiveOptions;
@@ -105,6 +106,7 @@ class Live {
     for (const input of inputs) input.watch(() => this.#alarm.ring());
   }
 
+  /** What became of the lines, in this run. */
   get result(): Pick<Analysis, 'lines' | 'others'> {
     const { lines, others } = this.#analysis;
     const before = this.#linesBefore;
@@ -117,26 +119,36 @@ class Live {
     return { lines: own, others };
   }
 
+  /** Reads until all inputs end or it is stopped, and keeps the state. */
   async run(): Promise<void> {
-    const { stop } = this.#options;
-    for (;;) {
+    for (let rounds = 0; ; rounds++) {
       const began = performance.now();
-      for (const input of this.#inputs) {
-        for await (const piece of input.read(began)) {
-          await this.#work(piece);
-          if (stop.aborted) break;
-        }
-      }
+      await this.round(began);
+      // Whatever happens from now on, the next run begins where this one did, not where the logs end by then.
+      if (rounds === 0) await this.save();
       this.#tick();
-      if (stop.aborted || this.#inputs.every(({ ended }) => ended)) break;
+      if (this.#options.stop.aborted || this.#inputs.every(({ ended }) => ended)) break;
       await this.#saveIfDue();
       await this.#alarm.wait(Math.max(0, began + PAUSE - performance.now()), POLL);
     }
     this.#tick(true);
-    await this.#flush();
-    await this.#save();
+    await this.save();
   }
 
+  /**
+   * Works through all that has come to each input.
+   * @param now milliseconds of a clock that only goes forward
+   */
+  async round(now: number): Promise<void> {
+    for (const input of this.#inputs) {
+      for await (const piece of input.read(now)) {
+        await this.#work(piece);
+        if (this.#options.stop.aborted) return;
+      }
+    }
+  }
+
+  /** Lets go of inputs and consumers. */
   async close(): Promise<void> {
     this.#alarm.close();
     for (const input of this.#inputs) await input.close();
@@ -187,11 +199,12 @@ class Live {
   async #saveIfDue(): Promise<void> {
     if (performance.now() - this.#savedAt < this.#saveAfter || this.#analysis.lines.read === this.#linesSaved)
       return;
-    await this.#flush();
-    await this.#save();
+    await this.save();
   }
 
-  async #save(): Promise<void> {
+  /** Keeps the state, once all that came is taken. */
+  async save(): Promise<void> {
+    await this.#flush();
     const { save } = this.#options;
     if (save === undefined) return;
     const began = performance.now();

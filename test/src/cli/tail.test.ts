@@ -1,4 +1,12 @@
-import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
@@ -119,6 +127,53 @@ it('goes on after kill -9 where it was, over rotations and packing, with all tha
   // What was written after the last checkpoint comes again, the same to the last letter.
   expect([...new Set(seen)]).toEqual(all);
 });
+
+it('misses nothing and invents nothing when it is killed at any moment while the log grows and is rotated', async () => {
+  const log = join(folder, 'k.log');
+  writeFileSync(log, '');
+  let written = 0;
+  let rotated = 0;
+  let isFollowed = false;
+  const writer = setInterval(() => {
+    const next = Math.min(LINES.length - 1, written + 1 + Math.floor(Math.random() * 8));
+    // Lines may be written in two parts.
+    const text = LINES.slice(written, next).join('');
+    const cut = Math.floor(Math.random() * text.length);
+    appendFileSync(log, text.slice(0, cut));
+    appendFileSync(log, text.slice(cut));
+    written = next;
+    // What is rotated before the first look is none of its business.
+    if (!isFollowed || Math.random() > 0.06) return;
+    rotated += 1;
+    if (rotated % 2 === 0) {
+      renameSync(log, `${log}-${1000 + rotated}`);
+      writeFileSync(log, '');
+    } else {
+      copyFileSync(log, `${log}-${1000 + rotated}`);
+      truncateSync(log);
+    }
+  }, 15);
+  const seen: string[] = [];
+  const run = async (milliseconds: number, signal: NodeJS.Signals) => {
+    const { child, done, lines } = tail('k.log', '--state', 'k', ...(isFollowed ? [] : ['--from', 'start']));
+    await lines(1);
+    isFollowed = true;
+    await new Promise((later) => setTimeout(later, milliseconds));
+    child.kill(signal);
+    const whole = (await done).stdout.replace(/[^\n]*$/, '');
+    seen.push(...events(whole).map(factsOf));
+  };
+  for (let kill = 0; kill < 4; kill++) await run(Math.random() * 800, 'SIGKILL');
+  clearInterval(writer);
+  const expected = await factsIn(LINES.slice(0, written));
+  const last = tail('k.log', '--state', 'k');
+  const missing = () => new Set(expected).size - new Set(seen).size;
+  await last.lines(missing());
+  last.child.kill('SIGTERM');
+  seen.push(...events((await last.done).stdout).map(factsOf));
+  expect(missing()).toBe(0);
+  expect([...new Set(seen)]).toEqual(expected);
+}, 60_000);
 
 it('says in one line why a state cannot be used', async () => {
   writeFileSync(join(folder, 'c.log'), LINES.slice(0, 10).join(''));

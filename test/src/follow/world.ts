@@ -16,7 +16,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Follower, type FollowerState } from '../../../src/follow/follower.ts';
 
 /** What can happen, with a number that says how. */
 export type Step = readonly [what: (typeof STEPS)[number], how: number];
@@ -47,15 +46,23 @@ export const STEPS = [
 /** Longer than a rotated file is watched. */
 const LONG = 11 * 60_000;
 
+/** What reads the log, one look at a time. */
+export interface Reader {
+  /** Reads what has come, and gives it in some form. */
+  read(now: number): Promise<string[]>;
+  /** What another reader needs to go on. */
+  state(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
 /** One log, its writer and its reader. */
-export class World {
+export class World<R extends Reader = Reader> {
   readonly path: string;
   readonly #folder: string;
   readonly #lineOf: (number: number) => string;
   /** Whole lines in the order in which they were written. */
   readonly expected: string[] = [];
   readonly seen: string[] = [];
-  readonly notes: string[] = [];
   #written = 0;
   #writer: number | undefined;
   /** What was written of a line that has no end yet. */
@@ -64,20 +71,22 @@ export class World {
   #rest = '';
   #isLate = false;
   #now = 0;
-  #texts = 0;
-  #follower: Follower | undefined;
-  #state: FollowerState | undefined;
+  readonly #open: (path: string, state: unknown) => R;
+  #reader: R | undefined;
+  #state: unknown;
 
-  constructor(folder: string, lineOf: (number: number) => string) {
+  /** @param open makes a reader, to go on with a state where there is one */
+  constructor(folder: string, lineOf: (number: number) => string, open: (path: string, state: unknown) => R) {
     this.#folder = folder;
     this.path = join(folder, 'mail.log');
     this.#lineOf = lineOf;
+    this.#open = open;
     this.#start();
   }
 
   /** Does one step, unless it makes no sense now. */
   async do([what, how]: Step): Promise<void> {
-    const isUp = this.#follower !== undefined;
+    const isUp = this.#reader !== undefined;
     switch (what) {
       case 'write':
         for (let i = 0; i <= how % 5; i++) this.#writeLine();
@@ -92,7 +101,7 @@ export class World {
         this.#shift();
         if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`);
         this.#close();
-        if (how % 2 === 0) this.#open();
+        if (how % 2 === 0) this.#openLog();
         return;
       case 'rename, and go on in the old file':
         if (this.#isLate || this.#writer === undefined || !existsSync(this.path)) return;
@@ -141,11 +150,11 @@ export class World {
         if (existsSync(this.path)) utimesSync(this.path, how, how);
         return;
       case 'checkpoint':
-        this.#state = structuredClone(this.#follower?.state) ?? this.#state;
+        if (isUp) this.#state = await this.#reader!.state();
         return;
       case 'stop':
         if (!isUp) return;
-        this.#state = structuredClone(this.#follower!.state);
+        this.#state = await this.#reader!.state();
         return this.#kill();
       case 'kill':
         return this.#kill();
@@ -162,34 +171,24 @@ export class World {
     this.#reopen();
     this.#endLine();
     this.#close();
-    if (this.#follower === undefined) this.#start();
+    if (this.#reader === undefined) this.#start();
     await this.poll();
     await this.poll();
-    await this.#follower?.close();
+    await this.#reader?.close();
   }
 
   async poll(): Promise<void> {
-    if (this.#follower === undefined) return;
     this.#now += 1;
-    for await (const { batches } of this.#follower.read(this.#now)) {
-      for (const { text } of batches)
-        this.seen.push(...text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined));
-    }
+    this.seen.push(...((await this.#reader?.read(this.#now)) ?? []));
   }
 
   #start(): void {
-    this.#follower = new Follower([this.path], {
-      from: 'start',
-      state: structuredClone(this.#state),
-      note: (message) => this.notes.push(message),
-      rescanAfter: 0,
-      nextNumber: () => this.#texts++,
-    });
+    this.#reader = this.#open(this.path, this.#state);
   }
 
   async #kill(): Promise<void> {
-    await this.#follower?.close();
-    this.#follower = undefined;
+    await this.#reader?.close();
+    this.#reader = undefined;
   }
 
   #writeLine(): void {
@@ -216,7 +215,7 @@ export class World {
   }
 
   #put(length: number): void {
-    this.#open();
+    this.#openLog();
     const text = this.#rest.slice(0, length);
     writeSync(this.#writer!, text);
     this.#pending += text;
@@ -228,10 +227,10 @@ export class World {
     this.#endLine();
     this.#isLate = false;
     this.#close();
-    this.#open();
+    this.#openLog();
   }
 
-  #open(): void {
+  #openLog(): void {
     this.#writer ??= openSync(this.path, 'a');
   }
 
