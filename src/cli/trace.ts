@@ -1,4 +1,5 @@
 /** `whybounce trace`: everything that happened to one message, address, queue id or message-id. */
+import { existsSync } from 'node:fs';
 import { CauseStage } from '../cause/stage.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import { namelessJson, namelessText } from '../sink/nameless.ts';
@@ -42,6 +43,12 @@ export default defineCommand({
       throw new UsageError(
         'nothing to look for',
         'give a queue id, a message-id or an address, then the logs',
+      );
+    }
+    if (files.length === 0 && existsSync(what)) {
+      throw new UsageError(
+        `${what} is a file, and there is nothing to look for in it`,
+        `whybounce trace WHAT ${what}, where WHAT is an address, a queue id or a message-id`,
       );
     }
     const query = new Query(what);

@@ -31,6 +31,8 @@ export interface TraceContext {
 
 /** Kinds of refusal that are put into words. */
 const MOST_REFUSALS = 10;
+/** Remedies that are told of one message. */
+const MOST_REMEDIES = 4;
 
 const INDENT = '  ';
 
@@ -164,17 +166,34 @@ function toneOf({ type, status }: DeliveryEvent): Tone {
   return TONES[type === 'rejected' ? 'rejected' : (status ?? 'open')];
 }
 
-/** The sentence, and what to do about the first failure. */
+/** The sentence, and what to do about the failures: each remedy once. */
 function verdict(sentence: string, outcomes: readonly Outcome[], screen: Screen): string[] {
-  const failed = outcomes.find(({ remedy }) => remedy !== undefined);
-  const told = failed ?? outcomes.find(({ state }) => state !== 'delivered') ?? outcomes[0];
+  const told =
+    outcomes.find(({ remedy }) => remedy !== undefined) ??
+    outcomes.find(({ state }) => state !== 'delivered') ??
+    outcomes[0];
   const tone = TONES[told?.state ?? 'open'];
-  const lines = screen.wrap(screen.safe(sentence), screen.width - INDENT.length);
-  const remedy =
-    failed?.remedy === undefined
-      ? []
-      : screen.wrap(screen.safe(`What to do: ${failed.remedy}`), screen.width - INDENT.length);
-  return [...lines.map((line) => INDENT + screen.paint(tone, line)), ...remedy.map((line) => INDENT + line)];
+  const wrapped = (text: string): string[] => screen.wrap(screen.safe(text), screen.width - INDENT.length);
+  return [
+    ...wrapped(sentence).map((line) => INDENT + screen.paint(tone, line)),
+    ...remediesOf(outcomes).flatMap((remedy) => wrapped(remedy).map((line) => INDENT + line)),
+  ];
+}
+
+/** What to do, and for whom where not the same is to be done for all who failed. */
+function remediesOf(outcomes: readonly Outcome[]): string[] {
+  const whom = new Map<string, string[]>();
+  for (const { remedy, to } of outcomes) {
+    if (remedy === undefined) continue;
+    whom.set(remedy, [...(whom.get(remedy) ?? []), to ?? 'recipients without a name']);
+  }
+  const told = [...whom].slice(0, MOST_REMEDIES).map(([remedy, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return whom.size === 1 ? `What to do: ${remedy}` : `What to do for ${first}${more}: ${remedy}`;
+  });
+  if (whom.size > MOST_REMEDIES)
+    told.push(`And ${whom.size - MOST_REMEDIES} more things to do for others: --json has all.`);
+  return told;
 }
 
 /** One sentence for all that was found. */
@@ -192,8 +211,8 @@ function summaryOf(trace: Trace, { query, files, isWindow, interrupted }: TraceC
   const times = refusalsOf(refusals).reduce((sum, refusal) => sum + refusal.times, 0);
   const parts = [
     ...(stories.length === 1 ? ['1 message'] : stories.length > 1 ? [`${stories.length} messages`] : []),
-    ...(outcomes.length > 0 ? [countsOf(outcomes)] : []),
-    ...(times > 0 ? [`refused before it was a message: ${times} ${times === 1 ? 'time' : 'times'}`] : []),
+    ...(outcomes.length > 0 ? [`recipients: ${countsOf(outcomes)}`] : []),
+    ...(times > 0 ? [`${times} ${times === 1 ? 'refusal' : 'refusals'} before it was a message`] : []),
   ];
   return `Found for "${query.what}": ${parts.join('; ')}.${more}`;
 }

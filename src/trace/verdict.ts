@@ -156,7 +156,7 @@ function sentenceOf(outcome: Outcome): string {
       const who = event.client_host ?? event.client_ip;
       const client = who === undefined ? '' : ` that ${who} brought`;
       const recipient = event.to === undefined ? '' : ` for ${event.to}`;
-      return `Refused: this server did not take ${from}${recipient}${client}${reasonOf(event)}${actOf(outcome)}.`;
+      return `Refused: this server did not take ${from}${recipient}${client}${ownReasonOf(event)}${ownActOf(outcome)}.`;
     }
     case 'open':
       return `Open: the message was accepted for ${whom}, and the log shows no attempt to deliver it.`;
@@ -192,6 +192,17 @@ function reasonOf(event: DeliveryEvent): string {
   if (cause.id === 'unclassified') return ` for a reason that no rule knows${saidOf(event)}`;
   const because = (event.confidence ?? 1) < SURE ? 'probably because' : 'because';
   return ` ${because} ${continued(cause.meaning)}`;
+}
+
+/** Here the receiving server, and the recipient's side, are this server. */
+function ownReasonOf(event: DeliveryEvent): string {
+  return reasonOf(event)
+    .replace(/\bthe receiving server's\b/, 'its')
+    .replace(/\bthe receiving server\b/, 'it');
+}
+
+function ownActOf(outcome: Outcome): string {
+  return outcome.who_acts === "recipient's side" ? '' : actOf(outcome);
 }
 
 /** The words of the log where there is no cause. */

@@ -173,7 +173,7 @@ describe('trace', () => {
     const { stdout } = await whybounce(['trace', 'user1', 'mail.log*']);
     const named = [...stdout.matchAll(/^ {2}(mail\.log\S*):$/gm)].map(([, file]) => file);
     expect([...new Set(named)]).toEqual(['mail.log.1', 'mail.log']);
-    expect(stdout).toMatch(/Found for "user1": 4 messages; 4 bounced\.\n$/);
+    expect(stdout).toMatch(/Found for "user1": 4 messages; recipients: 4 bounced\.\n$/);
   });
 
   it('writes one JSON document', async () => {
@@ -209,14 +209,14 @@ describe('trace', () => {
       'mail.log',
       'mail.log.1',
     ]);
-    expect(run.stdout).toMatch(/Found for "@example\.org": 3 messages; 3 bounced\.\n$/);
+    expect(run.stdout).toMatch(/Found for "@example\.org": 3 messages; recipients: 3 bounced\.\n$/);
   });
 
   it('goes on behind damage, and ends with 3', async () => {
     const cut = put('cut.gz', gzipSync(LOG).subarray(0, -20));
     const run = await whybounce(['trace', 'user1', cut, 'mail.log.1']);
     expect(run.status).toBe(3);
-    expect(run.stdout).toMatch(/: 4 messages; 4 bounced\.\n$/);
+    expect(run.stdout).toMatch(/: 4 messages; recipients: 4 bounced\.\n$/);
     expect(run.stderr).toMatch(
       /^whybounce: cut\.gz ends in the middle of its gzip data at byte \d+; [^\n]+\n$/,
     );
@@ -224,6 +224,11 @@ describe('trace', () => {
 
   it.each([
     [['trace'], /^whybounce: nothing to look for; give a queue id/, 2],
+    [
+      ['trace', 'mail.log'],
+      /^whybounce: mail\.log is a file, and there is nothing to look for in it; whybounce trace WHAT mail\.log, /,
+      2,
+    ],
     [['trace', 'ab', 'mail.log'], /^whybounce: "ab" is too short to look for; give at least 3 characters/, 2],
     [['trace', 'user1', 'nothing.log'], /^whybounce: nothing\.log does not exist; check the path/, 3],
   ])('%j is one line', async (words, complaint, status) => {

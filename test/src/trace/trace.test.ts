@@ -108,11 +108,42 @@ test('what a trace says became of each recipient of a real day is what the truth
   for (const { verdict } of json.messages) expect(verdict).not.toMatch(/^(Unknown|Open)/);
 });
 
+/**
+ * Exim writes addresses in small letters and names no recipients of a message that is frozen before it is tried;
+ * sendmail calls local recipients by their names alone, and those of aliases by what these lead to.
+ */
+test.each([
+  ['exim', 982, 10],
+  ['sendmail', 938, 20],
+])('nor is anything told of the recipients of a day of %s that is not true', (mta, named, unnamed) => {
+  const truth = JSON.parse(readFileSync(`fixtures/${mta}/2026-11-23.truth.json`, 'utf8'));
+  const { trace, json } = traced('test', [readFileSync(`fixtures/${mta}/2026-11-23.log`)]);
+  expect(trace.cut).toBe(false);
+  const states = new Map<string, string>();
+  for (const { queue_ids, message_id, recipients } of json.messages) {
+    for (const { to = '', state } of recipients) {
+      for (const { queue_id } of queue_ids) states.set(`${queue_id} ${to.toLowerCase()}`, state);
+      states.set(`<${message_id}> ${to.toLowerCase()}`, state);
+    }
+  }
+  const told = { right: 0, unnamed: 0, wrong: [] as string[] };
+  for (const { queue_id, message_id, recipient, outcome } of truth.entries) {
+    if (outcome === 'rejected') continue;
+    const key = `${queue_id ?? message_id} ${recipient.toLowerCase()}`;
+    const state = states.get(key) ?? states.get(key.replace(/@[^@]*$/, ''));
+    if (state === undefined) told.unnamed += 1;
+    else if (state === outcome) told.right += 1;
+    else told.wrong.push(`${key} ${outcome}, not ${state}`);
+  }
+  expect(told).toEqual({ right: named, unnamed, wrong: [] });
+  for (const { verdict } of json.messages) expect(verdict).not.toMatch(/^(Unknown|Open)/);
+});
+
 describe('sendmail', () => {
   const day = readFileSync('fixtures/sendmail/2026-11-23.log', 'utf8');
 
   test.each(['6ANKUl00000931', '6ANKUl00000939'])('a clone is the same mail: %s', (id) => {
-    const { json } = traced(id, [day]);
+    const { json, text } = traced(id, [day]);
     expect(json.messages).toHaveLength(1);
     const [{ queue_ids, recipients, verdict }] = json.messages;
     expect(queue_ids.filter(({ notice }: { notice?: boolean }) => notice)).toHaveLength(1);
@@ -122,6 +153,9 @@ describe('sendmail', () => {
     expect(verdict).toMatch(
       /^5 recipients: .*A notice to alice was made \(6ANKUl01000939\) and delivered\.$/,
     );
+    // What to do differs from failure to failure.
+    const remedies = text.match(/^ {2}What to do for \S+: /gm)?.map((line) => line.slice(17, -2));
+    expect(remedies).toEqual(['l3@corp-b.test', 'l2@gmail.test', 'l5@nosuchdomain.test']);
   });
 
   test('so are the parts of a split, by whichever id they are asked for', () => {
