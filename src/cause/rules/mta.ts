@@ -398,7 +398,7 @@ const SENDMAIL: readonly Rule[] = [
       'timeout closing',
       'no answer from host',
     ],
-    none: ['address rejected', 'tls connect'],
+    none: ['retry timeout', 'address rejected', 'tls connect'],
     examples: ['Deferred: Connection timed out with mx.example.com.'],
     nearMisses: ['Deferred: Connection refused by mx.example.com.', 'Deferred: No route to host'],
   },

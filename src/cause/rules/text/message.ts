@@ -29,7 +29,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
     id: 'text.sender-blocked',
     cause: 'sender_rejected',
     detail: 'address_blocked',
-    confidence: 0.89,
+    confidence: 0.85,
     any: [
       '(sender|from|mailfrom|mail from|envelope from|originator) (address |domain |e mail |email |)(is |was |has been |)(rejected|denied|blocked|blacklisted|blocklisted|refused|banned|not allowed|not accepted|disabled|unauthorized|not authorized|not permitted|not owned)',
       'sender ~ (blacklist*|banned|rejected|blocked|denied|refused|not allowed|not authori*)',

@@ -124,6 +124,9 @@ export const TRUST_RULES: readonly Rule[] = [
       'barracudacentral.org',
     ],
     none: [
+      '(helo|mailfrom|sender|from|your|a) domain',
+      'url*',
+      'dbl',
       'email address',
       'e mail address',
       'your domain',
@@ -139,6 +142,8 @@ export const TRUST_RULES: readonly Rule[] = [
       '550 192.0.2.1 is in an RBL',
     ],
     nearMisses: [
+      '550 5.7.1 Service unavailable, MailFrom domain is listed in Spamhaus',
+      '550 A URL in this email is listed on https://spamrl.com/',
       '554 Client host [192.0.2.1] blocked using zen.spamhaus.org; Error: open resolver; https://www.spamhaus.org/returnc/pub/192.0.2.1/',
       '450 4.7.1 Client host [192.0.2.1] blocked using grey.rbl.example.org',
     ],
@@ -323,6 +328,8 @@ export const TRUST_RULES: readonly Rule[] = [
       'exceeded ~ (sending|messages|rate|limit for)',
     ],
     none: [
+      'on the server',
+      'dmarc',
       'mail data',
       'much data',
       'mailbox (quota|size|storage|limit|is|has|exceed*|over|full)',

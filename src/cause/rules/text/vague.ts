@@ -245,7 +245,7 @@ export const VAGUE_RULES: readonly Rule[] = [
     id: 'text.not-accepting',
     cause: 'remote_problem',
     detail: 'not_accepting',
-    confidence: 0.89,
+    confidence: 0.82,
     any: [
       'not accepting (network |)(messages|mail|connections|email|any)',
       'not accepting',
