@@ -54,7 +54,7 @@ function note(title, rows) {
   const known = existsSync(RECORD) ? JSON.parse(readFileSync(RECORD, 'utf8')) : [];
   const at = known.findIndex((each) => each.title === title);
   known.splice(at < 0 ? known.length : at, at < 0 ? 0 : 1, measurement);
-  writeFileSync(RECORD, `${JSON.stringify(known, undefined, 1)}\n`);
+  writeFileSync(RECORD, `${JSON.stringify(known, undefined, 2)}\n`);
 }
 
 const { file, leaveOut, json, record } = arguments_();
