@@ -2,7 +2,7 @@
 import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
 import type { Direction } from '../cause/contract.ts';
 import type { Kind, Mta } from '../event/event.ts';
-import type { Aggregate } from './aggregate.ts';
+import type { Aggregate, Window } from './aggregate.ts';
 import { comparisonOf, coveredDays } from './comparison.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
@@ -271,7 +271,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
   const senders = rank(counts.senders, top, partyOrder);
   const hardSenders = rank(counts.senders, top, (row) => [row.hard]);
   const unclassified = rank(counts.unclassified, top, (row) => [row.count]);
-  const notices = rank(counts.notices, top, (row) => [row.count]);
+  const notices = rank(counts.notices, top, (row) => [gravenessOf(row), row.count]);
 
   const within = Math.min(top, MOST_WITHIN);
   const example = (kept: Example): ReportExample =>
@@ -295,10 +295,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
 
   return {
     schema: REPORT_SCHEMA,
-    window: {
-      from: window.from === undefined ? edge(meta.inputs, 'from') : timeOf(window.from),
-      to: window.until === undefined ? edge(meta.inputs, 'to') : timeOf(window.until),
-    },
+    window: windowOf(window, meta),
     generated_at: timeOf(meta.now),
     findings,
     ...(comparison !== undefined && { comparison }),
@@ -395,6 +392,19 @@ function distributionOf(delays: Histogram): { seconds: number; recipients: numbe
   );
 }
 
+/** An end that nobody asked for is where the inputs end, unless they do so outside of what was asked for. */
+function windowOf({ from, until }: Window, { inputs, now }: ReportMeta): Report['window'] {
+  const first = edge(inputs, 'from');
+  const last = edge(inputs, 'to');
+  const begin = until !== undefined && first !== null && Date.parse(first) > until ? null : first;
+  const end =
+    from !== undefined && last !== null && Date.parse(last) < from ? timeOf(Math.max(now, from)) : last;
+  return {
+    from: from === undefined ? begin : timeOf(from),
+    to: until === undefined ? end : timeOf(until),
+  };
+}
+
 /** The largest rows of a table, and how many rows count anything. */
 interface Ranking<R> {
   /** Largest first; behind them the row of all others, whatever it holds. */
@@ -489,6 +499,15 @@ function hoursOf(table: Table<HourRow>): ReportHour[] {
         bounced: counts[BOUNCED]!,
       })),
     }));
+}
+
+/** Warnings that only continue the one before them. */
+const CONTINUATION = /^(?:for instructions see|please |see )/;
+
+/** Errors come before warnings, and what says nothing alone comes last. */
+function gravenessOf({ severity, text }: NoticeRow): number {
+  if (severity !== 'warning') return 2;
+  return CONTINUATION.test(text) ? 0 : 1;
 }
 
 function noticeOf(row: NoticeRow): ReportNotice {

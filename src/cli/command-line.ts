@@ -28,7 +28,9 @@ const YARGS_KEYS = ['_', '$0', 'h'];
  * Operands are taken from `_` rather than declared: yargs keeps only the last one of a declared list where
  * repeated flags are told to override each other.
  */
-export async function readCommandLine(words: readonly string[]): Promise<Invocation> {
+export async function readCommandLine(typed: readonly string[]): Promise<Invocation> {
+  // As many programs have it: `help`, and `help report`.
+  const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   rejectReserved(words);
   let command: Command | undefined;
   const parser = yargs([])

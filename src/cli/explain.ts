@@ -91,6 +91,12 @@ async function explainMany(
   } finally {
     await output.flush();
   }
+  if (number === 0 && !context.stop.aborted) {
+    throw new UnusableInputError(
+      'standard input is empty',
+      'give one reply a line, or its text behind explain',
+    );
+  }
   if (bad > 0) {
     const others = bad === 1 ? '' : ` (and ${bad - 1} more such lines)`;
     throw new UnusableInputError(

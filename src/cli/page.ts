@@ -11,7 +11,7 @@ export function screenFor(context: Context): Screen {
 /** What a stream can show; `{}` stands for a file. */
 export function screenOptionsFor({ colour, environment }: Context, display: Display): ScreenOptions {
   return {
-    width: widthOf(display),
+    width: widthOf(display, environment),
     colour: useColour(colour, environment, display),
     unicode: useUnicode(environment),
   };

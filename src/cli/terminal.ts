@@ -24,9 +24,11 @@ export function useColour(choice: ColourChoice, environment: Environment, displa
   return display.isTTY === true && environment['TERM'] !== 'dumb';
 }
 
-/** Columns of a terminal, 80 for everything else. */
-export function widthOf(display: Display): number {
-  return display.isTTY && display.columns ? display.columns : PLAIN_WIDTH;
+/** Columns of a terminal; for everything else those that COLUMNS asks for, or 80. */
+export function widthOf(display: Display, environment: Environment = {}): number {
+  if (display.isTTY && display.columns) return display.columns;
+  const asked = environment['COLUMNS'] ?? '';
+  return /^[1-9]\d{1,3}$/.test(asked) ? Number(asked) : PLAIN_WIDTH;
 }
 
 /** Whether the locale can show more than ASCII. The first variable that is set decides, as in POSIX. */

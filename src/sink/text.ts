@@ -16,8 +16,8 @@ export { BREAKDOWNS, type Breakdown, type TextOptions } from './text/page.ts';
 const SECTIONS: readonly Section[] = [
   headline,
   findings,
-  causes,
   breakdown,
+  causes,
   recovered,
   rejects,
   totals,

@@ -17,6 +17,7 @@ export const EXIT_CODES: Table = [
 export const ENVIRONMENT: Table = [
   ['NO_COLOR', 'No colours, whatever the terminal can show.'],
   ['FORCE_COLOR', 'Colours, even into a file; 0 for none.'],
+  ['COLUMNS', 'Width of texts that do not go to a terminal (80 if it is not set).'],
   ['LC_ALL, LC_CTYPE, LANG', 'Without UTF-8 in the first of them that is set, lines are drawn in ASCII.'],
   ['TZ', 'Zone of days, and of log lines that name none, unless --tz or the log says otherwise.'],
   ['WHYBOUNCE_STORE_PASSWORD', 'Password of a ClickHouse server.'],

@@ -75,6 +75,7 @@ export const rejects: Section = (page) => {
         reject.clients.map(({ client, count }) => [client, count]),
         reject.count,
       ),
+      ...replyOf(page, reject.examples[0]),
       // Most refusals are as they should be: only those are explained that this side can do something about.
       ...(reject.who_acts === 'this server' ? page.labelled('to do', page.screen.safe(reject.remedy)) : []),
     ]),
@@ -115,6 +116,12 @@ function detailsOf(page: Page, cause: ReportCause): string[] {
 function rankingOf(page: Page, label: string, rows: [string, number][], total: number): string[] {
   const text = page.ranking(rows, total);
   return text === '' ? [] : page.labelled(label, text, 'plain', 1);
+}
+
+/** In one line: of refusals there may be many kinds. */
+function replyOf(page: Page, example: ReportExample | undefined): string[] {
+  if (example === undefined) return [];
+  return page.labelled('reply', page.screen.safe(inOneLine(example.reply || example.diagnostic)), 'plain', 1);
 }
 
 function exampleOf(page: Page, example: ReportExample): string[] {

@@ -76,9 +76,11 @@ export const timeline: Section = (page) => {
 function parties(page: Page, title: string, rows: [string, PartyCounts][], all: number): string[] {
   if (rows.length === 0) return [];
   const { screen } = page;
-  const columns = screen.width >= 80 ? WIDE : NARROW;
-  const name = Math.min(48, page.room - columns.reduce((sum, { width }) => sum + width, 0));
   const shown = rows.slice(0, page.top);
+  const longest = Math.max(...shown.map(([key]) => screen.widthOf(screen.safe(key)))) + 1;
+  // Names in full are worth more than columns that only split what another one has.
+  const columns = longest <= page.room - widthOf(WIDE) ? WIDE : NARROW;
+  const name = Math.min(Math.max(longest, 20), page.room - widthOf(columns));
   const headings = columns.map(({ title, width }) => title.padStart(width)).join('');
   return [
     page.heading(title),
@@ -91,6 +93,10 @@ function parties(page: Page, title: string, rows: [string, PartyCounts][], all: 
     ),
     ...(all > shown.length ? [page.line(`and ${number(all - shown.length)} more`, 'secondary')] : []),
   ];
+}
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0);
 }
 
 interface Column {
@@ -125,7 +131,7 @@ function hourTable(page: Page): string[] {
   const largest = Math.max(...buckets.map((bucket) => bucket.deferred + bucket.bounced));
   const headings = OUTCOMES.map((result) => result.padStart(width)).join('');
   return [
-    page.heading(`By ${stepName(buckets)}, ${zone}`),
+    page.heading(`Attempts by ${stepName(buckets)}, ${zone}`),
     page.line(`${' '.repeat(time)}${headings}${bar < 8 ? '' : '  failed'}`, 'secondary'),
     ...buckets.map((bucket) => {
       const failed = bucket.deferred + bucket.bounced;

@@ -21,6 +21,7 @@ export const totals: Section = (page) => {
   ];
   return [
     page.heading('Totals'),
+    page.line('recipients where they stand last, attempts as often as one was made', 'secondary'),
     ...left.map((entry, index) => {
       const beside = right[index];
       return (
@@ -31,7 +32,7 @@ export const totals: Section = (page) => {
   ];
 };
 
-/** What the MTA said about its own trouble, most frequent first. */
+/** What the MTA said about its own trouble, the gravest first, then the most frequent; one of each kind as it was. */
 export const notices: Section = (page) => {
   const { notices, distinct } = page.report;
   if (notices.length === 0) return [];
@@ -40,10 +41,10 @@ export const notices: Section = (page) => {
   const width = Math.max(...shown.map(({ count }) => number(count).length));
   const hidden = distinct.notices - shown.length;
   return [
-    page.heading('What the mail server said of itself'),
-    ...shown.flatMap(({ count, severity, program, text, example }) => {
+    page.heading('What the mail server said of itself, one line of each kind'),
+    ...shown.flatMap(({ count, severity, program, example }) => {
       const grave = severity === 'warning' ? '' : `${severity}: `;
-      const said = screen.safe(`${program}: ${grave}${count === 1 ? example : text}`);
+      const said = screen.safe(`${program}: ${grave}${example}`);
       const counted = `${number(count).padStart(width)} x  `;
       return screen
         .wrap(said, page.room - counted.length, 2)
@@ -93,7 +94,11 @@ function cell(page: Page, [name, count]: Entry): string {
 function delays(page: Page): string[] {
   const { p50, p90, p99 } = page.report.delay;
   if (p50 === null || p90 === null || p99 === null) return [];
-  const text = `Half of the delivered mail took ${duration(p50)} or less, 90 % ${duration(p90)}, 99 % ${duration(p99)}.`;
+  // A log with whole seconds has many delays of none.
+  const short = 'less than 1\u00a0s';
+  const half = p50 === 0 ? short : `${duration(p50)} or less`;
+  const [most, almost] = [p90, p99].map((seconds) => (seconds === 0 ? short : duration(seconds)));
+  const text = `Half of the delivered mail took ${half}, 90 % ${most}, 99 % ${almost}.`;
   return ['', ...page.paragraph(text)];
 }
 

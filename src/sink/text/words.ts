@@ -26,8 +26,14 @@ export function percent(part: number, whole: number): string {
   return `${Math.round(value)}${NO_BREAK}%`;
 }
 
+/** Delays are known to this share only: what is so close to a whole second is one. */
+const TOLERANCE = 0.02;
+
 /** Gives a span of seconds in its two largest units. */
 export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole > 0 && whole < 10 && Math.abs(seconds - whole) <= TOLERANCE * whole)
+    return `${whole}${NO_BREAK}s`;
   if (seconds < 10) return `${Number(seconds.toPrecision(2))}${NO_BREAK}s`;
   if (seconds < 59.5) return `${Math.round(seconds)}${NO_BREAK}s`;
   const minutes = Math.round(seconds / 60);

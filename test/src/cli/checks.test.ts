@@ -59,3 +59,35 @@ describe('suppress', () => {
     expect(list.addresses[0]).toMatchObject({ cause: 'user_unknown', count: 1 });
   });
 });
+
+describe('what a stranger tries first', () => {
+  it('help, and help about a command', async () => {
+    const all = await whybounce(['help']);
+    expect(all.stdout).toMatch(/^whybounce COMMAND/);
+    expect(all.status).toBe(0);
+    const one = await whybounce(['help', 'report']);
+    expect(one.stdout).toMatch(/^whybounce report/);
+    expect(one.status).toBe(0);
+  });
+
+  it('explain of nothing', async () => {
+    const run = await whybounce(['explain', '-']);
+    expect(run.stderr).toMatch(/^whybounce: standard input is empty; /);
+    expect(run.status).toBe(3);
+  });
+
+  it('a time after the end of the log', async () => {
+    const words = [
+      'report',
+      '--json',
+      '--tz',
+      'UTC',
+      '--since',
+      '2026-11-24',
+      '--now',
+      '2026-11-24T08:00:00Z',
+    ];
+    const { window } = JSON.parse((await whybounce([...words, 'week.log'])).stdout);
+    expect(window).toEqual({ from: '2026-11-24T00:00:00Z', to: '2026-11-24T08:00:00Z' });
+  });
+});

@@ -23,7 +23,10 @@ describe('colour', () => {
 });
 
 describe('width and characters', () => {
-  it('takes the width of a terminal only', () => {
+  it('takes the width of a terminal, else that of COLUMNS', () => {
+    expect(widthOf(terminal, { COLUMNS: '100' })).toBe(132);
+    expect(widthOf(pipe, { COLUMNS: '100' })).toBe(100);
+    expect(widthOf(pipe, { COLUMNS: 'wide' })).toBe(80);
     expect(widthOf(terminal)).toBe(132);
     expect(widthOf({ columns: 132 })).toBe(80);
     expect(widthOf({ isTTY: true, columns: 0 })).toBe(80);
