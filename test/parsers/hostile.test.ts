@@ -34,6 +34,9 @@ const header = fc.constantFrom(
   ...['sendmail', 'sm-mta', 'sm-msp-queue'].map((tag) => `Nov 23 20:29:57 evil ${tag}[7]: `),
   'Nov 23 20:29:57 evil sm-mta[7]: 6ANKUZ85000185: ',
   'Nov 23 20:29:57 evil sm-mta[7]: 6ANKUZ85000185[2]: ',
+  'Nov 23 20:29:57 evil sm-mta[7]: 6ANKUZ85000185: split: count=2, ids=',
+  'Nov 23 20:29:57 evil sm-mta[7]: STARTTLS=client, relay=',
+  'Nov 23 20:29:57 evil sm-mta[7]: AUTH=server, relay=',
   '2026-11-23 20:29:57 1xVahE-00001r-04 ',
   '2026-11-23 20:29:57 ',
   '2026-11-23T20:29:57.5Z evil postfix/smtp[7]: ',
@@ -188,6 +191,11 @@ const SENDMAIL_BEGINNINGS = [
   '6ANKUZ85000185: 6ANKUZ85000186: DSN: ',
   '6ANKUZ85000185: 6ANKUZ85000186: DSN: Too many hops 61 (30 max): from <a@b.test> via localhost, to <',
   '6ANKUZ85000185: <"',
+  '6ANKUZ85000185: split: count=2, ids=',
+  '6ANKUZ85000185: split: maxrcpts=1, rcpts=2, count=1, ids=6ANKUZ85000186',
+  'STARTTLS=client, relay=',
+  'STARTTLS=server, relay=h [192.0.2.7], version=TLSv1.3, verify=OK, cipher=',
+  'AUTH=server, relay=h [192.0.2.7], authid=',
   '6ANKUZ85000185[1]: to=<a@b.test>, ',
 ].map((text) => `sm-mta ${text}`);
 
