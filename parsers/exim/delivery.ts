@@ -127,11 +127,14 @@ function begin(queueId: string, { address, original, command }: Recipient, statu
   return new Delivery(queueId, unescapeAddress(address), unescapeAddress(original), status);
 }
 
-/** `=> blackhole (RCPT ACL discarded recipients): why`, `=> discarded (system filter)`: of the whole message. */
+/**
+ * `=> blackhole (RCPT ACL discarded recipients): why`, `=> blackhole *why*` (`local_scan()`),
+ * `=> discarded (system filter)`: of the whole message.
+ */
 function readDiscard(text: string, start: number, end: number, queueId: string): DiscardRecord | undefined {
-  if (!text.startsWith('blackhole (', start) && !text.startsWith('discarded', start)) return undefined;
+  if (!text.startsWith('blackhole ', start) && !text.startsWith('discarded', start)) return undefined;
   const words = text.slice(start, end);
-  if (!/^(?:blackhole \(|discarded(?: \(|$))/.test(words)) return undefined;
+  if (!/^(?:blackhole [(*]|discarded(?: \(|$))/.test(words)) return undefined;
   return { kind: 'discard', queueId, diagnostic: unescapePrinting(words) };
 }
 

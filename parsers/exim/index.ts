@@ -168,6 +168,11 @@ function readLife(text: string, start: number, end: number, queueId: string): Lo
         return { kind: 'hold', queueId, held: true, diagnostic: unescapePrinting(text.slice(start, end)) };
       }
       break;
+    case 0x72: // rescind the above message-accept: its spool file could not be written after all
+      if (text.startsWith('rescind the above message-accept', start)) {
+        return { kind: 'removed', queueId, by: 'canceled' };
+      }
+      break;
     case 0x55: // Unfrozen by errmsg timer
     case 0x75: // unfrozen by root
       if (text.startsWith('nfrozen by ', start + 1)) return { kind: 'hold', queueId, held: false };

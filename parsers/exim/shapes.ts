@@ -99,7 +99,6 @@ const BEHIND_ID: readonly string[] = [
   'timed out while reading local message',
   'NOTQUIT reason: ',
   'Delivery deferred by system filter',
-  'rescind the above message-accept',
   'smtp transport process returned ',
   'retry ',
 ];

@@ -312,6 +312,8 @@ export class Tracker {
       return;
     }
     this.#touch(transaction, place);
+    // It was told as accepted too early.
+    if (record.by === 'canceled' && transaction.queued) this.#retract(transaction);
     if (record.by === 'discarded' && transaction.outcomes.length === 0) {
       this.#outcomes.endUnnamed(transaction, place, 'discarded', Math.max(1, unnamedOf(transaction)));
     } else if (record.by === 'operator' || record.by === 'unknown') {

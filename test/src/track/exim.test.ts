@@ -237,3 +237,14 @@ describe('through syslog', () => {
     expect(event?.diagnostic?.length).toBeLessThan(70_000);
   });
 });
+
+test('a message that was not accepted after all is none', () => {
+  const lines = log(ARRIVAL, 'rescind the above message-accept');
+  expect(read(lines).calls).toEqual([`retracted ${ID}`, `closed ${ID}`]);
+  expect(totals(lines)).toEqual({});
+});
+
+test('a message that local_scan() throws away is discarded, with its reason', () => {
+  const { events } = read(log(ARRIVAL, '=> blackhole *seen before*', 'Completed'));
+  expect(events[1]).toMatchObject({ status: 'discarded', diagnostic: 'blackhole *seen before*' });
+});
