@@ -192,6 +192,18 @@ export class Analysis {
     return this.#state.tracker.messages.evicted;
   }
 
+  /** Messages that are in a queue, by MTA: those of which nothing but the end of their queue file is to come are not. */
+  get openMessages(): Map<Mta, number> {
+    const counts = new Map<Mta, number>();
+    for (const { mtas } of this.#state.sources.values()) for (const mta of mtas) counts.set(mta, 0);
+    for (const { open } of this.#state.tracker.messages.queues.values()) {
+      for (const { mta, settledAt } of open.values()) {
+        if (settledAt === undefined) counts.set(mta, (counts.get(mta) ?? 0) + 1);
+      }
+    }
+    return counts;
+  }
+
   /** Lines that may stand in several sources, and were not compared with all of them: those are too many. */
   get uncertainCopies(): number {
     return this.#state.copies?.uncertain ?? 0;

@@ -30,7 +30,7 @@ const REACH_OF_PARSERS = ['src/event', 'parsers'];
 
 const files = ['src', 'parsers'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name)),
 );
 

@@ -1,12 +1,10 @@
 /** `whybounce alerts`: checks a file of alert rules, and shows when they would have fired. */
-
-import { readFile } from 'node:fs/promises';
 import { tz } from '@date-fns/tz/tz';
 import { format } from 'date-fns/format';
 import { CauseStage } from '../cause/stage.ts';
 import { record, timeOf } from '../watch/channels/words.ts';
-import { type AlertConfiguration, readAlertConfiguration } from '../watch/configuration.ts';
 import { Replay, type Replayed } from '../watch/replay.ts';
+import { readAlertFile } from './alert-file.ts';
 import { namelessly } from './anonymize.ts';
 import { defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -14,9 +12,6 @@ import { LOG_FLAGS, readLogs, requestLogs } from './logs.ts';
 import { write } from './output.ts';
 import { screenFor } from './page.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
-
-/** No file of alert rules is larger. */
-const LARGEST = 1024 * 1024;
 
 export default defineCommand({
   usage: 'test FILE [--replay LOG…]',
@@ -84,29 +79,6 @@ export default defineCommand({
     if (failure !== undefined) throw failure;
   },
 });
-
-/**
- * Reads a file of alert rules and channels.
- * @throws UsageError where it cannot be read, or with its first mistakes
- */
-export async function readAlertFile(file: string): Promise<AlertConfiguration> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`alert rules cannot be read: ${(error as Error).message}`, 'name a TOML file');
-  }
-  if (text.length > LARGEST)
-    throw new UsageError(`${file} is too large for a file of alert rules`, 'split it');
-  const { mistakes, ...configuration } = readAlertConfiguration(text);
-  const [first, ...others] = mistakes;
-  if (first === undefined) return configuration;
-  const more = others.slice(0, 3).map(({ line, message }) => `line ${line}: ${message}`);
-  throw new UsageError(
-    `${file}:${first.line}: ${first.message}`,
-    more.length === 0 ? 'correct it, and test it again' : `also ${more.join('; ')}`,
-  );
-}
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -14,10 +14,12 @@ import { Screen } from '../sink/screen.ts';
 import { namelessly, pseudonymsFor } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf } from './command.ts';
 import { UsageError } from './errors.ts';
+import { openLiveScreen } from './live-screen.ts';
 import { LOG_FLAGS, nothingRecognised } from './logs.ts';
 import { note } from './output.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { useColour, useUnicode, widthOf } from './terminal.ts';
+import { openWatching, WATCH_FLAGS, type Watching } from './watching.ts';
 import { parseZone } from './window.ts';
 
 const { tz, year, mta, anonymize } = LOG_FLAGS;
@@ -31,7 +33,11 @@ const FLAGS = {
   },
   state: { type: 'string', nargs: 1, describe: 'Directory that remembers how far the logs were followed' },
   journal: { type: 'boolean', describe: 'Follow the mail entries of the journal of systemd too' },
-  pretty: { type: 'boolean', describe: 'Lines for people instead of JSON (default on a terminal)' },
+  pretty: {
+    type: 'boolean',
+    describe: 'Lines for people instead of JSON (instead of the live screen on a terminal)',
+  },
+  ...WATCH_FLAGS,
   ...{ tz, year, mta, anonymize },
   ...RULE_FLAGS,
 } as const satisfies Flags;
@@ -40,13 +46,15 @@ export default defineCommand({
   usage: '[FILE…]',
   description:
     'Follows logs as they grow, over every kind of rotation, and writes each event as soon as its line is there: as ' +
-    'JSON lines on a pipe, as lines for people on a terminal. Patterns in quotes take in files that appear later. ' +
-    'Without FILE, or with -, it reads standard input.',
+    'JSON lines on a pipe. On a terminal it shows a live screen of what fails, who must act and what to do next. ' +
+    'Patterns in quotes take in files that appear later. Without FILE, or with -, it reads standard input.',
   examples: [
     ['whybounce tail /var/log/mail.log', 'what fails from now on'],
     ["whybounce tail '/var/log/mail*.log'", 'all logs of that name, later ones too'],
     ['whybounce tail --state ./state mail.log | jq .to', 'goes on where it stopped'],
     ['whybounce tail --journal', 'the journal of systemd'],
+    ['whybounce tail --state ./state --alerts alerts.toml mail.log', 'sends alerts'],
+    ['whybounce tail --metrics 127.0.0.1:9154 mail.log', 'counts for Prometheus'],
     ['ssh mx1 tail -F /var/log/mail.log | whybounce tail', 'another machine'],
   ],
   flags: FLAGS,
@@ -62,15 +70,27 @@ export default defineCommand({
         'name it with --state DIRECTORY',
       );
     }
+    const quit = new AbortController();
+    const stop = AbortSignal.any([context.stop, quit.signal]);
+    let tell = (message: string): void => note(context, message);
     const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
+    let watching: Watching | undefined;
     try {
       const state = await stateOf(checkpoint, flags);
+      watching = await openWatching(flags, (message) => tell(message), context);
       const output = new Delivery(context.stdout);
       const pretty = flags.pretty ?? context.stdout.isTTY === true;
       const screen = () => screenOf(context);
+      const { alerts } = watching;
+      const shown = { logs: logNames(names, flags), zone, alerts, quit: () => quit.abort() };
+      const live = flags.pretty === undefined ? await openLiveScreen(shown, context) : undefined;
+      if (live !== undefined) tell = live.note;
       const read = await follow(
-        inputsOf(names, flags, state, context),
-        [pretty ? prettyLines(output, screen, zone) : jsonLines(output)],
+        inputsOf(names, flags, state, (message) => tell(message), context),
+        [
+          live?.connect ?? (pretty ? prettyLines(output, screen, zone) : jsonLines(output)),
+          ...watching.connect,
+        ],
         {
           classifier,
           before: (sink) => namelessly(pseudonyms, sink),
@@ -79,19 +99,21 @@ export default defineCommand({
             zone: flags.tz === undefined ? undefined : zone,
             mta: parsers.find(({ id }) => id === flags.mta)?.id,
             several: names.length > 1 || flags.journal === true || names.some(isPattern),
+            onLine: watching.onLine,
           },
           state,
           save: checkpoint && ((bytes) => checkpoint.save(bytes)),
-          stop: context.stop,
+          stop,
         },
       );
-      if (read.lines.used === 0 && !context.stop.aborted) throw nothingRecognised({ names, flags }, read);
+      if (read.lines.used === 0 && !stop.aborted) throw nothingRecognised({ names, flags }, read);
       noteLines(read.lines, context);
     } catch (error) {
       // Whoever read the lines has seen enough.
       if (!(error instanceof ReaderGone)) throw error;
     } finally {
       await checkpoint?.close();
+      await watching?.close();
     }
   },
 });
@@ -130,17 +152,29 @@ async function stateOf(
   );
 }
 
+/** What is followed, as the user said it. */
+function logNames(
+  names: readonly string[],
+  { journal }: { readonly journal?: boolean | undefined },
+): string[] {
+  return [
+    ...names.map((name) => (name === '-' ? 'standard input' : name)),
+    ...(journal ? ['the journal'] : []),
+  ];
+}
+
 function inputsOf(
   names: readonly string[],
   flags: { readonly from?: string | undefined; readonly journal?: boolean | undefined },
   state: LiveState | undefined,
+  tell: (message: string) => void,
   context: Context,
 ): LiveInput[] {
   let numbered = state?.names.length ?? 0;
   const common = {
     from: flags.from === 'start' ? ('start' as const) : ('end' as const),
     nextNumber: () => numbered++,
-    note: (message: string) => note(context, message),
+    note: tell,
   };
   const files = names.filter((name) => name !== '-');
   const inputs: LiveInput[] = [];

@@ -3,7 +3,7 @@
  * series of its own, and anybody who can send mail could make a million of them.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { LogRecord, NoticeRecord } from '../../parsers/contract.ts';
+import type { NoticeRecord } from '../../parsers/contract.ts';
 import type { Mta } from '../event/event.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
 import { LOCAL } from './history.ts';
@@ -156,9 +156,9 @@ export class Metrics implements TrackSink {
 
   notice(_record: NoticeRecord): void {}
 
-  /** Counts one line of a mail server. */
-  line(mta: Mta, record: LogRecord | undefined): void {
-    this.#lines.inc({ mta, result: record === undefined ? 'unparsed' : 'event' });
+  /** Counts lines of a mail server that were understood, or that were not. */
+  lines(mta: Mta, result: 'event' | 'unparsed', count: number): void {
+    this.#lines.inc({ mta, result }, count);
   }
 
   /** Counts lines of other programs. */

@@ -25,8 +25,8 @@ function sample(): Metrics {
   );
   metrics.event(delivery(of, 'delivered', { hop: true }));
   metrics.event(rejected({ classification: classification('ip_blocklisted'), count: 3 }));
-  metrics.line('postfix', { kind: 'nothing' });
-  metrics.line('exim', undefined);
+  metrics.lines('postfix', 'event', 1);
+  metrics.lines('exim', 'unparsed', 1);
   metrics.ignored(5);
   metrics.notification('chat', false);
   return metrics;
