@@ -9,8 +9,9 @@ import type { Alert } from '../../watch/engine.ts';
 import type { Connect } from '../consumer.ts';
 import { Board, type BoardState } from './board.ts';
 import { Frame } from './frame.tsx';
+import { type Key, press } from './keys.ts';
 import { pictureOf } from './picture.ts';
-import { FIRST_VIEW, type Key, press } from './view.ts';
+import { FIRST_VIEW } from './view.ts';
 
 /** Milliseconds between two pictures: what changes faster cannot be read. */
 const REDRAW = 300;
@@ -150,6 +151,13 @@ function App({ board, options }: { readonly board: Board; readonly options: Scre
   );
 }
 
+/** What keys write that come together with others. */
+const CONTROLS: Readonly<Record<string, Key>> = {
+  '\r': { name: 'enter' },
+  '\t': { name: 'tab' },
+  '\x7f': { name: 'erase' },
+};
+
 /** Several characters come at once where they are pasted, or typed faster than they are read. */
 function keysOf(input: string, key: InkKey): Key[] {
   if (key.upArrow) return [{ name: 'up' }];
@@ -161,5 +169,5 @@ function keysOf(input: string, key: InkKey): Key[] {
   if (key.tab) return [{ name: key.shift ? 'back tab' : 'tab' }];
   if (key.backspace || key.delete) return [{ name: 'erase' }];
   if (key.ctrl || key.meta) return [];
-  return [...input].map((text) => ({ text }));
+  return [...input].map((text) => CONTROLS[text] ?? { text });
 }

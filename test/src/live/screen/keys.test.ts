@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Key, press } from '../../../../src/live/screen/keys.ts';
 import { pictureOf } from '../../../../src/live/screen/picture.ts';
-import { FIRST_VIEW, type Key, press, type View } from '../../../../src/live/screen/view.ts';
+import { FIRST_VIEW, type View } from '../../../../src/live/screen/view.ts';
 import { boardOf, LAB } from './log.ts';
 
 const { state } = boardOf(LAB);
