@@ -15,6 +15,8 @@ const LOW = 18;
 const LONGEST_STATE = 9;
 /** Columns before a chart. */
 const CHART_NAME = 10;
+/** Columns behind a chart at least. */
+const LEAST_FIGURES = 10;
 /** Without a line for so long something may be wrong, in milliseconds. */
 const SILENT = 60_000;
 /** Lines that come later than this are old, in milliseconds. */
@@ -84,11 +86,12 @@ function Board(properties: FrameProperties) {
   const charts = chartLines(properties, rows < LOW ? 2 : 4);
   const told = alertLines(screen, alerts, rows < 30 ? 1 : 5);
   const details = detailLines(properties, rows < LOW ? 2 : rows < 30 ? 3 : 6);
-  const titles = isWide ? 2 : 3;
+  const isLow = rows < LOW;
+  const titles = isWide || isLow ? 2 : 3;
   // Two lines are the screen's first and last, one is that of the totals.
   const room = Math.max(0, rows - 3 - charts.length - told.length - details.length - titles);
-  const causes = isWide ? Math.floor(room * 0.5) : Math.ceil(room * 0.4);
-  const providers = isWide ? causes : Math.floor(room * 0.3);
+  const causes = Math.floor(room * (isWide || isLow ? 0.5 : 0.4));
+  const providers = isWide ? causes : isLow ? 0 : Math.floor(room * 0.3);
   const events = room - causes - (isWide ? 0 : providers);
   const width = isWide
     ? { causes: screen.width - 58, providers: 56 }
@@ -113,7 +116,7 @@ function Board(properties: FrameProperties) {
           <Lines lines={filled(causePanel, causes + 1)} />
         </Box>
         <Box flexDirection="column" width={width.providers}>
-          <Lines lines={filled(providerPanel, providers + 1)} />
+          <Lines lines={isLow && !isWide ? [] : filled(providerPanel, providers + 1)} />
         </Box>
       </Box>
       <Lines
@@ -202,11 +205,12 @@ function chartLines({ screen, picture }: FrameProperties, most: number): string[
   return charts.slice(0, most).map(({ name, values, tone, unit, text }) => {
     const tallest = Math.max(...values);
     const now = text(values.at(-1)!);
-    const room = screen.width - CHART_NAME - values.length - 1;
+    const room = Math.max(LEAST_FIGURES, screen.width - CHART_NAME - values.length) - 1;
     const full = `now ${now}${unit}, most ${text(tallest)}${unit}`;
     const figures =
       tallest === 0 ? '' : full.length <= room ? full : screen.fit(`${now}/${text(tallest)}`, room);
-    const chart = screen.columns(values, Math.max(1, tallest));
+    const columns = values.slice(-Math.max(1, screen.width - CHART_NAME - LEAST_FIGURES));
+    const chart = screen.columns(columns, Math.max(1, tallest));
     return `${screen.paint('secondary', name.padEnd(CHART_NAME))}${screen.paint(tone, chart)} ${figures}`;
   });
 }
@@ -356,7 +360,7 @@ function detailLines({ screen, picture, view }: FrameProperties, room: number): 
     return filled([screen.paint('secondary', `  ${why}`)], room);
   }
   const { entry } = row;
-  const next = remedyOf(screen, entry, screen.width - 2);
+  const next = remedyOf(screen, entry, screen.width - 2, Math.min(4, Math.max(1, room - 1)));
   const replyRoom = Math.max(1, room - next.length);
   const reply = screen.wrap(screen.safe(entry.reply), screen.width - 2, replyRoom).slice(0, replyRoom);
   const lines = [...reply.map((line) => screen.paint('secondary', line)), ...next];
@@ -370,7 +374,12 @@ function isFiltered({ filter: { provider, cause, text } }: View): boolean {
   return provider !== undefined || cause !== undefined || text !== '';
 }
 
-function remedyOf(screen: Screen, { classification, state, mta }: Entry, width: number, most = 2): string[] {
+function remedyOf(
+  screen: Screen,
+  { classification, state, mta }: Entry,
+  width: number,
+  most: number,
+): string[] {
   if (classification === undefined) return [];
   const { cause, detail, kind } = classification;
   const direction = state === 'rejected' ? 'inbound' : 'outbound';

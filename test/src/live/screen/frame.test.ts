@@ -11,7 +11,7 @@ import { Screen } from '../../../../src/sink/screen.ts';
 import { delivery, message, record, TEN } from '../../aggregate/events.ts';
 import { LATEST } from '../../reading.ts';
 import { alert } from '../../watch/alerts.ts';
-import { boardOf, LAB } from './log.ts';
+import { boardOf, handmade, LAB } from './log.ts';
 
 const lab = boardOf(LAB);
 const SIZES = [
@@ -44,19 +44,22 @@ function draw(board: Board, columns: number, rows: number, look: Look = {}): str
 
 const widthOf = (line: string) => new Screen({ width: 80, colour: false, unicode: true }).widthOf(line);
 
-describe('the frame of a real day', () => {
+const hour = handmade();
+
+describe('the frame', () => {
   it.each(SIZES)('in %d columns and %d rows', async (columns, rows) => {
-    const page = `${draw(lab, columns, rows, { alerts: 1 }).join('\n')}\n`;
+    const page = `${draw(hour, columns, rows, { alerts: 1 }).join('\n')}\n`;
     await expect(page).toMatchFileSnapshot(`screens/${columns}x${rows}.txt`);
   });
 
   it('of a message', async () => {
-    const view = press(FIRST_VIEW, { name: 'enter' }, pictureOf(lab.state, FIRST_VIEW));
-    await expect(`${draw(lab, 80, 24, { view }).join('\n')}\n`).toMatchFileSnapshot('screens/message.txt');
+    const view = press(FIRST_VIEW, { name: 'enter' }, pictureOf(hour.state, FIRST_VIEW));
+    await expect(`${draw(hour, 80, 24, { view }).join('\n')}\n`).toMatchFileSnapshot('screens/message.txt');
   });
 
   it('without UTF-8, with help', async () => {
-    const page = draw(lab, 80, 24, { unicode: false });
+    const page = draw(hour, 80, 24, { unicode: false });
+    expect(draw(lab, 80, 24, { unicode: false }).join('')).toMatch(/^[\x20-\x7e]*$/);
     expect(page.join('')).toMatch(/^[\x20-\x7e]*$/);
     const help = draw(lab, 80, 24, { view: { ...FIRST_VIEW, page: 'help' }, unicode: false });
     expect(help.join('')).toMatch(/^[\x20-\x7e]*$/);
