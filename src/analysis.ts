@@ -401,7 +401,9 @@ function newSource(number: number, before?: SourceState): SourceState {
 
 /** Adds what an earlier part of the same source held. */
 function addSource(into: SourceState, earlier: SourceState): void {
-  for (const mta of earlier.mtas) into.mtas.add(mta);
+  const mtas = [...earlier.mtas, ...into.mtas];
+  into.mtas.clear();
+  for (const mta of mtas) into.mtas.add(mta);
   into.lines += earlier.lines;
   into.copies += earlier.copies;
   into.from = Math.min(into.from, earlier.from);
