@@ -4,6 +4,7 @@
  * keep several connections to servers open.
  */
 import type { Client, Relay, SessionRecord } from '../../parsers/contract.ts';
+import { type Generations, mergeGenerations, noGenerations, recall, remember } from './generations.ts';
 import { copy } from './keep.ts';
 import { processOf } from './processes.ts';
 import type { Place } from './transaction.ts';
@@ -16,8 +17,8 @@ const LONGEST_FROM_CLIENT = 60 * MINUTE;
 const LONGEST_TO_SERVER = 5 * MINUTE;
 /** Connections that a process keeps open to servers: two as a rule (`ConnectionCacheSize`). */
 const MOST_TO_SERVERS = 16;
-/** Processes of which something is remembered; then the oldest go. */
-const MOST = 10_000;
+/** Processes of which something is remembered, at least. */
+const MOST = 5000;
 
 /** One connection. */
 interface Session {
@@ -30,50 +31,50 @@ interface Session {
 
 /** The connections of processes, from clients and to servers. Plain data. */
 export interface Sessions {
-  readonly fromClient: Map<string, Session>;
-  readonly toServers: Map<string, readonly Session[]>;
+  readonly fromClient: Generations<Session>;
+  readonly toServers: Generations<readonly Session[]>;
 }
 
 /** Gives an empty memory. */
 export function noSessions(): Sessions {
-  return { fromClient: new Map(), toServers: new Map() };
+  return { fromClient: noGenerations(), toServers: noGenerations() };
 }
 
 /** Adds what a later part of the log remembers. */
 export function mergeSessions(into: Sessions, later: Sessions): void {
-  for (const [process, session] of later.fromClient) put(into.fromClient, process, session);
-  for (const [process, sessions] of later.toServers) put(into.toServers, process, sessions);
+  mergeGenerations(into.fromClient, later.fromClient, MOST);
+  mergeGenerations(into.toServers, later.toServers, MOST);
 }
 
 /** Notes what a process tells of its connection. */
 export function openSession(sessions: Sessions, record: SessionRecord, place: Place): void {
   const process = connectorOf(place);
-  const session = {
-    ...{ peer: record.peer, authUser: copy(record.authUser), tls: copy(record.tls), time: place.time },
-  };
+  const { peer } = record;
+  const session = { peer, authUser: copy(record.authUser), tls: copy(record.tls), time: place.time };
   if (record.side === 'server') {
     const known = sessionFrom(sessions, record.peer, place);
     // A login is made within the encryption; encryption begins anew, without a login.
-    put(sessions.fromClient, process, record.tls === undefined ? { ...session, tls: known?.tls } : session);
+    const whole = record.tls === undefined ? { ...session, tls: known?.tls } : session;
+    remember(sessions.fromClient, process, whole, MOST);
     return;
   }
   const others =
-    sessions.toServers
-      .get(process)
-      ?.filter(({ peer }) => peer.host !== record.peer.host || peer.ip !== record.peer.ip) ?? [];
-  put(sessions.toServers, process, [session, ...others].slice(0, MOST_TO_SERVERS));
+    recall(sessions.toServers, process)?.filter(
+      ({ peer }) => peer.host !== record.peer.host || peer.ip !== record.peer.ip,
+    ) ?? [];
+  remember(sessions.toServers, process, [session, ...others].slice(0, MOST_TO_SERVERS), MOST);
 }
 
 /** What is known of the connection over which a client brought something to the process that writes. */
 export function sessionFrom({ fromClient }: Sessions, client: Client, place: Place): Session | undefined {
-  const session = fromClient.get(connectorOf(place));
+  const session = recall(fromClient, connectorOf(place));
   if (session === undefined || client.ip === undefined || session.peer.ip !== client.ip) return undefined;
   return heardOf(session, place, LONGEST_FROM_CLIENT);
 }
 
 /** What is known of the connection over which the process that writes brought something to a server. */
 export function sessionTo({ toServers }: Sessions, relay: Relay, place: Place): Session | undefined {
-  const session = toServers.get(connectorOf(place))?.find(({ peer }) => isSameServer(peer, relay));
+  const session = recall(toServers, connectorOf(place))?.find(({ peer }) => isSameServer(peer, relay));
   return session && heardOf(session, place, LONGEST_TO_SERVER);
 }
 
@@ -102,15 +103,4 @@ function isSameHost(whole: string, perhapsCut: string): boolean {
     if (whole.length > perhapsCut.length && whole.startsWith(head) && whole.endsWith(tail)) return true;
   }
   return false;
-}
-
-function put<T>(table: Map<string, T>, process: string, value: T): void {
-  // What is heard of again goes to the end.
-  table.delete(process);
-  if (table.size >= MOST)
-    for (const oldest of table.keys()) {
-      table.delete(oldest);
-      break;
-    }
-  table.set(process, value);
 }

@@ -249,7 +249,7 @@ export class Tracker {
 
   #delivery(read: DeliveryRecord, place: Place): void {
     const { sessions } = this.state;
-    if (sessions.toServers.size > 0 && read.relay?.ip !== undefined && !read.suspended) {
+    if (sessions.toServers.recent.size > 0 && read.relay?.ip !== undefined && !read.suspended) {
       const tls = sessionTo(sessions, read.relay, place)?.tls;
       if (tls !== undefined) read.tls = tls;
     }
