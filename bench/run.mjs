@@ -223,7 +223,7 @@ function outputOf(peer, file) {
 
 // -------------------------------------------------------------------- the runs
 
-function speed(main, files, lines, runs, peer) {
+function speed(main, files, lines, runs, mta, peer) {
   const whybounce = (file) => [process.execPath, [main, 'report', file]];
   const contestants = [
     ['whybounce', ...whybounce(files.log)],
@@ -231,6 +231,7 @@ function speed(main, files, lines, runs, peer) {
     ['wc -l', 'wc', ['-l', files.log]],
     ['whybounce .gz', ...whybounce(files.gz)],
     ['zcat | wc -l', 'sh', ['-c', 'zcat "$0" | wc -l', files.gz]],
+    ['naive loop', process.execPath, [join(HERE, 'naive.mjs'), mta, files.log]],
   ];
   const results = contestants.map(() => []);
   // Once without counting: fills the page cache, so that nobody pays for the disk.
@@ -257,6 +258,7 @@ function speed(main, files, lines, runs, peer) {
     ]),
   );
   const ratio = (i, k) => walls[i].map((wall, run) => wall / walls[k][run]);
+  const cpuRatio = (i, k) => results[i].map(({ cpu }, run) => cpu / results[k][run].cpu);
   const against = ratio(1, 0);
   const times = (x) => `${x.toFixed(2)}x`;
   table(
@@ -264,14 +266,11 @@ function speed(main, files, lines, runs, peer) {
     [
       [`${peer.name} / whybounce`, spread(against, times)],
       ['whybounce / wc -l', spread(ratio(0, 2), times)],
+      ['whybounce / naive loop', spread(ratio(0, 5), times)],
+      ['whybounce / naive loop, cpu', spread(cpuRatio(0, 5), times)],
+      [`${peer.name} / naive loop`, spread(ratio(1, 5), times)],
       ['whybounce .gz / (zcat | wc -l)', spread(ratio(3, 4), times)],
-      [
-        `${peer.name} / whybounce, cpu`,
-        spread(
-          results[1].map(({ cpu }, run) => cpu / results[0][run].cpu),
-          times,
-        ),
-      ],
+      [`${peer.name} / whybounce, cpu`, spread(cpuRatio(1, 0), times)],
     ],
   );
   const peak = Math.max(...results[0].concat(results[3]).map(({ megabytes }) => megabytes));
@@ -343,7 +342,7 @@ function main() {
     ? []
     : values.memory
       ? memory(program, files, lines)
-      : speed(program, files, lines, runs, peer);
+      : speed(program, files, lines, runs, values.mta, peer);
   const output = version === undefined || values.memory ? undefined : outputOf(peer, files.log);
   const wrong = compare(program, files, peer, output);
   targets.push(['every count as in the truth', wrong === 0, wrong === 0 ? 'yes' : `${wrong} wrong`]);

@@ -282,7 +282,9 @@ export function addAll(into: number[], from: readonly number[]): void {
 
 /** Gives the sum of a list of counts. */
 export function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+  let total = 0;
+  for (let index = 0; index < counts.length; index++) total += counts[index]!;
+  return total;
 }
 
 function addTimes(into: { first: number; last: number }, from: { first: number; last: number }): void {
