@@ -14,13 +14,7 @@ const CHUNK = 256 * 1024;
 const [mta, file] = process.argv.slice(2);
 
 /** Where the queue id begins in a line: behind the stamp in Exim's files, behind the tag elsewhere. */
-const beginOf =
-  mta === 'exim'
-    ? (text, start) => start + 20
-    : (text, start) => {
-        const tag = text.indexOf(']: ', start);
-        return tag < 0 ? start : tag + 3;
-      };
+const beginOf = mta === 'exim' ? () => 20 : (line) => line.indexOf(']: ') + 3;
 const end = mta === 'exim' ? ' ' : ':';
 
 const messages = new Map();
@@ -32,11 +26,14 @@ function read(text) {
     const line = text.slice(start, newline);
     start = newline + 1;
     lines += 1;
-    const begin = beginOf(line, 0);
+    const begin = beginOf(line);
     const stop = line.indexOf(end, begin);
     if (stop < 0) continue;
     const id = line.slice(begin, stop);
-    messages.set(id, (messages.get(id) ?? 0) + 1);
+    const known = messages.get(id);
+    // A slice would keep the chunk that it was cut from.
+    if (known === undefined) messages.set(` ${id}`.slice(1), 1);
+    else messages.set(id, known + 1);
   }
 }
 
