@@ -63,9 +63,18 @@ const TREND_IN_WORDS = {
 function subjectOf(report: Report, zone: string): string {
   const trend = trendOf(report);
   const incomplete = report.incomplete === undefined ? '' : 'incomplete, ';
-  const day = report.window.from === null ? '' : `, ${dateIn(zone, Date.parse(report.window.from))}`;
-  return `whybounce: ${incomplete}${verdict(report)}${trend === undefined ? '' : TREND_IN_WORDS[trend.trend]}${day}`.replaceAll(
+  const days = daysOf(report, zone);
+  return `whybounce: ${incomplete}${verdict(report)}${trend === undefined ? '' : TREND_IN_WORDS[trend.trend]}${days}`.replaceAll(
     '\u00a0',
     ' ',
   );
+}
+
+/** The day that the report is about, or the first and the last. */
+function daysOf({ window: { from, to } }: Report, zone: string): string {
+  if (from === null || to === null) return '';
+  const first = dateIn(zone, Date.parse(from));
+  // A window ends just before its end.
+  const last = dateIn(zone, Math.max(Date.parse(from), Date.parse(to) - 1));
+  return `, ${first}${last === first ? '' : ` to ${last}`}`;
 }

@@ -21,7 +21,10 @@ const report = morning();
 const GTUBE = 'XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X';
 
 test('a morning', async () => {
-  const mail = (await formatMail(report, OPTIONS)).replaceAll(`@${hostname()}>`, '@host>');
+  // The ids are hashes of the whole report, of which a mail shows a part.
+  const mail = (await formatMail(report, OPTIONS))
+    .replaceAll(/[0-9a-f]{32}/g, 'hash')
+    .replaceAll(`@${hostname()}>`, '@host>');
   await expect(mail).toMatchFileSnapshot('__snapshots__/report.eml');
 });
 
@@ -43,6 +46,14 @@ test('another program reads the same', async () => {
   expect(text?.trimEnd()).toBe(shown.trimEnd());
   expect(html).toContain('<h1 style="margin:8px 0;font-size:22px;line-height:1.25">156 of 1,200');
   expect(attachments).toEqual([]);
+});
+
+test.each([
+  ['2026-11-08T23:00:00Z', '2026-11-09T23:00:00Z', '9 Nov 2026'],
+  ['2026-11-08T23:00:00Z', '2026-11-15T23:00:00Z', '9 Nov 2026 to 15 Nov 2026'],
+])('the subject names the days from %s to %s', async (from, to, days) => {
+  const { subject } = await PostalMime.parse(await formatMail({ ...report, window: { from, to } }, OPTIONS));
+  expect(subject).toBe(`whybounce: 156 of 1,200 recipients failed (13 %), ${days}`);
 });
 
 test('the same report gives the same bytes', async () => {
