@@ -75,6 +75,9 @@ export default defineCommand({
     let tell = (message: string): void => note(context, message);
     const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
     let watching: Watching | undefined;
+    // Whoever rotates logs may send it to all that have to do with them; it would end the program.
+    const ignore = (): void => undefined;
+    process.on('SIGHUP', ignore);
     try {
       const state = await stateOf(checkpoint, flags);
       watching = await openWatching(flags, (message) => tell(message), context);
@@ -112,6 +115,7 @@ export default defineCommand({
       // Whoever read the lines has seen enough.
       if (!(error instanceof ReaderGone)) throw error;
     } finally {
+      process.off('SIGHUP', ignore);
       await checkpoint?.close();
       await watching?.close();
     }

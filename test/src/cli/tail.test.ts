@@ -78,6 +78,7 @@ it('writes what comes while it runs, over a rotation, and ends with the code of 
   }, 50);
   const [first] = await lines(1);
   clearInterval(knock);
+  child.kill('SIGHUP');
   const begin = knocks.findIndex((line) => line.includes(` ${JSON.parse(first!).queue_id}: `));
   const past = [...LINES.slice(0, 100), ...knocks.slice(0, begin)];
   const all = [...LINES.slice(0, 100), ...knocks, ...LINES.slice(100, 400)];
