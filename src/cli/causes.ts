@@ -4,6 +4,7 @@ import { remedyFor } from '../cause/places.ts';
 import type { Mta } from '../event/event.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
+import { FORM_FLAGS, wantsJson } from './form.ts';
 import { MTA_OF_ADVICE } from './mta.ts';
 import { write } from './output.ts';
 import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
@@ -23,7 +24,7 @@ export default defineCommand({
     ['whybounce causes test rules.toml', 'rules of your own'],
   ],
   flags: {
-    json: { type: 'boolean', describe: 'Write JSON' },
+    ...FORM_FLAGS,
     mta: MTA_OF_ADVICE,
   },
   words: [...CATALOGUE.keys(), 'test'],
@@ -38,8 +39,8 @@ export default defineCommand({
     }
     const text =
       id === undefined
-        ? wholeCatalogue(flags.mta, flags.json === true, context)
-        : oneCause(forMta(find(id), flags.mta), flags.json === true, context);
+        ? wholeCatalogue(flags.mta, wantsJson(flags), context)
+        : oneCause(forMta(find(id), flags.mta), wantsJson(flags), context);
     await write(context.stdout, text);
   },
 });

@@ -7,6 +7,7 @@ import type { Mta } from '../event/event.ts';
 import type { Screen } from '../sink/screen.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UnusableInputError, UsageError } from './errors.ts';
+import { FORM_FLAGS, wantsJson } from './form.ts';
 import { MTA_OF_ADVICE } from './mta.ts';
 import { BufferedOutput, write } from './output.ts';
 import { fields, KIND_IN_WORDS, screenFor } from './page.ts';
@@ -35,12 +36,12 @@ export default defineCommand({
     ['whybounce explain --json - < replies.txt', 'many, as one JSON object a line'],
   ],
   flags: {
-    json: { type: 'boolean', describe: 'Write one JSON object a line' },
+    ...FORM_FLAGS,
     mta: MTA_OF_ADVICE,
     ...RULE_FLAGS,
   },
   async run(operands, flags, context) {
-    const json = flags.json === true;
+    const json = wantsJson(flags);
     const fromPipe = operands.length === 0 && !context.stdin.isTTY;
     if (fromPipe || (operands.length === 1 && operands[0] === '-')) {
       await explainMany(await classifierFor(flags), flags.mta, json, context);

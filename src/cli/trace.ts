@@ -8,11 +8,12 @@ import { formatTrace, formatTraceJson } from '../sink/trace.ts';
 import { Query } from '../trace/query.ts';
 import type { Trace } from '../trace/story.ts';
 import { Tracer, Watch } from '../trace/tracer.ts';
-import { defineCommand } from './command.ts';
+import { type Context, defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
+import { FORM_FLAGS, OUTPUT_FLAGS, wantsJson } from './form.ts';
 import { LOG_FLAGS, openLogs, type Reading, readLogs, requestLogs } from './logs.ts';
-import { note, write } from './output.ts';
-import { screenFor, screenOptionsFor } from './page.ts';
+import { note, refuseOverwriting, write, writeOutput } from './output.ts';
+import { screenOptionsFor } from './page.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 
 /** Anything shorter is in almost every line. */
@@ -34,7 +35,8 @@ export default defineCommand({
     ['whybounce trace --json bob@example.org mail.log', 'for other programs, as one document'],
   ],
   flags: {
-    json: { type: 'boolean', describe: 'Write one JSON document (schema whybounce.trace/1)' },
+    ...FORM_FLAGS,
+    ...OUTPUT_FLAGS,
     ...LOG_FLAGS,
     ...RULE_FLAGS,
   },
@@ -55,7 +57,10 @@ export default defineCommand({
     if (query.what.length < SHORTEST) {
       throw new UsageError(`"${what}" is too short to look for`, `give at least ${SHORTEST} characters`);
     }
+    const json = wantsJson(flags);
     const request = requestLogs(files, flags, context);
+    const file = flags.output === '-' ? undefined : flags.output;
+    if (file !== undefined) await refuseOverwriting(file, request.names);
     const opened = await openLogs(request, context, { repeatedly: true });
     const names = opened.parts.map(({ source }) => source.name);
     const classifier = await classifierFor(flags);
@@ -91,17 +96,24 @@ export default defineCommand({
     const about = { query, files: names, isWindow, interrupted: context.stop.aborted };
     const { pseudonyms } = request;
     let text: string;
-    if (flags.json) {
+    if (json) {
       text = formatTraceJson(trace, about);
       if (pseudonyms !== undefined) text = namelessJson(text, pseudonyms);
     } else if (pseudonyms === undefined) {
-      text = formatTrace(trace, about, screenFor(context));
+      text = formatTrace(trace, about, screenOf(context, file));
     } else {
       // In full width: a name that is cut off could no longer be told from other words.
-      const screen = new Screen({ ...screenOptionsFor(context, context.stdout), width: Infinity });
+      const screen = screenOf(context, file, Infinity);
       text = namelessText(formatTrace(trace, about, screen), pseudonyms);
     }
-    await write(context.stdout, text);
+    if (file === undefined) await write(context.stdout, text);
+    else await writeOutput(file, text);
     if (reading.failure !== undefined) throw reading.failure;
   },
 });
+
+/** The screen behind stdout; a file has none. */
+function screenOf(context: Context, file: string | undefined, width?: number): Screen {
+  const options = screenOptionsFor(context, file === undefined ? context.stdout : {});
+  return new Screen(width === undefined ? options : { ...options, width });
+}

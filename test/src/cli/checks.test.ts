@@ -91,3 +91,23 @@ describe('what a stranger tries first', () => {
     expect(window).toEqual({ from: '2026-11-24T00:00:00Z', to: '2026-11-24T08:00:00Z' });
   });
 });
+
+describe('the same flags everywhere', () => {
+  it.each([
+    ['trace', ['trace', 'user1@example.net', 'week.log']],
+    ['explain', ['explain', '550 5.1.1 User unknown']],
+    ['causes', ['causes', 'spf_fail']],
+  ])('%s takes --format json for --json, and not against it', async (_, words) => {
+    const json = await whybounce([...words, '--json']);
+    expect(JSON.parse(json.stdout)).toBeDefined();
+    expect((await whybounce([...words, '--format', 'json'])).stdout).toBe(json.stdout);
+    expect((await whybounce([...words, '--json', '--format', 'text'])).status).toBe(2);
+  });
+
+  it('trace writes to a file, in the form of its ending', async () => {
+    const run = await whybounce(['trace', 'user1@example.net', '-o', 'trace.json', 'week.log']);
+    expect(run.stdout).toBe('');
+    const trace = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8'));
+    expect(trace.schema).toBe('whybounce.trace/1');
+  });
+});
