@@ -34,6 +34,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') fail(outputError('standard output', error));
   stop.abort();
 });
+// Nobody can be told that nobody listens: without this, what is said of the error would fail as well, and so on.
+process.stderr.on('error', () => {});
 process.on('uncaughtException', fail);
 
 try {

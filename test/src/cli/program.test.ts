@@ -347,6 +347,13 @@ describe('pipes and signals', () => {
     }
   });
 
+  it('end where nobody hears of an error', async () => {
+    const child = start(['report', 'missing.log']);
+    child.stderr.destroy();
+    child.stdin.end();
+    expect(await ended(child)).toMatchObject({ status: 3 });
+  });
+
   it('stop reading a pipe that never ends where the reader has gone', async () => {
     const child = start(['events']);
     child.stdin.on('error', () => undefined);
