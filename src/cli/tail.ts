@@ -75,13 +75,14 @@ export default defineCommand({
     let tell = (message: string): void => note(context, message);
     const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
     let watching: Watching | undefined;
+    let stuck = false;
     // Whoever rotates logs may send it to all that have to do with them; it would end the program.
     const ignore = (): void => undefined;
     process.on('SIGHUP', ignore);
     try {
       const state = await stateOf(checkpoint, flags);
       watching = await openWatching(flags, (message) => tell(message), context);
-      const output = new Delivery(context.stdout);
+      const output = new Delivery(context.stdout, stop);
       const pretty = flags.pretty ?? context.stdout.isTTY === true;
       const screen = () => screenOf(context);
       const { alerts } = watching;
@@ -112,6 +113,7 @@ export default defineCommand({
       if (read.lines.used === 0 && !stop.aborted) throw nothingRecognised({ names, flags }, read);
       noteLines(read.lines, context);
     } catch (error) {
+      stuck = error instanceof ReaderStuck;
       // Whoever read the lines has seen enough.
       if (!(error instanceof ReaderGone)) throw error;
     } finally {
@@ -119,6 +121,8 @@ export default defineCommand({
       await checkpoint?.close();
       await watching?.close();
     }
+    // What waits to be written would keep the process alive: it ends as by a second signal.
+    if (stuck) process.kill(process.pid, process.exitCode === 130 ? 'SIGINT' : 'SIGTERM');
   },
 });
 
@@ -214,13 +218,22 @@ function screenOf({ stdout, colour, environment }: Context): Screen {
 /** Nobody reads what is written any more. */
 class ReaderGone extends Error {}
 
+/** Somebody has what is written open, but does not read it. */
+class ReaderStuck extends ReaderGone {}
+
+/** Who is to end waits so long for the reader of the last lines, in milliseconds. */
+const LAST_WAIT = 1000;
+
 /** Standard output, of which it matters whether somebody took what was written. */
 class Delivery implements LineOutput {
-  readonly #stream: NodeJS.WritableStream;
+  readonly #stream: NodeJS.WriteStream;
+  readonly #stop: AbortSignal;
   #pieces: string[] = [];
 
-  constructor(stream: NodeJS.WritableStream) {
+  /** @param stop fires when a reader that does not read is not to be waited for any longer */
+  constructor(stream: NodeJS.WriteStream, stop: AbortSignal) {
     this.#stream = stream;
+    this.#stop = stop;
   }
 
   add(text: string): void {
@@ -231,8 +244,19 @@ class Delivery implements LineOutput {
     if (this.#pieces.length === 0) return;
     const text = this.#pieces.join('');
     this.#pieces = [];
+    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve, reject) => {
-      this.#stream.write(text, (error) => (error ? reject(new ReaderGone(error.message)) : resolve()));
-    });
+      const giveUp = (): void => {
+        timer = setTimeout(() => reject(new ReaderStuck()), LAST_WAIT);
+      };
+      const done = (error?: Error | null): void => {
+        this.#stop.removeEventListener('abort', giveUp);
+        if (error) reject(new ReaderGone(error.message));
+        else resolve();
+      };
+      if (this.#stop.aborted) giveUp();
+      else this.#stop.addEventListener('abort', giveUp);
+      this.#stream.write(text, done);
+    }).finally(() => clearTimeout(timer));
   }
 }

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -232,6 +233,29 @@ it('reads standard input to its end, and ends quietly when the reader of its lin
   const { status, stderr } = await done;
   expect(stderr).toBe('');
   expect(status).toBe(0);
+});
+
+it('waits for a reader that does not read, but not when it is to end', async () => {
+  writeFileSync(join(folder, 's.log'), LINES.join(''));
+  const child = start(['tail', 's.log', '--from', 'start', '--state', 's']);
+  running.add(child);
+  child.stdout.pause();
+  await new Promise((later) => setTimeout(later, 2500));
+  const over = new Promise((left) => child.on('exit', (code, signal) => left(signal ?? code)));
+  child.kill('SIGTERM');
+  expect(await over).toBe('SIGTERM');
+  running.delete(child);
+  // What it could not get rid of comes again.
+  const all = await factsIn(LINES);
+  const again = tail(
+    's.log',
+    '--state',
+    's',
+    '--from',
+    existsSync(join(folder, 's/tail.state')) ? 'checkpoint' : 'start',
+  );
+  const found = (await again.lines(all.length)).map((line) => factsOf(JSON.parse(line)));
+  expect(found).toEqual(all);
 });
 
 it('writes lines for people, with what to do next, and nothing that a terminal obeys', async () => {
