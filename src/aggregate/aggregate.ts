@@ -87,9 +87,9 @@ const HOUR = 3_600_000;
 
 const LONGEST_NOTICE = 500;
 
-/** What stands for a failure that no classifier has seen. */
-const UNCLASSIFIED_HARD: CauseName = { cause: 'unclassified', detail: undefined, kind: 'hard' };
-const UNCLASSIFIED_SOFT: CauseName = { cause: 'unclassified', detail: undefined, kind: 'soft' };
+/** What stand for a failure that no classifier has seen. */
+export const UNCLASSIFIED_HARD: CauseName = { cause: 'unclassified', detail: undefined, kind: 'hard' };
+export const UNCLASSIFIED_SOFT: CauseName = { cause: 'unclassified', detail: undefined, kind: 'soft' };
 
 /**
  * Counts the events of a window. Times in milliseconds since the epoch.
@@ -420,16 +420,17 @@ function newNote(retracted: boolean): MessageNote {
 }
 
 /** Position of a status in `STATES`; the first ones are at the same positions in `HOUR_COUNTS`. */
-function stateOf(status: DeliveryStatus): number {
+export function stateOf(status: DeliveryStatus): number {
   return status === 'delivered' ? DELIVERED : STATES.indexOf(status);
 }
 
-function isFailed(state: number): boolean {
+/** Whether recipients in this state have failed, for now or for good. */
+export function isFailed(state: number): boolean {
   return state === DEFERRED || state === BOUNCED || state === EXPIRED;
 }
 
 /** The part after the last `@`, as written; empty for a local part alone. */
-function domainOf(address: string): string {
+export function domainOf(address: string): string {
   const at = address.lastIndexOf('@');
   return at === -1 ? '' : address.slice(at + 1);
 }

@@ -64,6 +64,11 @@ export function rowForName<R extends Row<R>>(table: Table<R>, kind: RowKind<R>, 
   return lower === name ? insert(table, kind, name) : rowFor(table, kind, lower);
 }
 
+/** The key under which `rowForName` keeps a name. */
+export function foldedKey(name: string): string {
+  return name.toLowerCase().slice(0, LONGEST_KEY);
+}
+
 /** Makes the row for a key that has none. */
 function insert<R extends Row<R>>(table: Table<R>, kind: RowKind<R>, wanted: string): R {
   if (wanted.length > LONGEST_KEY) return rowFor(table, kind, wanted.slice(0, LONGEST_KEY));

@@ -9,6 +9,7 @@ import { CauseStage } from '../cause/stage.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import { formatUnknownReplies } from '../sink/rules.ts';
 import { BREAKDOWNS, type Breakdown } from '../sink/text.ts';
+import type { TrackSink } from '../track/event.ts';
 import { namelessly } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -200,10 +201,10 @@ function planOf({ window, clock }: LogRequest): TrendPlan {
 async function countStore(from: string, request: LogRequest, context: Context): Promise<Counted> {
   const { addressOf, withReader } = await import('./stores.ts');
   const { countStored } = await import('../store/report.ts');
+  const { pseudonyms } = request;
+  const before = pseudonyms && ((sink: TrackSink) => namelessly(pseudonyms, sink));
   return withReader(addressOf('--from', from), context, async (store) => ({
-    ...(await countStored(store, planOf(request), context.stop, (sink) =>
-      namelessly(request.pseudonyms, sink),
-    )),
+    ...(await countStored(store, planOf(request), context.stop, before)),
     failure: undefined,
   }));
 }

@@ -42,8 +42,11 @@ export class EventRenderer {
     return withoutAbsent(this.fields(event, line));
   }
 
-  /** The same with all keys, those of absent values too: quicker to make where nobody looks at the keys. */
-  fields(event: TrackedEvent, line: string): EventFields {
+  /**
+   * The same with all keys, those of absent values too: quicker to make where nobody looks at the keys.
+   * @param time the event's time, where it is wanted in another form
+   */
+  fields(event: TrackedEvent, line: string, time = formatTime(event.time)): EventFields {
     const { message, delivery, rejection, classification } = event;
     const attempted = event.attempt > 0 || event.suspended;
     const reply = delivery?.reply ?? rejection?.reply;
@@ -52,7 +55,7 @@ export class EventRenderer {
     return {
       schema: EVENT_SCHEMA,
       event_id: this.#id(event, line),
-      time: formatTime(event.time),
+      time,
       type: event.type,
       status: event.status,
       final: event.type === 'delivery' ? event.final : undefined,

@@ -1,10 +1,26 @@
 /** Turns all that the tracker tells into rows of `records`. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NoticeRecord } from '../../parsers/contract.ts';
+import { shapeOf } from '../aggregate/shape.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
-import { COLUMN_NAMES, cellsOf, type RecordFields } from './records.ts';
-import type { Cell } from './store.ts';
+import {
+  admit,
+  type Change,
+  close,
+  deliver,
+  type Entry,
+  isOpen,
+  type MessageNote,
+  type Move,
+  newNote,
+  noChange,
+  notify,
+  refuse,
+  retract,
+} from './ledger.ts';
+import { COLUMNS, valuesOf } from './records.ts';
+import type { Value } from './rows.ts';
 
 /** Where the reading is. */
 export interface ReadingPlace {
@@ -21,16 +37,8 @@ export interface ArchiveRow {
   readonly source: number;
   readonly line: number;
   readonly part: number;
-  readonly cells: readonly Cell[];
-}
-
-/** What is noted on a message. */
-interface MessageNote {
-  readonly key: string;
-  /** Recipients that no event has named yet. */
-  unnamed: number;
-  /** Recipients whose latest event is a copy of another message's failure. */
-  readonly waiting: Set<string>;
+  /** In the order of `COLUMNS`; gone with the next row. */
+  readonly values: readonly Value[];
 }
 
 /** Where the rows go, and what has to be known for them. */
@@ -49,8 +57,11 @@ export class Archive implements TrackSink {
   readonly #options: ArchiveOptions;
   readonly #renderer: EventRenderer;
   #source = -1;
+  #sourceId = 0n;
   #line = -1;
   #part = 0;
+  /** One row after the other. */
+  readonly #row: Value[] = COLUMNS.map(() => undefined);
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
@@ -58,44 +69,69 @@ export class Archive implements TrackSink {
   }
 
   event(event: TrackedEvent): void {
-    const { time, message, count } = event;
-    const note = message && this.#noteOf(message);
-    if (note !== undefined) follow(note, event);
+    const { type, time, message, count } = event;
+    const note = message === undefined ? newNote(0n) : this.#noteOf(message);
+    const { change, moves } =
+      type === 'delivery'
+        ? deliver(note, event)
+        : type === 'rejected'
+          ? refuse(event)
+          : admit(note, time, count);
+    if (message === undefined) change.begun = Number.NaN;
     const failure = event.classification === undefined ? undefined : (event.delivery ?? event.rejection);
-    const fields = this.#renderer.fields(event, this.#options.line());
-    this.#add(time, fields, [note?.key ?? 0, count, failure?.reply.text ?? '', '', '']);
+    // The keys of fields are the columns, in the same order, behind the name of the schema: see `valuesOf`.
+    const [, ...values]: Value[] = Object.values(this.#renderer.fields(event, this.#options.line(), ''));
+    const shape = failure === undefined ? 0 : shapeOf(failure.diagnostic);
+    this.#add(
+      time,
+      values,
+      note.key,
+      { count, again: event.prior !== undefined, reply: failure?.reply.text, shape },
+      change,
+    );
+    this.#move(note, moves);
   }
 
   resumed(message: Message, time: number): void {
     const count = message.recipients ?? 0;
-    const note = this.#noteOf(message);
-    note.unnamed += count;
-    this.#tell('resumed', message, time, count);
+    this.#tell('resumed', message, time, admit(this.#noteOf(message), time, count), count);
   }
 
   closed(message: Message): void {
     const note = message.mark as MessageNote | undefined;
     // Without recipients that are left in doubt it changes nothing: most messages need no such row.
-    if (note === undefined || (note.unnamed === 0 && note.waiting.size === 0)) return;
-    this.#tell('closed', message, this.#options.place().time);
+    if (note === undefined || !isOpen(note)) return;
+    // What it changes was so from the message's beginning on.
+    this.#tell('closed', message, note.begun, close(note));
   }
 
   retracted(message: Message): void {
-    this.#tell('retracted', message, this.#options.place().time);
+    const note = this.#noteOf(message);
+    const time = Number.isNaN(note.begun) ? this.#options.place().time : note.begun;
+    this.#tell('retracted', message, time, retract(note));
   }
 
   notified(message: Message, time: number): void {
-    this.#tell('notified', message, time);
+    this.#tell('notified', message, time, notify(this.#noteOf(message), time));
   }
 
   notice({ severity, text }: NoticeRecord, program: string, time: number): void {
-    this.#add(time, { type: 'notice', diagnostic: text }, [0, 0, '', severity, program]);
+    const values = valuesOf({ type: 'notice', diagnostic: text });
+    this.#add(time, values, 0n, { severity, program, shape: shapeOf(text) }, noChange());
   }
 
-  #tell(type: string, message: Message, time: number, count = 0): void {
-    const { key } = this.#noteOf(message);
+  #tell(type: string, message: Message, time: number, { change, moves }: Entry, count = 0): void {
+    const note = this.#noteOf(message);
     const { mta, host, instance, queueId } = message;
-    this.#add(time, { type, mta, host, instance, queue_id: queueId }, [key, count, '', '', '']);
+    const values = valuesOf({ type, mta, host, instance, queue_id: queueId });
+    this.#add(time, values, note.key, { count }, change);
+    this.#move(note, moves);
+  }
+
+  #move({ key }: MessageNote, moves: readonly Move[]): void {
+    for (const { time, cause, provider, change } of moves) {
+      this.#add(time, valuesOf({ type: 'moved', provider, ...cause }), key, {}, change);
+    }
   }
 
   #noteOf(message: Message): MessageNote {
@@ -103,36 +139,61 @@ export class Archive implements TrackSink {
     if (known !== undefined) return known;
     const { source, offset } = this.#options.place();
     const name = [this.#options.sourceIds[source], offset, message.host, message.instance, message.queueId];
-    const note: MessageNote = { key: hash64(name.join('\0')), unnamed: 0, waiting: new Set() };
+    const note = newNote(hash64(name.join('\0')));
     message.mark = note;
     return note;
   }
 
-  /** @param report the cells of `REPORT_COLUMNS` */
-  #add(time: number, fields: RecordFields, report: readonly Cell[]): void {
+  #add(time: number, values: readonly Value[], message: bigint, facts: Facts, change: Change): void {
     const { source, offset } = this.#options.place();
     if (source === this.#source && offset === this.#line) this.#part += 1;
     else this.#part = 0;
+    if (source !== this.#source) this.#sourceId = BigInt(this.#options.sourceIds[source]!);
     this.#source = source;
     this.#line = offset;
-    const place = [this.#options.sourceIds[source]!, offset, this.#part];
-    const cells = cellsOf(place, fields, report);
-    cells[TIME] = microseconds(time);
-    this.#options.take({ source, line: offset, part: this.#part, cells });
+    const { count, again, reply, severity, program, shape } = facts;
+    const { state, placed, unnamed, tried, messages, standing, recovered, bucket, peer, sender } = change;
+    const row = this.#row;
+    let at = 0;
+    row[at++] = this.#sourceId;
+    row[at++] = offset;
+    row[at++] = this.#part;
+    for (let index = 0; index < values.length; index++) row[at++] = values[index];
+    row[at++] = message;
+    row[at++] = count;
+    row[at++] = again;
+    row[at++] = reply;
+    row[at++] = severity;
+    row[at++] = program;
+    row[at++] = shape;
+    row[at++] = timeOrNone(change.begun);
+    row[at++] = timeOrNone(change.setBack);
+    row[at++] = state;
+    row[at++] = placed;
+    row[at++] = unnamed;
+    row[at++] = tried;
+    row[at++] = messages;
+    row[at++] = standing;
+    row[at++] = recovered;
+    row[at++] = bucket;
+    row[at++] = peer;
+    row[at++] = sender;
+    row[TIME] = microseconds(time);
+    this.#options.take({ source, line: offset, part: this.#part, values: row });
   }
 }
 
-const TIME = COLUMN_NAMES.indexOf('time');
-
-/** Keeps up which recipients of a message a later end would leave in doubt. */
-function follow(note: MessageNote, event: TrackedEvent): void {
-  if (event.type === 'accepted') note.unnamed += event.count;
-  if (event.type !== 'delivery') return;
-  if (event.prior === undefined) note.unnamed -= Math.min(note.unnamed, event.count);
-  const recipient = recipientKey(event);
-  if (event.suspended && !event.final) note.waiting.add(recipient);
-  else note.waiting.delete(recipient);
+/** What else a row has. */
+interface Facts {
+  readonly count?: number;
+  readonly again?: boolean;
+  readonly reply?: string | undefined;
+  readonly severity?: string;
+  readonly program?: string;
+  readonly shape?: number;
 }
+
+const TIME = COLUMNS.findIndex(({ name }) => name === 'time');
 
 /** Tells the recipients of one message apart. */
 export function recipientKey({ to, origTo }: { to: string | undefined; origTo: string | undefined }): string {
@@ -144,7 +205,11 @@ export function microseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1000);
 }
 
-/** The first 64 bits of the SHA-256, in decimal. */
-export function hash64(data: string | Buffer): string {
-  return createHash('sha256').update(data).digest().readBigUInt64BE().toString();
+function timeOrNone(milliseconds: number): number | undefined {
+  return Number.isNaN(milliseconds) ? undefined : microseconds(milliseconds);
+}
+
+/** The first 64 bits of the SHA-256. */
+export function hash64(data: string): bigint {
+  return BigInt(`0x${hash('sha256', data, 'hex').slice(0, 16)}`);
 }

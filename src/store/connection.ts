@@ -2,7 +2,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Address } from './address.ts';
 import { StoreError } from './error.ts';
-import type { Answer, Cell, Parameters, RowText, Store } from './store.ts';
+import type { Rows } from './rows.ts';
+import type { Answer, Cell, Parameters, Store } from './store.ts';
 
 /** Seconds that a question may take. */
 const LONGEST_QUESTION = 120;
@@ -10,7 +11,7 @@ const LONGEST_QUESTION = 120;
 /** How rows get into one of the back ends. Resolves with the number of rows that it says it has written. */
 export type Insert = (
   client: ClickHouseClient,
-  insert: { readonly into: string; readonly rows: RowText; readonly token: string | undefined },
+  insert: { readonly into: string; readonly rows: Rows; readonly token: string | undefined },
 ) => Promise<number | undefined>;
 
 /** Speaks to ClickHouse through the client. */
@@ -53,9 +54,9 @@ export class Connection implements Store {
     });
   }
 
-  async insert(table: string, columns: readonly string[], rows: RowText, token?: string): Promise<void> {
+  async insert(table: string, rows: Rows, token?: string): Promise<void> {
     if (rows.count === 0) return;
-    const into = `INSERT INTO ${table} (${columns.map((name) => `\`${name}\``).join(', ')})`;
+    const into = `INSERT INTO ${table} (${rows.names.map((name) => `\`${name}\``).join(', ')})`;
     const written = await this.#guard(() => this.#insert(this.#client, { into, rows, token }));
     // An exception can come with a status that says all is well, and a retry may say that nothing was new.
     if (written !== rows.count) {

@@ -2,16 +2,8 @@
  * The embedded ClickHouse (chDB), which is loaded only where a directory is named: it is as large as all of Node.
  * Once it is loaded nobody may call `process.exit()`, which crashes it after an insert.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
@@ -49,17 +41,26 @@ export async function openEmbedded(address: EmbeddedAddress): Promise<Store> {
 function fromFiles(folder: string): Insert {
   let files = 0;
   return async (client, { into, rows }) => {
-    const path = join(folder, `${files++}.json`);
-    writeFileSync(path, rows.text, { mode: 0o600 });
+    const path = join(folder, `${files++}.native`);
     try {
+      await writeAll(path, rows.parts);
       // Not FROM INFILE, which reads standard input too.
-      await client.command({ query: `${into} SELECT * FROM file(${literal(path)}, 'JSONCompactEachRow')` });
+      await client.command({ query: `${into} SELECT * FROM file(${literal(path)}, 'Native')` });
       // It counts nothing in this form; in one process with us it took the file as a whole, or threw.
       return rows.count;
     } finally {
       rmSync(path);
     }
   };
+}
+
+async function writeAll(path: string, parts: readonly Buffer[]): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writev(parts);
+  } finally {
+    await file.close();
+  }
 }
 
 /**

@@ -8,11 +8,11 @@
  * that is killed can know a token and have lost its rows.
  */
 import type { ArchiveRow } from './archive.ts';
-import { hash64 } from './archive.ts';
 import { StoreError } from './error.ts';
 import { type Patience, Waiting } from './patience.ts';
-import { COLUMN_NAMES } from './records.ts';
-import { RowText, type Store } from './store.ts';
+import { SENT_COLUMNS } from './records.ts';
+import { Rows } from './rows.ts';
+import type { Store } from './store.ts';
 
 /** Bytes of a log whose rows are counted together. Never change it: nothing breaks, but all would be compared. */
 const BLOCK = 1024 * 1024;
@@ -32,7 +32,7 @@ interface Block {
 interface Batch {
   readonly sourceId: string;
   readonly places: { readonly line: number; readonly part: number }[];
-  readonly rows: RowText;
+  readonly rows: Rows;
 }
 
 /** Loads the rows of one source after the other. */
@@ -48,6 +48,8 @@ export class Loader {
   #open: Block = { number: -1, rows: [] };
   #complete: Block[] = [];
   #batch: Batch = newBatch('');
+  /** Rows of batches that were sent, whose space is used again. */
+  readonly #spare: Rows[] = [];
   readonly #inFlight = new Set<Promise<void>>();
   #failure: unknown;
 
@@ -66,7 +68,7 @@ export class Loader {
     );
     this.#stored = new Map(rows.map(([block, count]) => [Number(block), Number(count)]));
     this.#sourceId = sourceId;
-    this.#batch = newBatch(sourceId);
+    this.#batch = newBatch(sourceId, this.#spare.pop());
     this.#open = { number: -1, rows: [] };
   }
 
@@ -81,7 +83,7 @@ export class Loader {
       this.#complete.push(this.#open);
       this.#open = { number, rows: [] };
     }
-    this.#open.rows.push(row);
+    this.#open.rows.push({ ...row, values: [...row.values] });
   }
 
   /** Sends what has come together; waits while too much is on its way. */
@@ -125,20 +127,22 @@ export class Loader {
     for (const row of missing) this.#add(row);
   }
 
-  #add({ line, part, cells }: ArchiveRow): void {
-    this.#batch.rows.add(cells);
+  #add({ line, part, values }: ArchiveRow): void {
+    this.#batch.rows.add(values);
     this.#batch.places.push({ line, part });
   }
 
   async #dispatch(): Promise<void> {
     const batch = this.#batch;
-    this.#batch = newBatch(this.#sourceId);
     if (batch.rows.count === 0) return;
+    this.#batch = newBatch(this.#sourceId, this.#spare.pop());
     while (this.#inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.#inFlight);
     if (this.#failure !== undefined) throw this.#failure;
     const sending = this.#send(batch)
       .then(() => {
         this.counts.added += batch.rows.count;
+        batch.rows.clear();
+        this.#spare.push(batch.rows);
       })
       .catch((error: unknown) => {
         this.#failure ??= error;
@@ -166,7 +170,8 @@ export class Loader {
         }
         const again = first === false;
         first = false;
-        await this.#store.insert('records', COLUMN_NAMES, rows, `r${hash64(rows.text)}x${acknowledged}`);
+        const token = this.#store.address.kind === 'server' ? `r${rows.token}x${acknowledged}` : undefined;
+        await this.#store.insert('records', rows, token);
         if (!again) return;
         // Said twice, believed after a look: a token can outlive its rows. The next try then has another one.
         acknowledged += 1;
@@ -198,8 +203,8 @@ export class Loader {
   }
 }
 
-function newBatch(sourceId: string): Batch {
-  return { sourceId, places: [], rows: new RowText() };
+function newBatch(sourceId: string, rows = new Rows(SENT_COLUMNS)): Batch {
+  return { sourceId, places: [], rows };
 }
 
 function placeKey({ line, part }: { readonly line: number; readonly part: number }): string {

@@ -5,8 +5,9 @@
  * On a cluster each table is there twice: `NAME_local` holds a shard's rows on its replicas, `NAME` is all of them.
  */
 import { StoreError } from './error.ts';
-import { COLUMNS, DOMAIN, EVENT_COLUMNS } from './records.ts';
-import { RowText, type Store } from './store.ts';
+import { COLUMNS, EVENT_COLUMNS } from './records.ts';
+import { Rows } from './rows.ts';
+import type { Store } from './store.ts';
 
 /** How tables are made. */
 export interface Layout {
@@ -38,14 +39,31 @@ interface TableDefinition {
 /** Inserts whose tokens a server remembers. */
 const TOKENS = 10_000;
 
-const BY_HOUR =
-  'SELECT toStartOfHour(time), type, cause, provider, status, hop, suspended, count(), sum(`count`), sum(size), ' +
-  'quantilesTDigest(0.5, 0.9, 0.99)(delay) ' +
-  'GROUP BY toStartOfHour(time), type, cause, provider, status, hop, suspended';
-
-const BY_DOMAIN =
-  `SELECT toDate(time), type, cause, ${DOMAIN}, status, hop, suspended, count(), sum(\`count\`), sum(delay) ` +
-  `GROUP BY toDate(time), type, cause, ${DOMAIN}, status, hop, suspended`;
+/**
+ * Sums that are kept with the rows. Questions must name the same keys and sums to be answered from them.
+ * Counts by hour, for the course of things; by day for reports, where each list has the names that it ranks.
+ */
+const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sums: string }>> = {
+  hours: {
+    keys: 'toStartOfHour(time), type, cause, provider, status, hop, suspended',
+    sums: 'count(), sum(`count`), sum(tried), sum(size), quantilesTDigest(0.5, 0.9, 0.99)(delay)',
+  },
+  causes: {
+    keys: 'toDate(time), type, state, kind, cause, detail, provider, delay_bucket, mta',
+    sums:
+      'count(), sum(placed), sum(unnamed), sum(tried), sum(messages), sum(standing), sum(recovered), ' +
+      'min(time), max(time)',
+  },
+  peers: {
+    keys: 'toDate(time), type, status, state, kind, cause, detail, peer, hop, suspended',
+    sums: 'count(), sum(`count`), sum(placed), sum(tried)',
+  },
+  shapes: {
+    keys: 'toDate(time), source_id, type, state, kind, cause, detail, severity, program, shape, tried > 0',
+    sums: 'count(), sum(tried), min(time), max(time), min(source_offset)',
+  },
+  senders: { keys: 'toDate(time), state, kind, sender', sums: 'sum(placed), sum(tried)' },
+};
 
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -56,14 +74,16 @@ export const MIGRATIONS: readonly Migration[] = [
         {
           name: 'records',
           body: [
-            ...COLUMNS.map(({ name, type }) => `\`${name}\` ${type}`),
+            ...COLUMNS.map(({ name, type, more }) => `\`${name}\` ${type} ${more}`),
             // Within a log the order of places is that of times, so each granule covers a short time.
             'INDEX by_time time TYPE minmax GRANULARITY 1',
+            'INDEX by_offset source_offset TYPE minmax GRANULARITY 1',
             'INDEX by_queue_id queue_id TYPE bloom_filter(0.01) GRANULARITY 1',
             'INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1',
             "INDEX by_recipient ifNull(`to`, '') TYPE bloom_filter(0.01) GRANULARITY 1",
-            `PROJECTION hours (${BY_HOUR})`,
-            `PROJECTION domains (${BY_DOMAIN})`,
+            ...Object.entries(PROJECTIONS).map(
+              ([name, { keys, sums }]) => `PROJECTION ${name} (SELECT ${keys}, ${sums} GROUP BY ${keys})`,
+            ),
           ].join(', '),
           engine: 'MergeTree',
           keys:
@@ -133,9 +153,12 @@ export async function migrate(store: Store, layout: Layout = {}): Promise<string
     ]) {
       await store.command(statement);
     }
-    const row = new RowText();
+    const row = new Rows([
+      { name: 'version', type: 'UInt32' },
+      { name: 'title', type: 'String' },
+    ]);
     row.add([migration.version, migration.title]);
-    await store.insert('migrations', ['version', 'title'], row);
+    await store.insert('migrations', row);
     applied.push(migration.title);
   }
   return applied;

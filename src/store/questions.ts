@@ -1,5 +1,4 @@
 /** Questions that are asked again and again, by name. Their parameters are bound, never pasted. */
-import { DOMAIN } from './records.ts';
 import type { Answer, Store } from './store.ts';
 
 /** What a question is asked about. */
@@ -76,7 +75,7 @@ export const QUESTIONS: readonly Question[] = [
           sumIf(n, NOT now AND status = 'delivered') AS delivered_before,
           sumIf(n, now AND ${FAILED}) AS failed, sumIf(n, now AND status = 'delivered') AS delivered
         FROM (
-          SELECT ${DOMAIN} AS domain, toDate(time) >= toDate(${moment('from')}) AS now, status, sum(\`count\`) AS n
+          SELECT peer AS domain, toDate(time) >= toDate(${moment('from')}) AS now, status, sum(\`count\`) AS n
           FROM records WHERE ${ATTEMPTS} AND ${days('before', 'until')} GROUP BY domain, now, status
         )
         GROUP BY domain

@@ -3,47 +3,47 @@
  *
  * Events have the columns of the contract. What is no event (a message that was resumed, closed or retracted, a
  * notice) is a row too, with a `type` of its own: from all of them together a report is counted anew, to the last
- * digit. The view `events` shows the events alone.
+ * digit. The view `events` shows the events alone. A row of type `moved` tells that recipients left the place where
+ * an earlier row had put them, so that a report is also the sum of what its rows change.
  */
 import type { DeliveryEvent } from '../event/event.ts';
-import type { Cell } from './store.ts';
+import type { SentColumn, Value } from './rows.ts';
 
-/** A column: its type with its codec, and what stands where the value is absent. */
+/** A column: its type, and what else its definition says. Zero or the empty text stands where a value is absent. */
 export interface Column<Name extends string = string> {
   readonly name: Name;
   readonly type: string;
-  readonly absent: Cell;
+  readonly more: string;
 }
 
-const few = <N extends string>(name: N): Column<N> => ({ name, type: 'LowCardinality(String)', absent: '' });
-const text = <N extends string>(name: N): Column<N> => ({ name, type: 'String CODEC(ZSTD(1))', absent: '' });
+const column = <N extends string>(name: N, type: string, more = 'CODEC(ZSTD(1))'): Column<N> => ({
+  name,
+  type,
+  more,
+});
+const few = <N extends string>(name: N): Column<N> => column(name, 'LowCardinality(String)', '');
+const text = <N extends string>(name: N): Column<N> => column(name, 'String');
 /** Where the empty text or zero means something else than nothing. */
-const perhaps = <N extends string>(name: N, type: string): Column<N> => ({
-  name,
-  type: `Nullable(${type}) CODEC(ZSTD(1))`,
-  absent: null,
-});
-const number = <N extends string>(name: N, type: string, codec = 'ZSTD(1)'): Column<N> => ({
-  name,
-  type: `${type} CODEC(${codec})`,
-  absent: 0,
-});
-const flag = <N extends string>(name: N): Column<N> => ({ name, type: 'Bool CODEC(ZSTD(1))', absent: false });
+const perhaps = <N extends string>(name: N, type: string): Column<N> => column(name, `Nullable(${type})`);
+const moment = <N extends string>(name: N): Column<N> =>
+  column(name, "DateTime64(6, 'UTC')", 'CODEC(Delta, ZSTD(1))');
+const offset = <N extends string>(name: N): Column<N> => column(name, 'UInt64', 'CODEC(Delta, ZSTD(1))');
+const flag = <N extends string>(name: N): Column<N> => column(name, 'Bool');
 
 /** Where a row comes from. The three together are its identity: the same on every load. */
 export const PLACE_COLUMNS: readonly Column[] = [
   /** Hash of the beginning of the log, whatever the file is called now. */
-  number('source_id', 'UInt64'),
+  column('source_id', 'UInt64'),
   /** Byte of the log where the line begins that was being read. */
-  number('line', 'UInt64', 'Delta, ZSTD(1)'),
+  offset('line'),
   /** Which of the line's rows it is. */
-  number('part', 'UInt32'),
+  column('part', 'UInt32'),
 ];
 
 /** The fields of the public event, under their own names. `schema` is the same for all and not kept. */
 export const EVENT_COLUMNS: readonly Column<keyof DeliveryEvent>[] = [
   text('event_id'),
-  { name: 'time', type: "DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1))", absent: 0 },
+  moment('time'),
   few('type'),
   few('status'),
   flag('final'),
@@ -66,17 +66,17 @@ export const EVENT_COLUMNS: readonly Column<keyof DeliveryEvent>[] = [
   text('helo'),
   text('relay_host'),
   text('relay_ip'),
-  number('relay_port', 'UInt16'),
+  column('relay_port', 'UInt16'),
   few('transport'),
   few('provider'),
-  number('attempt', 'UInt32'),
+  column('attempt', 'UInt32'),
   perhaps('delay', 'Float64'),
   perhaps('delay_before_queue', 'Float64'),
   perhaps('delay_in_queue', 'Float64'),
   perhaps('delay_connect', 'Float64'),
   perhaps('delay_transmit', 'Float64'),
   few('tls'),
-  number('reply_code', 'UInt16'),
+  column('reply_code', 'UInt16'),
   few('enhanced_code'),
   few('dsn'),
   few('stage'),
@@ -87,36 +87,59 @@ export const EVENT_COLUMNS: readonly Column<keyof DeliveryEvent>[] = [
   perhaps('confidence', 'Float32'),
   few('rule'),
   few('source_file'),
-  number('source_offset', 'UInt64', 'Delta, ZSTD(1)'),
+  offset('source_offset'),
 ];
 
-/** What a report needs besides. */
+/** What a report needs besides: whom the row is about, and what it changes in the sums (see `ledger.ts`). */
 export const REPORT_COLUMNS: readonly Column[] = [
   /** Tells messages apart: one life of a queue id. */
-  number('message', 'UInt64'),
+  column('message', 'UInt64'),
   /** How many recipients the row speaks for. */
-  number('count', 'UInt32'),
+  column('count', 'UInt32'),
+  /** The recipient had an event before. */
+  flag('again'),
   /** The reply without the MTA's wrapping, of failures. */
   text('reply'),
   /** Of a notice. */
   few('severity'),
   few('program'),
+  /** The same for texts that differ only in names and numbers: of failures, refusals and notices. */
+  column('shape', 'UInt32'),
+  /** The message's first event; the epoch where there is no message. */
+  moment('begun'),
+  /** The message's latest event until then, where that is later than this one: a clock was set back. */
+  moment('set_back'),
+  /** Where recipients stand from here on. */
+  few('state'),
+  /** How many recipients, less than none where they no longer do. */
+  column('placed', 'Int32'),
+  /** Recipients that wait and that no event has named. */
+  column('unnamed', 'Int32'),
+  /** Recipients of an attempt, or of a refusal. */
+  column('tried', 'UInt32'),
+  /** Messages. */
+  column('messages', 'Int8'),
+  /** Messages that have recipients in the row's cause. */
+  column('standing', 'Int8'),
+  /** Recipients that were delivered after they had failed so. */
+  column('recovered', 'UInt32'),
+  /** Of a delivered recipient: its delay, in steps that grow by a constant factor. */
+  column('delay_bucket', 'Int16', 'DEFAULT -1 CODEC(ZSTD(1))'),
+  /** The other side, as reports name it: a recipient's domain, or the client that was refused. */
+  perhaps('peer', 'String'),
+  /** In lower case. */
+  perhaps('sender', 'String'),
 ];
 
 export const COLUMNS: readonly Column[] = [...PLACE_COLUMNS, ...EVENT_COLUMNS, ...REPORT_COLUMNS];
 
-export const COLUMN_NAMES: readonly string[] = COLUMNS.map(({ name }) => name);
-
-/** The recipient's domain, as the projection of days spells it: questions must use the same words to be answered from it. */
-export const DOMAIN = "lower(substringIndex(`to`, '@', -1))";
+/** The same as they are sent. */
+export const SENT_COLUMNS: readonly SentColumn[] = COLUMNS.map(({ name, type }) => ({ name, type }));
 
 /** Values of an event's columns, or of some of them. */
-export type RecordFields = { readonly [K in keyof DeliveryEvent]?: Cell | undefined };
+export type RecordFields = { readonly [K in keyof DeliveryEvent]?: Value };
 
-/** All cells of a row in the order of the columns. */
-export function cellsOf(place: readonly Cell[], fields: RecordFields, report: readonly Cell[]): Cell[] {
-  const cells = [...place];
-  for (const { name, absent } of EVENT_COLUMNS) cells.push(fields[name] ?? absent);
-  cells.push(...report);
-  return cells;
+/** Values of an event's columns in their order. */
+export function valuesOf(fields: RecordFields): Value[] {
+  return EVENT_COLUMNS.map(({ name }) => fields[name]);
 }

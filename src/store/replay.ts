@@ -8,14 +8,14 @@ import type { StoredSource } from './sources.ts';
 import type { Cell, Store } from './store.ts';
 
 /** Rows of one question: large enough to be quick, small enough to be held as text. */
-const PAGE = 50_000;
+const PAGE = 10_000;
 /** After this long without an event of it, in the log's time, nothing more is to be expected of a message. */
 const LONGEST_SILENCE = 7 * 24 * 3_600_000;
 /** The same, where all its recipients have their final event: only a line that the log has twice can follow. */
 const SILENCE_AFTER_END = 3_600_000;
 
 /** The columns that a report needs, with what turns their cells into values. */
-const COLUMNS = [
+export const REPLAY_COLUMNS = [
   'line',
   'part',
   'toUnixTimestamp64Micro(time)',
@@ -54,6 +54,7 @@ const COLUMNS = [
   'program',
   'auth_user',
   'confidence',
+  'again',
 ] as const;
 
 /** What is known of a message while its rows come by. */
@@ -90,12 +91,23 @@ class ReplayedMessage implements Message {
   }
 }
 
+/** The event before, where it is not among those that are told: that there was one matters, too. */
+const NOT_TOLD = { time: -Infinity } as TrackedEvent;
+
 type ReplayedEvent = { -readonly [K in keyof TrackedEvent]: TrackedEvent[K] };
 
 /** Which times are of interest; milliseconds since the epoch. */
 export interface ReplayWindow {
   readonly from?: number | undefined;
   readonly until?: number | undefined;
+}
+
+/** What is told. */
+export interface ReplayOptions {
+  readonly window?: ReplayWindow;
+  /** A condition on rows, with the parameters that it names. */
+  readonly only?: { readonly condition: string; readonly parameters: Readonly<Record<string, Cell>> };
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
@@ -106,8 +118,7 @@ export async function replay(
   store: Store,
   sources: readonly StoredSource[],
   sink: TrackSink,
-  window: ReplayWindow = {},
-  stop?: AbortSignal,
+  { window = {}, only, stop }: ReplayOptions = {},
 ): Promise<void> {
   const replayer = new Replayer(sink);
   for (const [position, { id }] of sources.entries()) {
@@ -115,10 +126,10 @@ export async function replay(
     let part = -1;
     for (;;) {
       const { rows } = await store.ask(
-        `SELECT ${COLUMNS.join(', ')} FROM records ` +
+        `SELECT ${REPLAY_COLUMNS.join(', ')} FROM records ` +
           'WHERE source_id = {source:UInt64} AND line >= {line:UInt64} AND (line > {line:UInt64} OR part > {part:Int64}) ' +
-          `AND ${relevant(window)} ORDER BY ${PLACE_COLUMNS.map(({ name }) => name).join(', ')} LIMIT ${PAGE}`,
-        { source: id, line, part, ...bounds(window) },
+          `AND type != 'moved' AND ${relevant(window)} AND ${only?.condition ?? '1'} ORDER BY ${PLACE_COLUMNS.map(({ name }) => name).join(', ')} LIMIT ${PAGE}`,
+        { source: id, line, part, ...bounds(window), ...only?.parameters },
       );
       for (const row of rows) replayer.read(row, position);
       const last = rows.at(-1);
@@ -138,7 +149,7 @@ function relevant({ from, until }: ReplayWindow): string {
   const ended = until === undefined ? '' : 'time < fromUnixTimestamp64Micro({until:Int64})';
   const inside = [begun, ended].filter((part) => part !== '').join(' AND ');
   if (inside === '') return '1';
-  const open = `message IN (SELECT message FROM records WHERE ${inside} AND (type IN ('accepted', 'resumed') OR suspended))`;
+  const open = `message GLOBAL IN (SELECT message FROM records WHERE ${inside} AND (type IN ('accepted', 'resumed') OR suspended))`;
   const after =
     until === undefined ? '' : ` OR (time >= fromUnixTimestamp64Micro({until:Int64}) AND ${open})`;
   return `((${inside})${after} OR type = 'retracted' OR type = 'closed')`;
@@ -151,7 +162,8 @@ function bounds({ from, until }: ReplayWindow): Record<string, number> {
   };
 }
 
-class Replayer {
+/** Turns rows, in their order, back into what the tracker told. */
+export class Replayer {
   readonly #sink: TrackSink;
   readonly #messages = new Map<string, ReplayedMessage>();
   #sinceSweep = 0;
@@ -160,12 +172,13 @@ class Replayer {
     this.#sink = sink;
   }
 
+  /** Takes a row of `REPLAY_COLUMNS`. */
   read(row: readonly Cell[], source: number): void {
     const [, , micros, type, status, final, hop, suspended, mta, host, queueId, from, to, origTo] = row;
     const [clientHost, clientIp, relayHost, relayIp, provider, attempt, delay, replyCode] = row.slice(14);
     const [enhancedCode, dsn, stage, diagnostic, cause, detail, kind, offset, messageKey, count] =
       row.slice(22);
-    const [reply, severity, program, authUser, confidence] = row.slice(32);
+    const [reply, severity, program, authUser, confidence, again] = row.slice(32);
     const time = Number(micros) / 1000;
     if (type === 'notice') {
       const record: NoticeRecord = {
@@ -253,7 +266,8 @@ class Replayer {
       reason: undefined,
       mta: mta as Mta,
       host: host as string,
-      prior: type === 'delivery' && recipient !== undefined ? message?.latest.get(key) : undefined,
+      prior:
+        (recipient === undefined ? undefined : message?.latest.get(key)) ?? (again ? NOT_TOLD : undefined),
       classification:
         cause === ''
           ? undefined

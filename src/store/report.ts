@@ -7,31 +7,30 @@ import { formatTime } from '../sink/delivery-event.ts';
 import type { TrackSink } from '../track/event.ts';
 import { requireCurrent } from './migrations.ts';
 import { replay } from './replay.ts';
-import { storedSources } from './sources.ts';
+import { type StoredSource, storedSources } from './sources.ts';
 import type { Store } from './store.ts';
+import { countWindow } from './sums.ts';
+import { followStored } from './trend.ts';
 
 /**
  * Counts what a store holds, to the same numbers as the logs that were loaded into it.
- * @param before what stands before the counts
+ * @param before what stands before the counts and changes events: none is left to sums then
  */
 export async function countStored(
   store: Store,
   plan: TrendPlan,
   stop: AbortSignal,
-  before: (sink: TrackSink) => TrackSink = (sink) => sink,
+  before?: (sink: TrackSink) => TrackSink,
 ): Promise<Pick<ReportMeta, 'inputs' | 'lines' | 'evicted'> & { aggregate: Aggregate; trend: Trend }> {
   await requireCurrent(store);
   const sources = await storedSources(store);
-  const { window, days } = plan;
-  const aggregate = new Aggregate(window);
-  const trend = new Trend(plan);
-  await replay(
-    store,
-    sources,
-    before(new Both(trend, aggregate)),
-    { from: days.at(-1) ?? window.from, until: window.until },
-    stop,
-  );
+  const { aggregate, trend } =
+    before === undefined
+      ? {
+          aggregate: await countWindow(store, sources, plan.window, stop),
+          trend: await followStored(store, sources, plan, stop),
+        }
+      : await tellAll(store, sources, plan, stop, before);
   const sum = (name: 'lines' | 'used' | 'ignored' | 'unparsed' | 'evicted'): number =>
     sources.reduce((total, source) => total + source[name], 0);
   return {
@@ -49,6 +48,23 @@ export async function countStored(
   };
 }
 
+async function tellAll(
+  store: Store,
+  sources: readonly StoredSource[],
+  plan: TrendPlan,
+  stop: AbortSignal,
+  before: (sink: TrackSink) => TrackSink,
+): Promise<{ aggregate: Aggregate; trend: Trend }> {
+  const { window, days } = plan;
+  const aggregate = new Aggregate(window);
+  const trend = new Trend(plan);
+  await replay(store, sources, before(new Both(trend, aggregate)), {
+    window: { from: days.at(-1) ?? window.from, until: window.until },
+    stop,
+  });
+  return { aggregate, trend };
+}
+
 /** Tells a sink what a store holds of a window. */
 export async function replayStored(
   store: Store,
@@ -57,5 +73,5 @@ export async function replayStored(
   stop: AbortSignal,
 ): Promise<void> {
   await requireCurrent(store);
-  await replay(store, await storedSources(store), sink, window, stop);
+  await replay(store, await storedSources(store), sink, { window, stop });
 }

@@ -32,8 +32,8 @@ const insert: Insert = async (client, { into, rows, token }) => {
   // Only what we made ourselves, letters and digits, may go into the statement.
   if (token !== undefined && /^\w+$/.test(token)) settings.push(`insert_deduplication_token = '${token}'`);
   const { stream, summary } = await client.exec({
-    query: `${into} SETTINGS ${settings.join(', ')} FORMAT JSONCompactEachRow`,
-    values: Readable.from([Buffer.from(rows.text)]),
+    query: `${into} SETTINGS ${settings.join(', ')} FORMAT Native`,
+    values: Readable.from(rows.parts),
   });
   const said = (await stream.toArray()).map(String).join('');
   // Linear: digits, then up to 500 characters of one line.

@@ -1,7 +1,8 @@
 /** The table `sources`: which logs a store holds, and what was in them. */
 import type { Mta } from '../event/event.ts';
 import { type ArchiveOptions, hash64 } from './archive.ts';
-import { type Cell, RowText, type Store } from './store.ts';
+import { Rows, type SentColumn, type Value } from './rows.ts';
+import type { Cell, Store } from './store.ts';
 
 /** Bytes at the beginning of a log by which it is known again. */
 export const HEAD_LENGTH = 4096;
@@ -26,20 +27,20 @@ export interface StoredSource {
   readonly last: number | undefined;
 }
 
-const COLUMNS = [
-  'source_id',
-  'head',
-  'name',
-  'mta',
-  'lines',
-  'used',
-  'ignored',
-  'unparsed',
-  'evicted',
-  'bytes',
-  'first',
-  'last',
-] as const;
+const COLUMNS: readonly SentColumn[] = [
+  { name: 'source_id', type: 'UInt64' },
+  { name: 'head', type: 'String' },
+  { name: 'name', type: 'String' },
+  { name: 'mta', type: 'String' },
+  { name: 'lines', type: 'UInt64' },
+  { name: 'used', type: 'UInt64' },
+  { name: 'ignored', type: 'UInt64' },
+  { name: 'unparsed', type: 'UInt64' },
+  { name: 'evicted', type: 'UInt64' },
+  { name: 'bytes', type: 'UInt64' },
+  { name: 'first', type: "Nullable(DateTime64(6, 'UTC'))" },
+  { name: 'last', type: "Nullable(DateTime64(6, 'UTC'))" },
+];
 
 /** All logs in the order of their time. */
 export async function storedSources(store: Store): Promise<StoredSource[]> {
@@ -71,14 +72,15 @@ export async function storedSources(store: Store): Promise<StoredSource[]> {
 
 /** Writes what is now known of a log. */
 export async function writeSource(store: Store, source: StoredSource): Promise<void> {
-  const rows = new RowText();
-  const time = (value: number | undefined): Cell => (value === undefined ? null : Math.round(value * 1000));
+  const rows = new Rows(COLUMNS);
+  const time = (value: number | undefined): Value =>
+    value === undefined ? undefined : Math.round(value * 1000);
   const { id, head, name, mta, lines, used, ignored, unparsed, evicted, bytes, first, last } = source;
   rows.add([
-    id,
+    BigInt(id),
     head,
     name,
-    mta ?? '',
+    mta,
     lines,
     used,
     ignored,
@@ -88,7 +90,7 @@ export async function writeSource(store: Store, source: StoredSource): Promise<v
     time(first),
     time(last),
   ]);
-  await store.insert('sources', COLUMNS, rows, `s${hash64(rows.text)}`);
+  await store.insert('sources', rows, `s${rows.token}`);
 }
 
 /**
@@ -111,5 +113,5 @@ export function recognise(known: readonly StoredSource[], head: string): StoredS
 
 /** The id of a new log. */
 export function idOf(head: string): ArchiveOptions['sourceIds'][number] {
-  return hash64(head);
+  return hash64(head).toString();
 }

@@ -7,7 +7,7 @@ import type { ArchiveRow } from '../../../src/store/archive.ts';
 import { Loader } from '../../../src/store/loader.ts';
 import { migrate } from '../../../src/store/migrations.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { cellsOf } from '../../../src/store/records.ts';
+import { valuesOf } from '../../../src/store/records.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { folder, type Run, whybounce } from '../cli/program.ts';
 import { type Fault, PASSWORD, startFront } from './servers.ts';
@@ -30,15 +30,9 @@ beforeEach(async () => {
 function row(line: number): ArchiveRow {
   // Two months, and so two partitions: an insert can be there in part.
   const time = Date.UTC(2026, line < ROWS / 2 ? 9 : 10, 20) * 1000 + line;
-  const cells = cellsOf([String(source), line, 0], { type: 'delivery', status: 'delivered' }, [
-    0,
-    1,
-    '',
-    '',
-    '',
-  ]);
-  cells[4] = time;
-  return { source, line, part: 0, cells };
+  const values = [source, line, 0, ...valuesOf({ type: 'delivery', status: 'delivered' }), 0, 1];
+  values[4] = time;
+  return { source, line, part: 0, values };
 }
 
 async function loadRows(longest = 20_000): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { askFreely } from '../../../src/store/questions.ts';
-import { type Cell, RowText } from '../../../src/store/store.ts';
+import { Rows, type Value } from '../../../src/store/rows.ts';
 import { store } from './engine.ts';
 
 beforeEach(async () => {
@@ -16,14 +16,17 @@ beforeEach(async () => {
   );
 });
 
-function rowsOf(...rows: Cell[][]): RowText {
-  const text = new RowText();
-  for (const row of rows) text.add(row);
-  return text;
+function rowsOf(...rows: Value[][]): Rows {
+  const block = new Rows([
+    { name: 'n', type: 'UInt32' },
+    { name: 's', type: 'String' },
+    { name: 'm', type: 'Nullable(String)' },
+  ]);
+  for (const row of rows) block.add(row);
+  return block;
 }
 
-const insert = (rows: RowText, token?: string): Promise<void> =>
-  store.insert('t', ['n', 's', 'm'], rows, token);
+const insert = (rows: Rows, token?: string): Promise<void> => store.insert('t', rows, token);
 
 const all = async (): Promise<unknown> => (await store.ask('SELECT n, s, m FROM t ORDER BY n')).rows;
 
@@ -83,11 +86,13 @@ describe('an insert', () => {
     expect(rows).toEqual([['']]);
   });
 
-  it('is refused as a whole with one bad row', async () => {
-    await expect(insert(rowsOf([1, 'a', null], ['x', 'b', null]))).rejects.toMatchObject({
-      name: 'StoreError',
-      fault: 'refused',
-    });
+  it('is refused as a whole with a column that the table lacks', async () => {
+    const rows = new Rows([
+      { name: 'n', type: 'UInt32' },
+      { name: 'nowhere', type: 'String' },
+    ]);
+    rows.add([1, 'a']);
+    await expect(store.insert('t', rows)).rejects.toMatchObject({ name: 'StoreError', fault: 'refused' });
     expect(await all()).toEqual([]);
   });
 });
@@ -149,13 +154,13 @@ describe('the program', () => {
       import { mkdtempSync, rmSync } from 'node:fs';
       import { openStore } from './dist/src/store/open.js';
       import { parseAddress } from './dist/src/store/address.js';
-      import { RowText } from './dist/src/store/store.js';
+      import { Rows } from './dist/src/store/rows.js';
       const directory = mkdtempSync('/tmp/whybounce-pipe-');
       const store = await openStore(parseAddress('chdb:' + directory), {});
       await store.command('CREATE TABLE t (n UInt32) ENGINE = MergeTree ORDER BY n');
-      const rows = new RowText();
+      const rows = new Rows([{ name: 'n', type: 'UInt32' }]);
       rows.add([1]);
-      await store.insert('t', ['n'], rows);
+      await store.insert('t', rows);
       console.log(JSON.stringify((await store.ask('SELECT n FROM t')).rows));
       process.stdin.pipe(process.stdout);
       await store.close();

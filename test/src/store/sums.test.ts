@@ -1,0 +1,86 @@
+/** Reports as sums over rows: the same to the last digit as counting the events, in any window. */
+import fc from 'fast-check';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
+import { Archive, type ArchiveRow } from '../../../src/store/archive.ts';
+import { migrate } from '../../../src/store/migrations.ts';
+import { SENT_COLUMNS } from '../../../src/store/records.ts';
+import { Rows } from '../../../src/store/rows.ts';
+import { type StoredSource, storedSources, writeSource } from '../../../src/store/sources.ts';
+import { countWindow } from '../../../src/store/sums.ts';
+import { MINUTE, TEN } from '../aggregate/events.ts';
+import { history, type Step, tell } from '../aggregate/random-log.ts';
+import { reportOf } from '../aggregate/reports.ts';
+import { store } from './engine.ts';
+
+const SOURCE: StoredSource = {
+  ...{ id: '1', head: 'x', name: 'mail.log', mta: 'postfix', lines: 1, used: 1, ignored: 0, unparsed: 0 },
+  ...{ evicted: 0, bytes: 1, first: TEN, last: TEN },
+};
+let sources: StoredSource[] = [];
+
+beforeAll(async () => {
+  await migrate(store);
+  await writeSource(store, SOURCE);
+  sources = await storedSources(store);
+});
+
+beforeEach(() => store.command('TRUNCATE TABLE records'));
+
+/** Puts histories into the store, one after the other in the same log. */
+async function archive(histories: readonly (readonly Step[])[]): Promise<void> {
+  const rows = new Rows(SENT_COLUMNS);
+  let offset = -1;
+  const archive = new Archive({
+    files: [SOURCE.name],
+    sourceIds: [SOURCE.id],
+    place: () => ({ source: 0, offset, time: TEN }),
+    line: () => `line ${offset}`,
+    take: ({ values }: ArchiveRow) => rows.add(values),
+  });
+  for (const call of histories.flatMap(tell)) {
+    offset += 1;
+    call.make(archive);
+  }
+  await store.insert('records', rows);
+}
+
+function counted(histories: readonly (readonly Step[])[], window: Window): Aggregate {
+  const aggregate = new Aggregate(window);
+  for (const call of histories.flatMap(tell)) call.make(aggregate);
+  return aggregate;
+}
+
+/** Minutes since the beginning: edges between the steps of a history, on whole hours and days, and far outside. */
+const edge = fc.oneof(
+  fc.constant(undefined),
+  fc.integer({ min: -10, max: 30 * 60 }),
+  fc.constantFrom(-60, 60, 2 * 60, 14 * 60, 38 * 60),
+);
+
+describe('sums over rows', () => {
+  it('are what an aggregate counts, in any window', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(history, { minLength: 1, maxLength: 6 }),
+        fc.array(fc.tuple(edge, edge), { minLength: 2, maxLength: 2 }),
+        async (histories, windows) => {
+          await store.command('TRUNCATE TABLE records');
+          await archive(histories);
+          for (const [from, length] of [[undefined, undefined], ...windows] as const) {
+            const window: Window = {
+              from: from === undefined ? undefined : TEN + from * MINUTE,
+              until:
+                length === undefined ? undefined : TEN + (from ?? 0) * MINUTE + Math.abs(length) * MINUTE,
+            };
+            const summed = await countWindow(store, sources, window);
+            expect(reportOf(summed), JSON.stringify([from, length])).toEqual(
+              reportOf(counted(histories, window)),
+            );
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
