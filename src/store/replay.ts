@@ -55,6 +55,7 @@ export const REPLAY_COLUMNS = [
   'auth_user',
   'confidence',
   'again',
+  'helo',
 ] as const;
 
 /** What is known of a message while its rows come by. */
@@ -178,7 +179,7 @@ export class Replayer {
     const [clientHost, clientIp, relayHost, relayIp, provider, attempt, delay, replyCode] = row.slice(14);
     const [enhancedCode, dsn, stage, diagnostic, cause, detail, kind, offset, messageKey, count] =
       row.slice(22);
-    const [reply, severity, program, authUser, confidence, again] = row.slice(32);
+    const [reply, severity, program, authUser, confidence, again, helo] = row.slice(32);
     const time = Number(micros) / 1000;
     if (type === 'notice') {
       const record: NoticeRecord = {
@@ -242,6 +243,7 @@ export class Replayer {
             ...common,
             client,
             authUser: (authUser || undefined) as string | undefined,
+            helo: (helo || undefined) as string | undefined,
             from: (from ?? undefined) as string | undefined,
             to: recipient,
           }

@@ -3,7 +3,6 @@
  * read there. Columns in which no row has anything are left out, which most have few of.
  */
 import { createHash } from 'node:crypto';
-import type { Cell } from './store.ts';
 
 /** What a column needs for its values to be sent. */
 export interface SentColumn {
@@ -13,7 +12,7 @@ export interface SentColumn {
 }
 
 /** A value for a column; undefined for what stands where nothing is. */
-export type Value = Cell | bigint | undefined;
+export type Value = string | number | bigint | boolean | null | undefined;
 
 type Present = Exclude<Value, null | undefined>;
 

@@ -64,7 +64,7 @@ function event(time: number, count: number, facts: Partial<TrackedEvent>): Track
     ...{ type: 'delivery', time, source: 0, offset: 0, message: undefined, status: undefined, final: false },
     ...{ hop: false, suspended: false, attempt: 0, to: undefined, origTo: undefined, count },
     ...{ delivery: undefined, rejection: undefined, mta: 'postfix', host: '', prior: undefined },
-    ...{ classification: undefined, provider: undefined, mark: undefined },
+    ...{ classification: undefined, provider: undefined, reason: undefined, mark: undefined },
     ...facts,
   };
 }

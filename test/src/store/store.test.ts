@@ -4,8 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { EventRenderer } from '../../../src/sink/delivery-event.ts';
 import { askFreely } from '../../../src/store/questions.ts';
+import { EVENT_COLUMNS } from '../../../src/store/records.ts';
 import { Rows, type Value } from '../../../src/store/rows.ts';
+import { delivery, message } from '../aggregate/events.ts';
 import { store } from './engine.ts';
 
 beforeEach(async () => {
@@ -137,6 +140,15 @@ describe('a question', () => {
     const failure = await store.ask('SELECT * FROM nowhere').catch((error: Error) => error);
     expect(failure).toMatchObject({ name: 'StoreError', fault: 'missing' });
     expect((failure as Error).message).not.toContain('\n');
+  });
+});
+
+describe('a record', () => {
+  it('has a column for each field of an event, in the same order', () => {
+    const renderer = new EventRenderer(['mail.log']);
+    const [schema, ...keys] = Object.keys(renderer.fields(delivery(message(), 'bounced'), 'line'));
+    expect(schema).toBe('schema');
+    expect(EVENT_COLUMNS.map(({ name }) => name)).toEqual(keys);
   });
 });
 
