@@ -6,7 +6,9 @@
  * that way. GET /statements tells what was asked.
  */
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { Session } from 'chdb';
@@ -15,6 +17,7 @@ const PASSWORDS = { writer: 'secret', reader: 'secret', default: '' };
 const session = new Session(process.argv[2]);
 let faults = [];
 let statements = [];
+let bodies = 0;
 
 const server = createServer(async (request, response) => {
   try {
@@ -93,7 +96,7 @@ async function serve(request, response) {
   }
   let result;
   try {
-    const sql = inUrl === null ? statement : `${statement}\n${body}`;
+    const sql = inUrl === null ? statement : fromFile(statement, body);
     result =
       Object.keys(parameters).length > 0
         ? await session.queryBindAsync(sql, parameters, {})
@@ -122,9 +125,31 @@ async function serve(request, response) {
     response.end(`\r\n__exception__\r\n${tag}\r\n${message}${message.length} ${tag}\r\n__exception__\r\n`);
     return;
   }
-  const written = /^\s*INSERT/.test(statement) ? String(result.rowsRead) : '0';
+  const written = /^\s*INSERT/.test(statement) ? String(rowsOf(body)) : '0';
   response.setHeader('X-ClickHouse-Summary', JSON.stringify({ written_rows: written }));
   response.end(answer);
+}
+
+/** Data behind a statement are text to the embedded engine: it gets them from a file. */
+function fromFile(statement, body) {
+  const [, into, settings = '', format] = /^(INSERT INTO .+?\))( SETTINGS .+)? FORMAT (\w+)$/.exec(statement);
+  const path = join(process.argv[2], `body-${bodies++}`);
+  writeFileSync(path, body);
+  return `${into}${settings} SELECT * FROM file('${path}', '${format}')`;
+}
+
+/** A block of the Native format begins with the numbers of its columns and rows. */
+function rowsOf(body) {
+  let at = 0;
+  const number = () => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      value += (body[at] & 127) * factor;
+      if (body[at++] < 128) return value;
+    }
+  };
+  number();
+  return number();
 }
 
 /** Parameters come escaped, as a server wants them; the embedded engine escapes them itself. */
