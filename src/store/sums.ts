@@ -58,6 +58,12 @@ export async function countWindow(
   window: Window,
   stop?: AbortSignal,
 ): Promise<Aggregate> {
+  const begin = await keptFrom(store);
+  if (window.from === undefined && begin !== undefined) {
+    // What began before is there in part.
+    const { counts } = await countWindow(store, sources, { ...window, from: begin }, stop);
+    return new Aggregate(window, counts);
+  }
   const aggregate = new Aggregate(window);
   if (await cutsThroughSetBack(store, window)) {
     await replay(store, sources, aggregate, { window, stop });
@@ -77,6 +83,16 @@ export async function countWindow(
   await addExamples(sums, sources, counts);
   await addUnclassified(sums, sources, counts);
   return aggregate;
+}
+
+/** From when on rows are there if old ones are dropped. */
+async function keptFrom(store: Store): Promise<number | undefined> {
+  const { rows } = await store.ask(
+    "SELECT max(toUInt32OrZero(extract(create_table_query, 'toIntervalDay\\((\\d+)\\)'))) FROM system.tables " +
+      "WHERE name IN ('records', 'records_local') AND database = currentDatabase()",
+  );
+  const days = Number(rows[0]![0]);
+  return days === 0 ? undefined : Date.now() - days * DAY;
 }
 
 /** Whether an edge of the window lies between a clock's before and after. */
@@ -309,12 +325,13 @@ async function addHours(sums: Sums, counts: Counts): Promise<void> {
 
 /** Recipients by domain or sender: the first ones in the order of reports, and all others in one row. */
 async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<StateRow>): Promise<void> {
-  const from = sums.of({
-    keys: [column, 'state', 'kind'],
-    values: { n_placed: 'placed', n_tried: 'tried' },
-    where: `${column} IS NOT NULL AND state != 'rejected'`,
-    grain: 'day',
-  });
+  const by = (...names: string[]): string =>
+    sums.of({
+      keys: [...names, 'state', 'kind'],
+      values: { n_placed: 'placed', n_tried: 'tried' },
+      where: `${column} IS NOT NULL AND state != 'rejected'`,
+      grain: 'day',
+    });
   const values = [
     ...STATES.map((state) => `sumIf(n_placed, state = '${state}') AS ${state}`),
     `sumIf(n_placed, ${FAILED} AND kind = 'hard') AS hard`,
@@ -322,7 +339,7 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   ];
   const names = [...STATES, 'hard', 'failures'];
   const any = names.map((name) => `${name} != 0`).join(' OR ');
-  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${from} GROUP BY name)`;
+  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${by(column)} GROUP BY name)`;
   const add = (row: StateRow, cells: readonly Cell[], sign = 1): void => {
     STATES.forEach((_, index) => {
       row.states[index]! += sign * Number(cells[index]);
@@ -336,7 +353,7 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   );
   if (shown.length === PARTIES.limit) {
     const rest = PARTIES.make(OTHER);
-    const total = await sums.ask(`SELECT ${values.join(', ')} FROM ${from}`);
+    const total = await sums.ask(`SELECT ${values.join(', ')} FROM ${by()}`);
     add(rest, total[0]!);
     for (const [, ...cells] of shown) add(rest, cells, -1);
     if (table.other === undefined) table.other = rest;

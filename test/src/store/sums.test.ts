@@ -8,7 +8,7 @@ import { SENT_COLUMNS } from '../../../src/store/records.ts';
 import { Rows } from '../../../src/store/rows.ts';
 import { type StoredSource, storedSources, writeSource } from '../../../src/store/sources.ts';
 import { countWindow } from '../../../src/store/sums.ts';
-import { MINUTE, TEN } from '../aggregate/events.ts';
+import { delivery, HOUR, MINUTE, message, TEN } from '../aggregate/events.ts';
 import { history, type Step, tell } from '../aggregate/random-log.ts';
 import { reportOf } from '../aggregate/reports.ts';
 import { store } from './engine.ts';
@@ -18,6 +18,7 @@ const SOURCE: StoredSource = {
   ...{ evicted: 0, bytes: 1, first: TEN, last: TEN },
 };
 let sources: StoredSource[] = [];
+const DAY = 24 * HOUR;
 
 beforeAll(async () => {
   await migrate(store);
@@ -29,8 +30,18 @@ beforeEach(() => store.command('TRUNCATE TABLE records'));
 
 /** Puts histories into the store, one after the other in the same log. */
 async function archive(histories: readonly (readonly Step[])[]): Promise<void> {
+  await insert((archive, next) => {
+    for (const call of histories.flatMap(tell)) {
+      next();
+      call.make(archive);
+    }
+  });
+}
+
+/** Puts what is told into the store. */
+async function insert(tellTo: (archive: Archive, next: () => void) => void): Promise<void> {
   const rows = new Rows(SENT_COLUMNS);
-  let offset = -1;
+  let offset = 0;
   const archive = new Archive({
     files: [SOURCE.name],
     sourceIds: [SOURCE.id],
@@ -38,10 +49,9 @@ async function archive(histories: readonly (readonly Step[])[]): Promise<void> {
     line: () => `line ${offset}`,
     take: ({ values }: ArchiveRow) => rows.add(values),
   });
-  for (const call of histories.flatMap(tell)) {
+  tellTo(archive, () => {
     offset += 1;
-    call.make(archive);
-  }
+  });
   await store.insert('records', rows);
 }
 
@@ -82,5 +92,25 @@ describe('sums over rows', () => {
       ),
       { numRuns: 10 },
     );
+  });
+
+  it('are right where old rows are dropped', async () => {
+    const [old, lately] = [Date.now() - 3 * DAY, Date.now() - HOUR];
+    const mail = message();
+    const first = delivery(mail, 'deferred', { time: old, offset: 1 });
+    const then = delivery(mail, 'delivered', { time: lately, offset: 2, prior: first });
+    await insert((archive) => {
+      archive.event(first);
+      archive.event(then);
+    });
+    await store.command('ALTER TABLE records MODIFY TTL toDateTime(time) + INTERVAL 2 DAY');
+    await store.command('OPTIMIZE TABLE records FINAL');
+    try {
+      const { totals, window } = reportOf(await countWindow(store, sources, {}));
+      expect(totals).toMatchObject({ recipients: 1, delivered: 1, deferred: 0 });
+      expect(window.from).toBeNull();
+    } finally {
+      await store.command('ALTER TABLE records REMOVE TTL');
+    }
   });
 });
