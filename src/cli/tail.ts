@@ -76,9 +76,10 @@ export default defineCommand({
     const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
     let watching: Watching | undefined;
     let stuck = false;
-    // Whoever rotates logs may send it to all that have to do with them; it would end the program.
+    // Whoever rotates logs may send it to all that have to do with them; it would end the program. Where there is a
+    // terminal it says that this is gone.
     const ignore = (): void => undefined;
-    process.on('SIGHUP', ignore);
+    if (!context.stdout.isTTY) process.on('SIGHUP', ignore);
     try {
       const state = await stateOf(checkpoint, flags);
       watching = await openWatching(flags, (message) => tell(message), context);
