@@ -78,7 +78,9 @@ async function status(store: Store, json: boolean, context: Context): Promise<vo
     "SELECT sum(bytes_on_disk), sum(rows) FROM system.parts WHERE active AND table IN ('records', 'records_local') AND database = currentDatabase()",
   );
   const [bytes, stored] = disk.rows[0]!.map(Number);
-  const perRow = stored ? Math.round((bytes! / stored) * 10) / 10 : null;
+  const rounded = (share: number): number => Math.round(share * 10) / 10;
+  const perRow = stored ? rounded(bytes! / stored) : null;
+  const perEvent = events ? rounded(bytes! / events) : null;
   const logs = sources.map(({ name, mta, lines, first, last }) => ({
     file: name,
     mta,
@@ -87,12 +89,20 @@ async function status(store: Store, json: boolean, context: Context): Promise<vo
     to: last === undefined ? undefined : formatTime(last),
   }));
   if (json) {
-    const data = { version, events, rows, bytes, bytes_per_row: perRow, sources: logs };
+    const data = {
+      version,
+      events,
+      rows,
+      bytes,
+      bytes_per_row: perRow,
+      bytes_per_event: perEvent,
+      sources: logs,
+    };
     await write(context.stdout, `${JSON.stringify(data, undefined, 2)}\n`);
     return;
   }
   const lines = [
-    `version ${version}, ${events} events in ${rows} rows, ${bytes} bytes (${perRow ?? '-'} a row)`,
+    `version ${version}, ${events} events in ${rows} rows, ${bytes} bytes (${perRow ?? '-'} a row, ${perEvent ?? '-'} an event)`,
     ...logs.map(({ file, lines: count, from, to }) =>
       count === 0
         ? `${file}: not loaded to its end`
