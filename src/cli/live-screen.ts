@@ -25,8 +25,7 @@ export async function openLiveScreen(
   if (!stdout.isTTY || environment['TERM'] === 'dumb') return undefined;
   const keys = keysFrom(stdin);
   if (keys === undefined) return undefined;
-  // The library behind it takes longer to load than all the rest: nobody else shall wait for it.
-  const { liveScreen } = await import('../live/screen/screen.tsx');
+  const { liveScreen } = await loadScreen();
   return liveScreen({
     ...{ stdout, keys, zone, alerts, quit },
     screen: () => screenFor(context),
@@ -34,6 +33,19 @@ export async function openLiveScreen(
     // As if the terminal had seen to it, which it leaves to us while keys come one by one.
     interrupt: () => process.kill(process.pid, 'SIGINT'),
   });
+}
+
+/** The library behind it takes longer to load than all the rest: nobody else shall wait for it. */
+async function loadScreen() {
+  const { NODE_ENV } = process.env;
+  // While it loads, React looks there whether it shall check all that it does, which takes twice the time.
+  process.env['NODE_ENV'] = 'production';
+  try {
+    return await import('../live/screen/screen.tsx');
+  } finally {
+    if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = NODE_ENV;
+  }
 }
 
 /** Where keys come from: standard input unless the log does, and else the terminal itself. */

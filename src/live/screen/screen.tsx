@@ -14,7 +14,7 @@ import { pictureOf } from './picture.ts';
 import { FIRST_VIEW } from './view.ts';
 
 /** Milliseconds between two pictures: what changes faster cannot be read. */
-const REDRAW = 300;
+const REDRAW = 500;
 /** The other screen of the terminal, on which nothing is scrolled away for good, without a cursor; and back. */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[H';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
