@@ -38,7 +38,7 @@ export async function openLiveScreen(
 /** The library behind it takes longer to load than all the rest: nobody else shall wait for it. */
 async function loadScreen() {
   const { NODE_ENV } = process.env;
-  // While it loads, React looks there whether it shall check all that it does, which takes twice the time.
+  // While it loads, React looks there whether it shall check all that it does, which takes time at every picture.
   process.env['NODE_ENV'] = 'production';
   try {
     return await import('../live/screen/screen.tsx');
