@@ -50,11 +50,9 @@ export default defineCommand({
     'Patterns in quotes take in files that appear later. Without FILE, or with -, it reads standard input.',
   examples: [
     ['whybounce tail /var/log/mail.log', 'what fails from now on'],
-    ["whybounce tail '/var/log/mail*.log'", 'all logs of that name, later ones too'],
     ['whybounce tail --state ./state mail.log | jq .to', 'goes on where it stopped'],
-    ['whybounce tail --journal', 'the journal of systemd'],
-    ['whybounce tail --state ./state --alerts alerts.toml mail.log', 'sends alerts'],
-    ['whybounce tail --metrics 127.0.0.1:9154 mail.log', 'counts for Prometheus'],
+    ['whybounce tail --journal --metrics 9154 > /dev/null', 'the journal, counted for Prometheus'],
+    ["whybounce tail --state ./state --alerts alerts.toml 'mail*.log'", 'alerts on all logs of that name'],
     ['ssh mx1 tail -F /var/log/mail.log | whybounce tail', 'another machine'],
   ],
   flags: FLAGS,

@@ -67,7 +67,7 @@ describe('for Nagios', () => {
     expect(answer('hard>4%', 'hard>20%,delivered<10')).toEqual({
       status: 'WARNING',
       line:
-        'WHYBOUNCE WARNING - hard is 5 % (10 of 200), more than 4 %. 10 of 200 recipients failed (5 %): 10 bounced. | ' +
+        'WHYBOUNCE WARNING - hard is 5 % (10 of 200), more than 4 %. 10 of 200 recipients failed (5 %) | ' +
         "recipients=200;;;0 delivered=190;;;0 deferred=0;;;0 bounced=10;;;0 expired=0;;;0 rejected=0;;;0 'hard_share'=5%;4;20;0;100 " +
         "'delivered_count'=190;;10:;0",
     });
