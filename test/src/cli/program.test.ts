@@ -296,7 +296,7 @@ describe('explain', () => {
     const run = await whybounce(['explain', '250 OK']);
     expect(run.stdout).toBe('250 says that it was accepted: there is no failure to explain.\n');
     const json = await whybounce(['explain', '--json', '250 2.0.0 OK']);
-    expect(JSON.parse(json.stdout)).toEqual({ accepted: true, reply_code: 250, enhanced_code: '2.0.0' });
+    expect(JSON.parse(json.stdout)).toEqual({ accepted: true, reply_code: 250, provider: 'other' });
     expect((await whybounce(['explain', 'foo bar'])).stdout).toMatch(/kind +not known/);
   });
 
