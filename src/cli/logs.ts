@@ -118,6 +118,17 @@ export function requestLogs(
   return { names, window, clock, pseudonyms: pseudonymsFor(flags, context), flags };
 }
 
+/** Beside a store, what says how lines are read has no meaning: none are. */
+export function refuseLogs(operands: readonly string[], flags: Readonly<Record<string, unknown>>): void {
+  if (operands.length > 0) {
+    throw new UsageError('--from contradicts the files', 'give a store or logs, not both');
+  }
+  for (const name of ['year', 'mta', 'unparsed', 'rules', 'unknown-replies']) {
+    if (flags[name] === undefined) continue;
+    throw new UsageError(`--${name} is about log lines, which --from does not read`, 'leave it out');
+  }
+}
+
 /**
  * Opens all logs and puts them in order. Says on stderr what is left out because it is there twice.
  * @param options.repeatedly they will be read more than once

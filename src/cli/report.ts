@@ -14,7 +14,7 @@ import { namelessly } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
 import { checkThresholdFlags, findingsError, nagiosAnswer, THRESHOLD_FLAGS } from './fail-on.ts';
-import { LOG_FLAGS, type LogRequest, type Reading, readLogs, requestLogs } from './logs.ts';
+import { LOG_FLAGS, type LogRequest, type Reading, readLogs, refuseLogs, requestLogs } from './logs.ts';
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
 import { FORMATS, formatOf, present, TOP } from './report-format.ts';
@@ -207,17 +207,6 @@ async function countStore(from: string, request: LogRequest, context: Context): 
     ...(await countStored(store, planOf(request), context.stop, before)),
     failure: undefined,
   }));
-}
-
-/** What says how lines are read has no meaning where none are. */
-function refuseLogs(operands: readonly string[], flags: Readonly<Record<string, unknown>>): void {
-  if (operands.length > 0) {
-    throw new UsageError('--from contradicts the files', 'give a store or logs, not both');
-  }
-  for (const name of ['year', 'mta', 'unparsed', 'rules', 'unknown-replies']) {
-    if (flags[name] === undefined) continue;
-    throw new UsageError(`--${name} is about log lines, which --from does not read`, 'leave it out');
-  }
 }
 
 /** The other thing that a log can tell: what is missing in the rules. */

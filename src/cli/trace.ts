@@ -1,5 +1,6 @@
 /** `whybounce trace`: everything that happened to one message, address, queue id or message-id. */
 import { existsSync } from 'node:fs';
+import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import { namelessJson, namelessText } from '../sink/nameless.ts';
@@ -11,7 +12,15 @@ import { Tracer, Watch } from '../trace/tracer.ts';
 import { type Context, defineCommand } from './command.ts';
 import { UsageError } from './errors.ts';
 import { FORM_FLAGS, OUTPUT_FLAGS, wantsJson } from './form.ts';
-import { LOG_FLAGS, openLogs, type Reading, readLogs, requestLogs } from './logs.ts';
+import {
+  LOG_FLAGS,
+  type LogRequest,
+  openLogs,
+  type Reading,
+  readLogs,
+  refuseLogs,
+  requestLogs,
+} from './logs.ts';
 import { note, refuseOverwriting, write, writeOutput } from './output.ts';
 import { screenOptionsFor } from './page.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
@@ -27,14 +36,21 @@ export default defineCommand({
     'Shows every line of each message that has WHAT as its queue id, message-id or one of its addresses, or as a part ' +
     'of one: across content filters, hosts and files, with the notices that were made of it and refusals at the door. ' +
     'Ends with what happened and why. The time flags choose messages of which something happened in that time; they ' +
-    'are shown whole. Without FILE, or with -, it reads standard input, and keeps it in a temporary file meanwhile.',
+    'are shown whole. Without FILE, or with -, it reads standard input, and keeps it in a temporary file meanwhile. --from looks in ' +
+    'a store, which has events and no lines.',
   examples: [
     ['whybounce trace bob@example.org /var/log/mail.log', 'all mail to and from an address'],
     ['whybounce trace 4jYHcX1hS0zKQ9X mail.log mail.log.1', 'one message, wherever it went'],
     ["whybounce trace @example.org --day yesterday 'mail.log*'", 'a domain, rotated logs too'],
+    ['whybounce trace bob@example.org --from chdb:./mail', 'in a store: events, without the lines'],
     ['whybounce trace --json bob@example.org mail.log', 'for other programs, as one document'],
   ],
   flags: {
+    from: {
+      type: 'string',
+      nargs: 1,
+      describe: 'Look in this store instead of logs: chdb:DIRECTORY or http://user@host:8123/database',
+    },
     ...FORM_FLAGS,
     ...OUTPUT_FLAGS,
     ...LOG_FLAGS,
@@ -47,7 +63,8 @@ export default defineCommand({
         'give a queue id, a message-id or an address, then the logs',
       );
     }
-    if (files.length === 0 && existsSync(what)) {
+    const { from: storeName } = flags;
+    if (storeName === undefined && files.length === 0 && existsSync(what)) {
       throw new UsageError(
         `${what} is a file, and there is nothing to look for in it`,
         `whybounce trace WHAT ${what}, where WHAT is an address, a queue id or a message-id`,
@@ -58,42 +75,17 @@ export default defineCommand({
       throw new UsageError(`"${what}" is too short to look for`, `give at least ${SHORTEST} characters`);
     }
     const json = wantsJson(flags);
-    const request = requestLogs(files, flags, context);
+    if (storeName !== undefined) refuseLogs(files, flags);
+    const request = requestLogs(storeName === undefined ? files : [storeName], flags, context);
     const file = flags.output === '-' ? undefined : flags.output;
     if (file !== undefined) await refuseOverwriting(file, request.names);
-    const opened = await openLogs(request, context, { repeatedly: true });
-    const names = opened.parts.map(({ source }) => source.name);
-    const classifier = await classifierFor(flags);
-    const watch = new Watch();
-    let reading: Reading;
-    let tracer: Tracer;
-    let readings = 0;
-    do {
-      watch.grew = false;
-      reading = await readLogs(
-        request,
-        context,
-        ({ text: currentLine }) => {
-          const renderer = new EventRenderer(names);
-          const render = (event: Parameters<EventRenderer['render']>[0]) =>
-            renderer.render(event, currentLine());
-          tracer = new Tracer(query, watch, render, currentLine);
-          return {
-            sink: new CauseStage(classifier, tracer),
-            onLine: (line, record, place) => tracer.line(line, record, place),
-          };
-        },
-        opened,
-      );
-      readings += 1;
-    } while (watch.grew && readings < MOST_READINGS && !context.stop.aborted);
-    for (const text of reading.notes) note(context, text);
-    const found = tracer!.result(request.window);
-    const partly = watch.grew || context.stop.aborted;
-    const trace: Trace = partly ? { ...found, cut: true } : found;
+    const { trace, names, store, failure } =
+      storeName === undefined
+        ? await traceLogs(query, request, await classifierFor(flags), context)
+        : await traceStore(query, request, storeName, context);
     const { from, until } = request.window;
     const isWindow = from !== undefined || until !== undefined;
-    const about = { query, files: names, isWindow, interrupted: context.stop.aborted };
+    const about = { query, files: names, isWindow, store, interrupted: context.stop.aborted };
     const { pseudonyms } = request;
     let text: string;
     if (json) {
@@ -108,9 +100,71 @@ export default defineCommand({
     }
     if (file === undefined) await write(context.stdout, text);
     else await writeOutput(file, text);
-    if (reading.failure !== undefined) throw reading.failure;
+    if (failure !== undefined) throw failure;
   },
 });
+
+/** What was found, and where. */
+interface Traced {
+  readonly trace: Trace;
+  /** Names of the logs. */
+  readonly names: readonly string[];
+  readonly store?: string;
+  readonly failure: Error | undefined;
+}
+
+async function traceLogs(
+  query: Query,
+  request: LogRequest,
+  classifier: Classifier,
+  context: Context,
+): Promise<Traced> {
+  const opened = await openLogs(request, context, { repeatedly: true });
+  const names = opened.parts.map(({ source }) => source.name);
+  const watch = new Watch();
+  let reading: Reading;
+  let tracer: Tracer;
+  let readings = 0;
+  do {
+    watch.grew = false;
+    reading = await readLogs(
+      request,
+      context,
+      ({ text: currentLine }) => {
+        const renderer = new EventRenderer(names);
+        const render = (event: Parameters<EventRenderer['render']>[0]) =>
+          renderer.render(event, currentLine());
+        tracer = new Tracer(query, watch, render, currentLine);
+        return {
+          sink: new CauseStage(classifier, tracer),
+          onLine: (line, record, place) => tracer.line(line, record, place),
+        };
+      },
+      opened,
+    );
+    readings += 1;
+  } while (watch.grew && readings < MOST_READINGS && !context.stop.aborted);
+  for (const text of reading.notes) note(context, text);
+  const found = tracer!.result(request.window);
+  const partly = watch.grew || context.stop.aborted;
+  return { trace: partly ? { ...found, cut: true } : found, names, failure: reading.failure };
+}
+
+/** Loaded on demand, as all that needs a store. */
+async function traceStore(
+  query: Query,
+  { window }: LogRequest,
+  from: string,
+  context: Context,
+): Promise<Traced> {
+  const { addressOf, withReader } = await import('./stores.ts');
+  const { traceStored } = await import('../store/trace.ts');
+  const address = addressOf('--from', from);
+  const { trace, files } = await withReader(address, context, (store) =>
+    traceStored(store, query, window, context.stop),
+  );
+  return { trace, names: files, store: address.name, failure: undefined };
+}
 
 /** The screen behind stdout; a file has none. */
 function screenOf(context: Context, file: string | undefined, width?: number): Screen {

@@ -25,6 +25,8 @@ export interface TraceContext {
   readonly files: readonly string[];
   /** Only messages of some time were asked for. */
   readonly isWindow: boolean;
+  /** Name of the store that it is out of. A store has no lines. */
+  readonly store?: string | undefined;
   /** It was stopped before all was read. */
   readonly interrupted: boolean;
 }
@@ -48,9 +50,17 @@ const TONES: Readonly<Record<Outcome['state'], Tone>> = {
   open: 'soft',
 };
 
-/** Writes every line of each message, what it means, and a sentence on what happened and why. */
+/** Writes every line of each message, what it means, and a sentence on what happened and why. Events out of a store. */
 export function formatTrace(trace: Trace, context: TraceContext, screen: Screen): string {
   const page: string[] = [];
+  const { store } = context;
+  if (store !== undefined && trace.stories.length + trace.refusals.length > 0) {
+    const said = `${store} has no log lines: these are the events of each message.`;
+    page.push(
+      ...screen.wrap(screen.safe(said), screen.width).map((line) => screen.paint('secondary', line)),
+      '',
+    );
+  }
   for (const story of trace.stories) page.push(...storyLines(story, trace.cut, context, screen), '');
   const refusals = refusalsOf(trace.refusals);
   if (trace.refusals.length > 0) {
@@ -143,14 +153,16 @@ function logLines(lines: readonly TracedLine[], { files }: TraceContext, screen:
   const page: string[] = [];
   let source = -1;
   for (const line of lines) {
-    if (files.length > 1 && line.source !== source) {
+    if (line.text !== undefined && files.length > 1 && line.source !== source) {
       source = line.source;
       page.push(INDENT + screen.paint('secondary', screen.safe(`${files[source]}:`)));
     }
     const state = line.events.at(-1);
-    const tone = state === undefined || state.type === 'accepted' ? 'plain' : toneOf(state);
-    page.push(INDENT + screen.paint(tone, screen.safe(line.text)));
+    const tone = state === undefined ? 'plain' : toneOf(state);
+    const { text } = line;
+    if (text !== undefined) page.push(INDENT + screen.paint(tone, screen.safe(text)));
     for (const event of line.events) {
+      if (text === undefined) page.push(INDENT + screen.paint(toneOf(event), screen.safe(inOneLine(event))));
       if (event.cause === undefined) continue;
       const sure = `${Math.round((event.confidence ?? 0) * 100)} % sure`;
       const detail = event.detail === undefined ? '' : `, ${event.detail}`;
@@ -162,7 +174,25 @@ function logLines(lines: readonly TracedLine[], { files }: TraceContext, screen:
   return page;
 }
 
+/** `2026-11-23T06:00:00Z mx1 4FDE2A1B: bounced, to bob@example.org, by mx.example.org: 550 5.1.1 User unknown`. */
+function inOneLine(event: DeliveryEvent): string {
+  const { time, host, queue_id, type, status, from, to, recipients, diagnostic } = event;
+  const client = event.client_host ?? event.client_ip;
+  const relay = event.relay_host ?? event.relay_ip ?? event.transport;
+  const said = [
+    type === 'rejected' ? 'refused' : (status ?? type),
+    ...(from === undefined || type === 'delivery' ? [] : [`from ${from || '<>'}`]),
+    ...(to === undefined ? [] : [`to ${to}`]),
+    ...(recipients === undefined ? [] : [`recipients: ${recipients}`]),
+    ...(client === undefined || type === 'delivery' ? [] : [`brought by ${client}`]),
+    ...(relay === undefined ? [] : [`by ${relay}`]),
+  ].join(', ');
+  const where = [host, queue_id].filter((name) => name !== undefined).join(' ');
+  return `${time} ${where}: ${said}${diagnostic === undefined ? '' : `: ${diagnostic}`}`;
+}
+
 function toneOf({ type, status }: DeliveryEvent): Tone {
+  if (type === 'accepted') return 'plain';
   return TONES[type === 'rejected' ? 'rejected' : (status ?? 'open')];
 }
 
@@ -197,10 +227,11 @@ function remediesOf(outcomes: readonly Outcome[]): string[] {
 }
 
 /** One sentence for all that was found. */
-function summaryOf(trace: Trace, { query, files, isWindow, interrupted }: TraceContext): string {
+function summaryOf(trace: Trace, { query, files, store, isWindow, interrupted }: TraceContext): string {
   const { stories, refusals, cut } = trace;
   const where =
-    files.length === 1 ? (files[0] === '-' ? 'standard input' : files[0]) : `${files.length} files`;
+    store ??
+    (files.length === 1 ? (files[0] === '-' ? 'standard input' : files[0]) : `${files.length} files`);
   const why = interrupted ? 'it was interrupted.' : 'narrow it with a longer text, --since or --until.';
   const more = cut ? ` This is not all: ${why}` : '';
   const when = isWindow ? ', and anything that happened in that time' : '';

@@ -2,11 +2,11 @@
 import type { LogRecord } from '../../parsers/contract.ts';
 
 /** A shorter part of a queue id would be found in too many of them. */
-const SHORTEST_PART_OF_ID = 6;
+export const SHORTEST_PART_OF_ID = 6;
 
 /** What records of any kind may tell of a message. */
 export interface Facts {
-  readonly kind: LogRecord['kind'];
+  readonly kind?: LogRecord['kind'];
   readonly queueId?: string | undefined;
   readonly nextQueueId?: string | undefined;
   readonly parentQueueId?: string | undefined;
@@ -33,7 +33,11 @@ export class Query {
 
   /** Whether a record speaks of it. */
   matches(record: LogRecord): boolean {
-    const facts: Facts = record;
+    return this.speaksOf(record);
+  }
+
+  /** Whether facts that were told of a message have it. */
+  speaksOf(facts: Facts): boolean {
     return (
       this.isIn(facts.to) ||
       this.isIn(facts.origTo) ||

@@ -8,8 +8,8 @@ export interface TracedLine {
   /** Position of its file among the sources, and the byte where it begins. */
   readonly source: number;
   readonly offset: number;
-  /** As it is in the log; an entry of a journal in the form of a line. */
-  readonly text: string;
+  /** As it is in the log; an entry of a journal in the form of a line. Undefined out of a store, which has no lines. */
+  readonly text: string | undefined;
   /** What it means. */
   readonly events: DeliveryEvent[];
 }

@@ -9,19 +9,10 @@ import type { DeliveryEvent } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import { copy, detachFields } from '../track/keep.ts';
 import type { Place } from '../track/transaction.ts';
+import { KeptLife, keyOf, LONGEST_SILENCE, MOST_LINES, MOST_WATCHED, storiesOf, type Tie } from './lives.ts';
 import type { Facts, Query } from './query.ts';
-import type { Life, Story, Trace, TracedLine } from './story.ts';
+import type { Trace, TracedLine } from './story.ts';
 
-const MINUTE = 60_000;
-
-/** Queue ids and message-ids that are watched at most. */
-const MOST_WATCHED = 10_000;
-/** After so many lines no further message is kept; those that are may have as many again. With events, 150 MB. */
-const MOST_LINES = 20_000;
-/** No queue keeps mail for longer without a word; the same id later is another message. */
-const LONGEST_SILENCE = 7 * 24 * 60 * MINUTE;
-/** A line that ties two queue ids together may come before the first of the one, or after the last of the other. */
-const TIE_SLACK = 10 * MINUTE;
 /** smtpd holds or discards a message before it has a queue id, and gives it one right after. */
 const PENDING = 10_000;
 /** Processes whose last line of that kind is remembered; then the table is begun anew. */
@@ -64,16 +55,6 @@ export class Watch {
     set.add(copy(key));
     this.grew = true;
   }
-}
-
-/** That two queue ids of one host belong together. */
-interface Tie {
-  readonly host: string;
-  readonly parent: string;
-  readonly child: string;
-  readonly time: number;
-  /** The child tells of the parent's fate; else it is the same mail. */
-  readonly notice: boolean;
 }
 
 /** One reading of the logs. */
@@ -153,11 +134,7 @@ export class Tracer implements TrackSink {
   /** What was found, by what happened in the window; whole, if nothing was added to the watch meanwhile. */
   result({ from = -Infinity, until = Infinity }: Window): Trace {
     const inWindow = ({ time }: TracedLine): boolean => time >= from && time < until;
-    const stories = this.#groups()
-      .filter((lives) => lives.some(({ matched }) => matched))
-      .map(storyOf)
-      .filter(({ lines }) => lines.some(inWindow))
-      .sort((a, b) => a.lines[0]!.time - b.lines[0]!.time);
+    const stories = storiesOf(this.#lives, this.#ties).filter(({ lines }) => lines.some(inWindow));
     const refusals = this.#refusals.filter(inWindow);
     return { stories, refusals, cut: this.#cut || this.#watch.full };
   }
@@ -293,93 +270,6 @@ export class Tracer implements TrackSink {
     lines.push(this.#line);
     return true;
   }
-
-  /** Lives that belong together, by ties and by message-id. */
-  #groups(): KeptLife[][] {
-    const all = [...this.#lives.values()].flat();
-    for (const { host, parent, child, time, notice } of this.#ties) {
-      const from = this.#lifeAt(host, parent, time);
-      const to = this.#lifeAt(host, child, time);
-      if (from === undefined || to === undefined) continue;
-      // Where only its arrival ties it, a notice is what has no sender, unlike what it tells of.
-      if (notice || (to.from === '' && from.from !== '')) to.notice = true;
-      join(from, to);
-    }
-    const byMessageId = new Map<string, KeptLife>();
-    for (const life of all) {
-      if (!life.messageId) continue;
-      const first = byMessageId.get(life.messageId);
-      if (first === undefined) byMessageId.set(life.messageId, life);
-      else join(first, life);
-    }
-    const groups = new Map<KeptLife, KeptLife[]>();
-    for (const life of all) {
-      const root = rootOf(life);
-      const group = groups.get(root);
-      if (group === undefined) groups.set(root, [life]);
-      else group.push(life);
-    }
-    return [...groups.values()];
-  }
-
-  #lifeAt(host: string, queueId: string, time: number): KeptLife | undefined {
-    return this.#lives
-      .get(keyOf(host, queueId))
-      ?.findLast((life) => life.firstTime <= time + TIE_SLACK && life.lastTime >= time - TIE_SLACK);
-  }
-}
-
-/** A life with what is noted about it while lines come. */
-class KeptLife implements Life {
-  readonly mta: Life['mta'];
-  readonly host: string;
-  readonly instance: string;
-  readonly queueId: string;
-  readonly lines: TracedLine[] = [];
-  messageId: string | undefined = undefined;
-  from: string | undefined = undefined;
-  size: number | undefined = undefined;
-  notice = false;
-  probe = false;
-  cut = false;
-  matched = false;
-  /** Only lines that begin a message were seen: a second one of them may belong to it. */
-  beginning = false;
-  removed = false;
-  readonly firstTime: number;
-  lastTime: number;
-  /** Towards the one that stands for all that belong together. */
-  group: KeptLife | undefined = undefined;
-
-  constructor({ mta, host, instance, time }: Place, queueId: string) {
-    this.mta = mta;
-    this.host = host;
-    this.instance = instance;
-    this.queueId = queueId;
-    this.firstTime = time;
-    this.lastTime = time;
-  }
-}
-
-function rootOf(life: KeptLife): KeptLife {
-  let root = life;
-  while (root.group !== undefined) root = root.group;
-  if (root !== life) life.group = root;
-  return root;
-}
-
-function join(a: KeptLife, b: KeptLife): void {
-  const [left, right] = [rootOf(a), rootOf(b)];
-  if (left !== right) right.group = left;
-}
-
-function storyOf(lives: readonly KeptLife[]): Story {
-  const inOrder = [...lives].sort((a, b) => a.firstTime - b.firstTime);
-  // Stable: lines of one moment stay in the order of their files.
-  const lines = inOrder
-    .flatMap((life) => life.lines)
-    .sort((a, b) => a.time - b.time || a.source - b.source || a.offset - b.offset);
-  return { lives: inOrder, lines };
 }
 
 /** The line as it is in the log. Of a JSON entry only what a line would say. */
@@ -392,8 +282,4 @@ function shown({ text, start, end, host, tag, pid }: LogLine, time: number, line
 
 function processOf({ host, pid }: Place): string {
   return `${host}\0${pid}`;
-}
-
-function keyOf(host: string, queueId: string): string {
-  return `${host}\0${queueId}`;
 }

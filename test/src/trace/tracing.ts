@@ -50,7 +50,9 @@ export function traced(
     readings += 1;
   } while (watch.grew && readings < 10);
   const trace = tracer.result(window);
-  const lines = [...trace.stories.flatMap((story) => story.lines), ...trace.refusals].map(({ text }) => text);
+  const lines = [...trace.stories.flatMap((story) => story.lines), ...trace.refusals].map(
+    ({ text }) => text!,
+  );
   const context = { query, files, isWindow: window.from !== undefined, interrupted: false };
   const text = formatTrace(trace, context, new Screen({ width: 80, colour: false, unicode: true }));
   return { trace, readings, lines, text, json: JSON.parse(formatTraceJson(trace, context)) };
