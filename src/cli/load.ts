@@ -7,6 +7,7 @@ import type { Source } from '../input/source.ts';
 import { Archive } from '../store/archive.ts';
 import { Loader } from '../store/loader.ts';
 import { migrate } from '../store/migrations.ts';
+import { type Patience, patiently } from '../store/patience.ts';
 import {
   HEAD_LENGTH,
   headOf,
@@ -58,15 +59,16 @@ export default defineCommand({
     );
     const classifier = await classifierFor(flags);
     await withStore(address, context, async (store) => {
-      await migrate(store);
-      const loader = new Loader(store, patienceOf(address, context));
-      const known = await storedSources(store);
+      const patience = patienceOf(address, context);
+      await patiently(patience, () => migrate(store));
+      const loader = new Loader(store, patience);
+      const known = await patiently(patience, () => storedSources(store));
       const { failure } = await readLogs(
         request,
         context,
         (line, sources, analysis) =>
           new LoadSink({
-            ...{ store, loader, known, context, classifier, pseudonyms: request.pseudonyms },
+            ...{ store, loader, patience, known, context, classifier, pseudonyms: request.pseudonyms },
             line,
             sources,
             analysis,
@@ -82,6 +84,7 @@ export default defineCommand({
 interface LoadOptions {
   readonly store: Store;
   readonly loader: Loader;
+  readonly patience: Patience;
   readonly known: readonly StoredSource[];
   readonly context: Context;
   readonly classifier: Classifier;
@@ -117,7 +120,7 @@ class LoadSink implements LogSink {
   }
 
   async beginSource({ name }: Source, beginning: Buffer): Promise<void> {
-    const { store, loader, analysis } = this.#options;
+    const { store, loader, patience, analysis } = this.#options;
     const head = headOf(beginning);
     const known = recognise(this.#known, head);
     const source: StoredSource = known ?? {
@@ -126,7 +129,7 @@ class LoadSink implements LogSink {
     };
     // Named before its rows come, so that it is known again whatever happens in between.
     if (known === undefined) {
-      await writeSource(store, source);
+      await patiently(patience, () => writeSource(store, source));
       this.#known.push(source);
     }
     this.#source = source;
@@ -139,7 +142,7 @@ class LoadSink implements LogSink {
   }
 
   async endSource(): Promise<void> {
-    const { store, loader, analysis } = this.#options;
+    const { store, loader, patience, analysis } = this.#options;
     const { lines, evicted, sources, currentPlace } = analysis();
     const summary = sources[currentPlace.source];
     const source = this.#source;
@@ -149,7 +152,7 @@ class LoadSink implements LogSink {
     const before = this.#linesBefore;
     // A part of what is there already tells nothing new.
     if (read > source.lines) {
-      await writeSource(store, {
+      const longer: StoredSource = {
         ...source,
         name: this.#options.sources[currentPlace.source]!.name,
         mta: [...summary.mtas][0],
@@ -161,7 +164,8 @@ class LoadSink implements LogSink {
         bytes: currentPlace.offset,
         first: summary.from,
         last: summary.to,
-      });
+      };
+      await patiently(patience, () => writeSource(store, longer));
     }
     this.#linesBefore = { ...lines };
     this.#evictedBefore = evicted;

@@ -9,7 +9,7 @@
  */
 import type { ArchiveRow } from './archive.ts';
 import { StoreError } from './error.ts';
-import { type Patience, Waiting } from './patience.ts';
+import { type Patience, patiently, Waiting } from './patience.ts';
 import { SENT_COLUMNS } from './records.ts';
 import { Rows } from './rows.ts';
 import type { Store } from './store.ts';
@@ -60,7 +60,7 @@ export class Loader {
 
   /** Begins a source. The one before must have been ended. */
   async begin(sourceId: string): Promise<void> {
-    const { rows } = await this.#patiently(() =>
+    const { rows } = await patiently(this.#patience, () =>
       this.#store.ask(
         `SELECT intDiv(line, ${BLOCK}), count() FROM records WHERE source_id = {source:UInt64} GROUP BY 1`,
         { source: sourceId },
@@ -121,7 +121,9 @@ export class Loader {
       return;
     }
     const first = number * BLOCK;
-    const known = await this.#patiently(() => this.#placesIn(this.#sourceId, first, first + BLOCK - 1));
+    const known = await patiently(this.#patience, () =>
+      this.#placesIn(this.#sourceId, first, first + BLOCK - 1),
+    );
     const missing = rows.filter((row) => !known.has(placeKey(row)));
     this.counts.known += rows.length - missing.length;
     for (const row of missing) this.#add(row);
@@ -188,18 +190,6 @@ export class Loader {
       { source: sourceId, from, to },
     );
     return new Set(rows.map(([line, part]) => placeKey({ line: Number(line), part: Number(part) })));
-  }
-
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const waiting = new Waiting(this.#patience);
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof StoreError && error.passing)) throw error;
-        await waiting.after(error);
-      }
-    }
   }
 }
 

@@ -67,7 +67,8 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
 
 export const MIGRATIONS: readonly Migration[] = [
   {
-    version: 1,
+    // Tables of version 1 were never released, and nothing leads from them to these.
+    version: 2,
     title: 'records, sources and the view events',
     statements: (layout, embedded) => [
       ...table(
@@ -134,7 +135,7 @@ export async function versionOf(store: Store): Promise<number> {
 export async function migrate(store: Store, layout: Layout = {}): Promise<string[]> {
   const embedded = store.address.kind === 'embedded';
   const version = await versionOf(store);
-  refuseNewer(store, version);
+  refuseOthers(store, version);
   const applied: string[] = [];
   for (const migration of MIGRATIONS.filter((each) => each.version > version)) {
     for (const statement of [
@@ -167,7 +168,7 @@ export async function migrate(store: Store, layout: Layout = {}): Promise<string
 /** Checks that the store is what this program expects. */
 export async function requireCurrent(store: Store): Promise<void> {
   const version = await versionOf(store);
-  refuseNewer(store, version);
+  refuseOthers(store, version);
   if (version === CURRENT_VERSION) return;
   throw new StoreError(
     version === 0 ? 'missing' : 'version',
@@ -178,7 +179,15 @@ export async function requireCurrent(store: Store): Promise<void> {
   );
 }
 
-function refuseNewer(store: Store, version: number): void {
+/** Tables that are too new for this program, or too old to be brought up to date. */
+function refuseOthers(store: Store, version: number): void {
+  if (version > 0 && version < MIGRATIONS[0]!.version) {
+    throw new StoreError(
+      'version',
+      `${store.address.name} was made by an older whybounce, whose tables cannot be brought up to date`,
+      `load the logs again into a new ${store.address.kind === 'embedded' ? 'directory' : 'database'}`,
+    );
+  }
   if (version <= CURRENT_VERSION) return;
   throw new StoreError(
     'version',

@@ -1,5 +1,6 @@
 /** Waiting for a store that is away: longer each time, and not all at the same moment. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreError } from './error.ts';
 
 /** How long to try, and what to do meanwhile. */
 export interface Patience {
@@ -16,6 +17,19 @@ const LONGEST_WAIT = 30_000;
 
 /** What `load` has: a restart of the server passes, a machine that is gone is told. */
 export const PATIENT: Patience = { longest: 5 * 60_000, first: 500 };
+
+/** Does work that can be repeated, until the store is there for it. */
+export async function patiently<T>(patience: Patience, work: () => Promise<T>): Promise<T> {
+  const waiting = new Waiting(patience);
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StoreError && error.passing)) throw error;
+      await waiting.after(error);
+    }
+  }
+}
 
 /** Keeps the time of one piece of work that is tried again and again. */
 export class Waiting {

@@ -328,6 +328,7 @@ class StoredLife {
   message: string;
   /** It turned out to be no mail of its own. */
   isFarSide = false;
+  /** Something became of its mail. */
   tried = false;
 
   constructor(row: StoredRow) {
@@ -345,7 +346,7 @@ class StoredLife {
     if (row.message !== '0') this.message = row.message;
     if (type === 'retracted') this.isFarSide = true;
     else if (type === 'notified') this.notified.push(time);
-    else if (type === 'delivery') this.tried = true;
+    else if (EVENTS.has(type) && type !== 'accepted') this.tried = true;
     if (event.parent_queue_id !== undefined && event.parent_queue_id !== life.queueId) {
       this.parents.add(event.parent_queue_id);
     }

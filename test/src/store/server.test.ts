@@ -16,6 +16,7 @@ const front = await startFront();
 const store: Store = await openStore(parseAddress(front.address), PASSWORD);
 await migrate(store);
 copyFileSync('fixtures/postfix/2026-11-23.log', join(folder, 'day.log'));
+copyFileSync('fixtures/postfix/filtered.log', join(folder, 'filtered.log'));
 
 const ROWS = 1000;
 let source = 0;
@@ -88,6 +89,18 @@ describe('a load gets everything in, once, although', () => {
   });
 });
 
+it('is waited for when it is away before anything was loaded', async () => {
+  await front.inject(
+    { match: 'system.tables', kind: 'unavailable', times: 1 },
+    { match: 'FROM sources', kind: 'unavailable', times: 1 },
+    { match: 'INSERT INTO sources', kind: 'reset', times: 1 },
+  );
+  const run = await whybounce(['load', '--to', front.address, 'filtered.log'], { environment: PASSWORD });
+  expect(run.stderr).toMatch(/waiting for http:\S+, next try in 1 s at most: .*gone/);
+  expect(run.stderr).toMatch(/[1-9]\d* rows added/);
+  expect(run.status).toBe(0);
+});
+
 it('a store that stays away ends the load, with what it said', async () => {
   await front.inject({ match: 'INSERT INTO records', kind: 'unavailable', times: 1000 });
   await expect(loadRows(300)).rejects.toMatchObject({
@@ -137,7 +150,11 @@ describe('the user is told in one line, with exit code 5, of', () => {
       () => load(front.address.replace('default', 'mail')),
       /Database mail does not/,
     ],
-    ['nobody at that address', () => load('http://writer@127.0.0.1:9/default'), /does not answer/],
+    [
+      'nobody at that address',
+      () => whybounce(['report', '--from', 'http://writer@127.0.0.1:9/default']),
+      /does not answer/,
+    ],
     ['a password in the address', () => load('http://a:geheim@localhost/mail'), /a password in the address/],
     ['an address that is none', () => load('ftp://localhost/mail'), /names no store/],
     [
@@ -159,7 +176,11 @@ describe('the user is told in one line, with exit code 5, of', () => {
   });
 
   it('tables that are older or newer', async () => {
-    for (const [version, words] of [[999, /use a newer whybounce/]] as const) {
+    for (const [version, words] of [
+      [1, /was made by an older whybounce.*; load the logs again into a new database/],
+      [999, /use a newer whybounce/],
+    ] as const) {
+      await store.command('TRUNCATE TABLE migrations');
       await store.command(
         `INSERT INTO migrations (version, title) SETTINGS async_insert = 0 VALUES (${version}, 'x')`,
       );
