@@ -393,22 +393,25 @@ describe.each(LABS)(
       expect(found.sort()).toEqual(wrong.wrongOutcomes);
     });
 
-    test.runIf(wrong.wrongAttempts)('every attempt is counted, and no copy of another failure', () => {
-      const found = entries
-        .filter(({ attempts, outcome }) => attempts !== null && attempts > 0 && outcome !== 'rejected')
-        .map(
-          (entry) =>
-            [
-              entry,
-              [...new Set(eventsOf(entry))].filter(
-                (event) => isOutcome(event) && sameRecipient(event.to, entry) && event.attempt !== undefined,
-              ).length,
-            ] as const,
-        )
-        .filter(([entry, attempts]) => attempts !== entry.attempts)
-        .map(([{ n, recipient, attempts }, read]) => `${n} ${recipient}: ${attempts}, ${read}`);
-      expect(found.sort()).toEqual(wrong.wrongAttempts);
-    });
+    // Of the other days it was not noted how often each recipient was tried.
+    if (wrong.wrongAttempts !== undefined)
+      test('every attempt is counted, and no copy of another failure', () => {
+        const found = entries
+          .filter(({ attempts, outcome }) => attempts !== null && attempts > 0 && outcome !== 'rejected')
+          .map(
+            (entry) =>
+              [
+                entry,
+                [...new Set(eventsOf(entry))].filter(
+                  (event) =>
+                    isOutcome(event) && sameRecipient(event.to, entry) && event.attempt !== undefined,
+                ).length,
+              ] as const,
+          )
+          .filter(([entry, attempts]) => attempts !== entry.attempts)
+          .map(([{ n, recipient, attempts }, read]) => `${n} ${recipient}: ${attempts}, ${read}`);
+        expect(found.sort()).toEqual(wrong.wrongAttempts);
+      });
 
     test('every cause is true but for those where the reply says something else than was arranged', () => {
       const found = new Map<string, number[]>();

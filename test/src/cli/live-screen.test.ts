@@ -100,7 +100,7 @@ describe.skipIf(!hasTmux)('the live screen in a terminal', () => {
     terminal.press('q');
     const left = await terminal.shows(/lines read: [\s\S]*ready:/);
     expect(left).not.toMatch(/NEWEST|CAUSES/);
-    expect(left).toContain('tail --from start');
+    expect(left).toContain('--from start');
     terminal.type('echo code $?; stty -a | grep -o " -\\?icanon\\| -\\?echo "');
     await terminal.shows(/code 0\n icanon\n echo/);
     expect(tmux('display-message', '-p', '-t', 'keys', '#{cursor_flag}').trim()).toBe('1');
