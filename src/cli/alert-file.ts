@@ -15,6 +15,9 @@ export async function readAlertFile(file: string): Promise<AlertConfiguration> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new UsageError(`${file} does not exist`, 'check the path');
+    }
     throw new UsageError(`alert rules cannot be read: ${(error as Error).message}`, 'name a TOML file');
   }
   if (text.length > LARGEST)

@@ -105,17 +105,19 @@ function channelOf(table: TableReader): ChannelSettings | undefined {
 }
 
 function urlOf(table: TableReader): Secret | undefined {
+  const line = table.lineOf('url');
   const url = table.word('url');
   const file = table.word('url_file');
   if (file !== undefined && url === undefined) return { file };
   if (url === undefined || file !== undefined) {
     return table.wrong(table.line, 'the channel needs either url or url_file');
   }
-  if (!isUrl(url, ['http:', 'https:'])) return table.wrong(table.line, 'url is not an http or https address');
+  if (!isUrl(url, ['http:', 'https:'])) return table.wrong(line, 'url is not an http or https address');
   return { value: url };
 }
 
 function mailOf(table: TableReader, name: string): ChannelSettings | undefined {
+  const line = table.lineOf('relay');
   const relay = table.word('relay');
   const from = table.word('from');
   const to = table.words('to') ?? [];
@@ -123,7 +125,7 @@ function mailOf(table: TableReader, name: string): ChannelSettings | undefined {
   const passwordFile = table.word('password_file');
   if (relay === undefined || !isUrl(relay, ['smtp:', 'smtps:'])) {
     return table.wrong(
-      table.line,
+      line,
       'relay is the server that takes the mail, such as "smtp://relay.example.net:587"',
     );
   }
@@ -178,9 +180,10 @@ function conditionOf(
     case 'listed':
       return { ...common, type, least: table.number('least', 1, 1e9) ?? 1 };
     case 'silence': {
+      const line = table.lineOf('after');
       const after = table.duration('after');
       if (after === undefined || after < 10 * MINUTE || after > DAY) {
-        return table.wrong(table.line, 'a rule of type silence needs after, from "10m" to "1d"');
+        return table.wrong(line, 'a rule of type silence needs after, from "10m" to "1d"');
       }
       return { ...common, type, after };
     }

@@ -128,6 +128,13 @@ export class History {
     return fineSum(this.state.delivered, from);
   }
 
+  /** Whether mail was delivered in the hours that begin within a span of time. */
+  deliveredWithin(from: number, until: number): boolean {
+    const { hours } = this.state.delivered;
+    for (let hour = Math.ceil(from / HOUR); hour * HOUR < until; hour++) if (hours.has(hour)) return true;
+    return false;
+  }
+
   /** Failures in the hours from one time to another. */
   failuresBefore(pair: Pair, kind: FailureKind, from: number, until: number): number {
     let sum = 0;

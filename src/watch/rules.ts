@@ -223,16 +223,27 @@ function listed(rule: ListedRule, { history, now }: Observed): Breach[] {
 
 function silence(rule: SilenceRule, { history, now }: Observed): Breach[] {
   const { begun } = history.state;
-  if (begun === undefined || now - begun < rule.after || history.delivered(now - rule.after) > 0) return [];
-  const attempts = history.attempts(undefined, now - rule.after);
-  // A server that delivers nothing at all, day by day, and tries nothing, is no news.
-  if (attempts === 0 && history.delivered(now - DAY) === 0) return [];
+  const from = now - rule.after;
+  if (begun === undefined || begun > from || history.delivered(from) > 0) return [];
+  const attempts = history.attempts(undefined, from);
+  // Nights and weekends are quiet: where nothing is even tried, it must have been otherwise at this time of each day.
+  if (attempts === 0 && !isBusyTime(history, from, now)) return [];
   return [
     {
       text: `nothing was delivered for ${inWords(rule.after)} (${attempts} attempts)`,
       values: { attempts },
     },
   ];
+}
+
+/** Whether at this time mail was delivered on each of the days before, of which there must be two at least. */
+function isBusyTime(history: History, from: number, until: number): boolean {
+  const days = Math.floor(Math.min(BASELINE, from - history.state.begun!) / DAY);
+  if (days < 2) return false;
+  for (let day = 1; day <= days; day++) {
+    if (!history.deliveredWithin(from - day * DAY, until - day * DAY)) return false;
+  }
+  return true;
 }
 
 function waiting(rule: QueueRule, { queue, now }: Observed): Breach[] {

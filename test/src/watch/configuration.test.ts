@@ -93,13 +93,18 @@ it.each([
   ],
   [
     '[[rule]]\ntype = "new"\n[[channel]]\nname = "x"\ntype = "slack"\nurl = "chat"',
-    ['3: url is not an http or https address'],
+    ['6: url is not an http or https address'],
   ],
   [
     '[[rule]]\ntype = "new"\n[[channel]]\nname = "x"\ntype = "command"\ncommand = "page --now"',
     ['3: a command channel needs command = ["program", "argument"]', '6: command is not a list'],
   ],
   ['[[rule]]\ntype = "new', ['2: not valid TOML']],
+  [
+    '[[rule]]\ntype = "new"\n[[channel]]\nname = "x"\ntype = "mail"\nrelay = "localhost"\nfrom = "a@b"\nto = ["c@d"]',
+    ['6: relay is the server that takes the mail'],
+  ],
+  ['[[rule]]\ntype = "silence"\nafter = "5m"', ['3: a rule of type silence needs after']],
 ])('%j is told with its lines', (toml, expected) => {
   const found = mistakesIn(toml);
   expect(found).toHaveLength(expected.length);

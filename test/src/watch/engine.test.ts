@@ -160,6 +160,16 @@ describe('a rule for silence', () => {
   it('is quiet where there was never anything', () => {
     expect(new Watched(toml).until(DAY).story).toEqual([]);
   });
+
+  it('is quiet at night, and not when nothing is tried at a time that is busy every day', () => {
+    const watched = new Watched(toml);
+    for (let hour = 0; hour < 82; hour++)
+      if (hour % 24 >= 8 && hour % 24 < 18) watched.feed(hour * HOUR, ok(hour * HOUR));
+    // The fourth day ends at ten o'clock.
+    watched.until(96 * HOUR);
+    expect(watched.story[0]).toBe('83.2 firing silence - -');
+    expect(watched.said[0]![1].text).toBe('nothing was delivered for 2 hours (0 attempts)');
+  });
 });
 
 describe('a rule for the queue', () => {
