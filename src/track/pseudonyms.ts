@@ -33,6 +33,14 @@ const SETTING = /\b((?:orig_)?to|from|ctladdr|sasl_username|sasl_sender|authid|u
 /** Names that follow these words are of clients. */
 const NAMED_HOST = /\b(hostname|helo=<|EHLO|HELO) ?([^\s<>,;[\]()]+)/g;
 
+/**
+ * A host before its IP, which stands in brackets or was replaced already: `from HOST[IP]`, `for HOST (HELO) [IP]`. It
+ * is a client's unless the words before it say that mail went there. It begins only where a name begins, and every part
+ * is bounded.
+ */
+const CLIENT_HOST =
+  /(?<![\p{L}\p{N}._-])(?<!\b(?:host|to|with) |relay=)([\p{L}\p{N}._-]{1,255})(?=\)? ?(?:\([^()\s]{0,255}\) ?)?\[(?:IPv6:)?(?:\ue000\d{1,9}\ue001|(?=[\da-f]{0,4}[.:])[\da-f.:]{2,64})\])/giu;
+
 /** What ends an address to its left. */
 const LEFT_END = new Set(' \t\r\n<>()[]{},;:"\u00ab\u00bb\u201c\u201d');
 const DOMAIN_CHARACTER = /[\p{L}\p{N}.\-_]/u;
@@ -95,7 +103,8 @@ export class Pseudonyms {
       )
       .replace(NAMED_HOST, (all, _word: string, host: string) =>
         host.startsWith(BEGIN) || !host.includes('.') ? all : all.replace(host, () => token(this.host(host))),
-      );
+      )
+      .replace(CLIENT_HOST, (host: string) => (host.includes('.') ? token(this.host(host)) : host));
     rest = this.#withoutIps(rest, token);
     return rest.replace(TOKEN, (_, index: string) => put[Number(index)] ?? '');
   }

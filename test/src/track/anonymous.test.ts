@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
@@ -34,9 +35,31 @@ test.each([
     'reject: header Subject: Your invoice from x; from=<a@b.test>',
     'reject: header Subject: ***; from=<***@b.test>',
   ],
+  [
+    'reject: ETRN gmail.test... from client40.clients.test[192.0.2.7]',
+    'reject: ETRN gmail.test... from ***.clients.test[192.0.*.*]',
+  ],
+  [
+    'client41.clients.test[IPv6:2001:db8::77]: SASL PLAIN authentication failed',
+    '***.clients.test[IPv6:2001:db8:*]: SASL PLAIN authentication failed',
+  ],
+  [
+    'SMTP error for pc.clients.test (pc.corp.test) [192.0.2.7]',
+    'SMTP error for ***.clients.test (***.corp.test) [192.0.*.*]',
+  ],
+  ['connect to mx.corp.test[192.0.2.7]:25: refused', 'connect to mx.corp.test[192.0.*.*]:25: refused'],
+  ['postfix/smtpd[1234]: from unknown[192.0.2.7]', 'postfix/smtpd[1234]: from unknown[192.0.*.*]'],
   ['5.7.26 at 20:29:57 and 4.99', '5.7.26 at 20:29:57 and 4.99'],
 ])('%s', (text, wanted) => {
   expect(MASK.text(text)).toBe(wanted);
+});
+
+test('no client host of a real log leaves the program', () => {
+  const log = readFileSync('fixtures/postfix/2026-11-23.log', 'utf8');
+  const hosts = new Set(log.match(/\b[a-z0-9-]+\.clients\.test\b/g));
+  expect(hosts.size).toBeGreaterThan(10);
+  const output = outputOf(log, { mode: 'mask' });
+  expect([...hosts].filter((host) => output.includes(host))).toEqual([]);
 });
 
 test('hashes are keyed, and the same person stays the same', () => {
@@ -47,6 +70,11 @@ test('hashes are keyed, and the same person stays the same', () => {
   );
   expect(HASH.ip('192.0.2.7')).toBe(`ip-${hashOf('192.0.2.7')}`);
 });
+
+/** What a Postfix server warns of, as a line. */
+function noticeOf(text: string): string {
+  return `${new Date(TODAY + 60_000).toISOString().replace('Z', '000+00:00')} mx1 postfix/smtpd[10]: ${text}\n`;
+}
 
 /** All that leaves the program from these lines, as JSON. */
 function outputOf(log: string, disguise: Disguise): string {
@@ -108,7 +136,13 @@ describe.each<Disguise>([{ mode: 'mask' }, { mode: 'hash', key: 'a key of ours' 
             }),
           ),
         );
-        const output = outputOf(log, disguise);
+        const warnings = mails.map(({ login, client }) =>
+          noticeOf(
+            `warning: ${client.host}[${client.ip}]: SASL PLAIN authentication failed: ${login}@corp.test`,
+          ),
+        );
+        const output = outputOf(log + warnings.join(''), disguise);
+        expect(output).toContain('SASL PLAIN authentication failed');
         for (const { from, to, third, login, client, relay } of mails) {
           for (const name of [from, to, third, client.ip, client.host, relay])
             expect(output).not.toContain(name);
