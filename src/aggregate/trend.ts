@@ -162,6 +162,11 @@ const SENDER_ACTS: ReadonlySet<Actor> = new Set<Actor>([
   "sender's reputation",
 ]);
 
+/** Whether a cause is the sender's, so that whose mail failed tells something. */
+export function isOfSender({ cause, detail }: Pick<CauseName, 'cause' | 'detail'>): boolean {
+  return SENDER_ACTS.has(advice(cause, { detail }).who_acts);
+}
+
 /** Causes by their whole name. They are those of the catalogue and of rules: there are not many. */
 export class CauseTrends {
   readonly #byKey = new Map<string, CauseTrend>();
@@ -182,7 +187,7 @@ export class CauseTrends {
       cause = {
         name: { cause: name.cause, detail: name.detail, kind: name.kind },
         mtas: [],
-        ofSender: SENDER_ACTS.has(advice(name.cause, { detail: name.detail }).who_acts),
+        ofSender: isOfSender(name),
         whole: SCOPES.make(''),
         places: emptyTable(),
         senders: emptyTable(),

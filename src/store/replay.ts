@@ -5,7 +5,7 @@ import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import { recipientKey } from './archive.ts';
 import { PLACE_COLUMNS } from './records.ts';
 import type { StoredSource } from './sources.ts';
-import type { Cell, Store } from './store.ts';
+import type { Cell, Parameters, Store } from './store.ts';
 
 /** Rows of one question: large enough to be quick, small enough to be held as text. */
 const PAGE = 10_000;
@@ -107,7 +107,7 @@ export interface ReplayWindow {
 export interface ReplayOptions {
   readonly window?: ReplayWindow;
   /** A condition on rows, with the parameters that it names. */
-  readonly only?: { readonly condition: string; readonly parameters: Readonly<Record<string, Cell>> };
+  readonly only?: { readonly condition: string; readonly parameters: Parameters };
   readonly stop?: AbortSignal | undefined;
 }
 

@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
+import { Trend, type TrendPlan, type TrendRow } from '../../../src/aggregate/trend.ts';
 import { Archive, type ArchiveRow } from '../../../src/store/archive.ts';
 import { migrate } from '../../../src/store/migrations.ts';
 import { SENT_COLUMNS } from '../../../src/store/records.ts';
 import { Rows } from '../../../src/store/rows.ts';
 import { type StoredSource, storedSources, writeSource } from '../../../src/store/sources.ts';
 import { countWindow } from '../../../src/store/sums.ts';
-import { delivery, HOUR, MINUTE, message, TEN } from '../aggregate/events.ts';
+import { followStored } from '../../../src/store/trend.ts';
+import { delivery, GREYLISTED, HOUR, MINUTE, message, TEN, TIMEOUT } from '../aggregate/events.ts';
 import { history, type Step, tell } from '../aggregate/random-log.ts';
 import { reportOf } from '../aggregate/reports.ts';
 import { store } from './engine.ts';
@@ -113,4 +115,82 @@ describe('sums over rows', () => {
       await store.command('ALTER TABLE records REMOVE TTL');
     }
   });
+});
+
+/** What a window is compared with, and the failures and refusals of the window itself. */
+function comparisonOf(trend: Trend): unknown {
+  const numbers = ({ key, recipients, earlier, attempts, recovered, first, last }: TrendRow): unknown[] => [
+    ...[key, recipients, earlier, attempts, recovered, first, last],
+  ];
+  const byKey = (rows: Iterable<TrendRow>): unknown[] => [...rows].map(numbers).sort();
+  const causes = [trend.failures, trend.refusals].map((trends) =>
+    [...trends.values()]
+      .map(({ name, mtas, whole, places, senders }) => [
+        ...[name.cause, name.detail, mtas, numbers(whole)],
+        ...[byKey(places.rows.values()), byKey(senders.rows.values())],
+      ])
+      .sort(),
+  );
+  const { attempts, tried, active, usualCourse } = trend;
+  return { causes, attempts, tried, active, usualCourse };
+}
+
+it('findings are made from the same numbers, in any window, out of sums', { timeout: 200_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(history, { minLength: 1, maxLength: 15 }),
+      fc.integer({ min: 60, max: 14 * 60 }),
+      fc.integer({ min: 10, max: 26 * 60 }),
+      fc.integer({ min: 30, max: 5 * 60 }),
+      async (histories, begin, length, distance) => {
+        await store.command('TRUNCATE TABLE records');
+        await archive(histories);
+        const from = TEN + begin * MINUTE;
+        const until = from + length * MINUTE;
+        // Days of any length: there are then many of them in one history.
+        const days = [1, 2, 3].map((count) => from - count * distance * MINUTE);
+        const plan: TrendPlan = { window: { from, until }, now: until, days };
+        const trend = new Trend(plan);
+        for (const call of histories.flatMap(tell)) call.make(trend);
+        expect(comparisonOf(await followStored(store, sources, plan))).toEqual(comparisonOf(trend));
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+it('a recipient counts once for a cause and a day before the window', async () => {
+  const mail = message();
+  const events = (
+    [
+      [0, GREYLISTED],
+      [1, GREYLISTED],
+      [2, TIMEOUT],
+      [3, TIMEOUT],
+      [61, TIMEOUT],
+      [62, TIMEOUT],
+      [121, TIMEOUT],
+    ] as const
+  ).reduce<ReturnType<typeof delivery>[]>((before, [minute, classification], index) => {
+    const at = { time: TEN + minute * MINUTE, offset: index + 1, attempt: index + 1 };
+    before.push(delivery(mail, 'deferred', { ...at, prior: before.at(-1), classification }));
+    return before;
+  }, []);
+  const from = TEN + 2 * HOUR;
+  const days = [TEN + HOUR, TEN];
+  const plan: TrendPlan = { window: { from, until: from + HOUR }, now: from + HOUR, days };
+  const trend = new Trend(plan);
+  for (const each of events) trend.event(each);
+  await insert((archive, next) => {
+    for (const each of events) {
+      next();
+      archive.event(each);
+    }
+  });
+  const stored = await followStored(store, sources, plan);
+  expect([...stored.failures.values()].map(({ whole }) => whole.recipients.slice(0, 3)).sort()).toEqual([
+    [0, 0, 1],
+    [1, 1, 1],
+  ]);
+  expect(comparisonOf(stored)).toEqual(comparisonOf(trend));
 });
