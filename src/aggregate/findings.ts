@@ -2,6 +2,7 @@
 import { type Actor, advice } from '../cause/catalogue.ts';
 import { providerTitle, reasonOf } from '../cause/reasons.ts';
 import type { Kind, Mta } from '../event/event.ts';
+import { isMasked } from '../track/pseudonyms.ts';
 import { changeOf, mean } from './change.ts';
 import { rounded } from './comparison.ts';
 import { courseFindings } from './course.ts';
@@ -371,6 +372,7 @@ const MOST_OF_A_LOGIN = { recipients: 50, refusedShare: 0.2, timesUsual: 5 } as 
 function accountFindings(facts: FindingFacts): Weighed[] {
   const { trend, covered } = facts;
   return [...trend.accounts.rows.values()].flatMap((row): Weighed[] => {
+    if (isMasked(row.key)) return [];
     const now = row.recipients[NOW]!;
     if (now < MOST_OF_A_LOGIN.recipients || row.refused < MOST_OF_A_LOGIN.refusedShare * now) return [];
     const usual = mean(covered.map((period) => row.recipients[period]! * trend.length));
@@ -403,6 +405,7 @@ const BAD_LIST = { recipients: 20, share: 0.1 } as const;
 
 function listFindings(facts: FindingFacts): Weighed[] {
   return [...facts.trend.badLists.rows.values()].flatMap((row): Weighed[] => {
+    if (isMasked(row.key)) return [];
     const bad = row.recipients[NOW]!;
     const all = Math.max(bad, facts.recipientsOf(row.key));
     if (bad < BAD_LIST.recipients || bad < BAD_LIST.share * all) return [];

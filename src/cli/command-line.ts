@@ -77,6 +77,7 @@ export async function readCommandLine(typed: readonly string[]): Promise<Invocat
   if (found['help'] === true || found['version'] === true) return { kind: 'help', text, asked: true };
   const operands = found['_'] as string[];
   if (command === undefined) {
+    rejectMisplaced(words);
     if (operands[0] !== undefined) throw unknownCommand(operands[0], words);
     rejectUnknown(found, {});
     return { kind: 'help', text: await parser.getHelp(), asked: false };
@@ -162,6 +163,15 @@ function rejectValues(words: readonly string[], flags: Flags): void {
       continue;
     throw new UsageError(`--${name} takes no value`, `leave out "=${value}"`);
   }
+}
+
+/** Before its command an option is not known yet, and takes the command for its value. */
+function rejectMisplaced(words: readonly string[]): void {
+  if (!words[0]?.startsWith('-')) return;
+  const name = words.find((word) => Object.hasOwn(COMMANDS, word));
+  if (name === undefined) return;
+  const others = words.toSpliced(words.indexOf(name), 1).join(' ');
+  throw new UsageError(`${words[0]} stands before its command`, `did you mean whybounce ${name} ${others}?`);
 }
 
 function unknownCommand(name: string, words: readonly string[]): UsageError {

@@ -15,6 +15,14 @@ const SHOWN = 12;
 /** Names that are remembered, since most come often; then the table is begun anew. */
 const MOST_NAMES = 50_000;
 
+/** What stands for people whose names were taken away. */
+const MASKED = '***';
+
+/** Whether a name stands for everybody of its domain, so that nothing can be said of one of them. */
+export function isMasked(name: string): boolean {
+  return name === MASKED || name.startsWith(`${MASKED}@`);
+}
+
 /** Stand for what was replaced already. Nobody uses these characters; in a log they become question marks. */
 const BEGIN = '\ue000';
 const END = '\ue001';
@@ -59,7 +67,7 @@ export class Pseudonyms {
     if (address === '') return '';
     return this.#remember(`a${address}`, () => {
       const at = address.lastIndexOf('@');
-      const person = this.#disguise.mode === 'mask' ? '***' : `u${this.#hash(address)}`;
+      const person = this.#disguise.mode === 'mask' ? MASKED : `u${this.#hash(address)}`;
       return at < 0 ? person : `${person}@${this.#withoutIps(address.slice(at + 1))}`;
     });
   }
@@ -77,7 +85,7 @@ export class Pseudonyms {
     if (isIP(host) !== 0) return this.ip(host);
     return this.#remember(`h${host}`, () => {
       const labels = host.split('.');
-      const own = this.#disguise.mode === 'mask' ? '***' : `host-${this.#hash(host)}`;
+      const own = this.#disguise.mode === 'mask' ? MASKED : `host-${this.#hash(host)}`;
       return labels.length < 3 ? own : `${own}.${this.#withoutIps(labels.slice(-2).join('.'))}`;
     });
   }
@@ -94,8 +102,8 @@ export class Pseudonyms {
       if (name.length >= 3) rest = replaceName(rest, name, () => token(other));
     }
     rest = rest
-      .replace(EXIM_SUBJECT, () => ` T="${token('***')}"`)
-      .replace(SUBJECT, () => `Subject: ${token('***')}`);
+      .replace(EXIM_SUBJECT, () => ` T="${token(MASKED)}"`)
+      .replace(SUBJECT, () => `Subject: ${token(MASKED)}`);
     rest = this.#withoutAddresses(rest, token);
     rest = rest
       .replace(SETTING, (all, name: string, bracket: string, value: string) =>

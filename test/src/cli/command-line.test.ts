@@ -71,6 +71,11 @@ describe('flags', () => {
     [['report', '--json=yes'], '--json takes no value; leave out "=yes"'],
     [['report', '--no-json'], 'unknown option --no-json; did you mean --json?'],
     [['report', '--color', 'pink'], '--color "pink" is not known; give auto, always or never'],
+    [
+      ['--json', 'report', 'mail.log'],
+      '--json stands before its command; did you mean whybounce report --json mail.log?',
+    ],
+    [['--json', 'causes'], '--json stands before its command; did you mean whybounce causes --json?'],
     [['reprot'], 'unknown command "reprot"; did you mean report?'],
     [
       ['frobnicate'],

@@ -153,6 +153,18 @@ describe.each<Disguise>([{ mode: 'mask' }, { mode: 'hash', key: 'a key of ours' 
     );
   });
 
+  test('of single senders and logins is told only where they are kept apart', () => {
+    const log = logOf(
+      Array.from({ length: 60 }, (_, index) => ({
+        ...{ time: TODAY + index, from: `u${index % 2}@sender.test`, login: `u${index % 2}` },
+        ...{ to: `u${index}@corp.test`, reply: '550 5.1.1 User unknown' },
+      })),
+    );
+    const [report] = JSON.parse(outputOf(log, disguise));
+    const lists = report.findings.filter(({ id }: { id: string }) => /^(list|login)\//.test(id));
+    expect(lists).toHaveLength(disguise.mode === 'mask' ? 0 : 2);
+  });
+
   test('counts stay what they are', () => {
     const log = logOf(
       Array.from({ length: 30 }, (_, index) => ({
