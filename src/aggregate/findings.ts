@@ -12,7 +12,7 @@ import type { FindingFacts, Weighed } from './finding-facts.ts';
 import type { CauseName } from './rows.ts';
 import { timeOf } from './time.ts';
 import { type CauseTrend, DAYS_BEFORE, NOW, type SenderRow, type TrendRow } from './trend.ts';
-import { counted, grouped, momentIn } from './wording.ts';
+import { capital, counted, grouped, momentIn } from './wording.ts';
 
 /** More findings than these are no longer read in a minute. */
 export const MOST_FINDINGS = 7;
@@ -438,8 +438,4 @@ function senderEvidence(row: SenderRow, usual: number | null, facts: FindingFact
     ...spanFields(row),
     ...exampleField(row.example, facts.files),
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -25,3 +25,8 @@ export function momentIn(time: number, zone: string, trend: Trend): string {
     .join('-');
   return `on ${day} at ${clock}`;
 }
+
+/** Gives the text with a capital, as the beginning of a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -115,6 +115,20 @@ export function trendOf({ comparison }: Pick<Report, 'comparison'>): Trend | und
   return { trend, failed, usual: Math.round(usual), days: comparison.days };
 }
 
+/** A trend in words. Numbers as ever hide what is new, so that is named: `as usual, 2 new problems`. */
+export function trendInWords({ trend }: Trend, { findings }: Pick<Report, 'findings'>): string {
+  const judged = { worse: 'worse than usual', usual: 'as usual', better: 'better than usual' }[trend];
+  const fresh = newProblems(findings);
+  return fresh === 0 ? judged : `${judged}, ${number(fresh)} new problem${fresh === 1 ? '' : 's'}`;
+}
+
+/** How many of the findings tell of something that there was nothing like before. */
+export function newProblems(findings: Report['findings']): number {
+  return findings.filter(
+    ({ what, severity }) => what === 'new' && (severity === 'critical' || severity === 'warning'),
+  ).length;
+}
+
 /** What a trend is judged by, in words. */
 export function usually({ usual, days }: Trend): string {
   return days === 1

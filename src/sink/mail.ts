@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Report } from '../aggregate/report.ts';
-import { trendOf, verdict } from './answer.ts';
+import { trendInWords, trendOf, verdict } from './answer.ts';
 import { mailBody } from './mail/body.ts';
 import { defangReport } from './mail/defang.ts';
 import type { Breakdown } from './text/page.ts';
@@ -53,18 +53,12 @@ export async function formatMail(report: Report, { to, from, top, by, zone }: Ma
   return (await composer.compile().build()).toString('latin1');
 }
 
-const TREND_IN_WORDS = {
-  worse: ', worse than usual',
-  usual: ', as usual',
-  better: ', better than usual',
-} as const;
-
 /** The answer. Nothing of it comes from a log. */
 function subjectOf(report: Report, zone: string): string {
   const trend = trendOf(report);
   const incomplete = report.incomplete === undefined ? '' : 'incomplete, ';
   const days = daysOf(report, zone);
-  return `whybounce: ${incomplete}${verdict(report)}${trend === undefined ? '' : TREND_IN_WORDS[trend.trend]}${days}`.replaceAll(
+  return `whybounce: ${incomplete}${verdict(report)}${trend === undefined ? '' : `, ${trendInWords(trend, report)}`}${days}`.replaceAll(
     '\u00a0',
     ' ',
   );

@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import type { PartyCounts, Report, ReportCause, ReportExample, ReportHour } from '../aggregate/report.ts';
 import { STATES } from '../aggregate/rows.ts';
+import { capital } from '../aggregate/wording.ts';
 import {
   failedOf,
   failuresOf,
@@ -13,6 +14,7 @@ import {
   reservations,
   stands,
   titleOf,
+  trendInWords,
   trendOf,
   usually,
   verdictInFull,
@@ -58,13 +60,11 @@ const headline: Section = (report, { zone }) => {
       ? []
       : [
           prose(
-            `${TREND_IN_WORDS[trend.trend]}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
+            `${capital(trendInWords(trend, report))}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
           ),
         ]),
   ];
 };
-
-const TREND_IN_WORDS = { worse: 'Worse than usual', usual: 'As usual', better: 'Better than usual' } as const;
 
 const findings: Section = ({ findings }) => {
   if (findings.length === 0) return [];

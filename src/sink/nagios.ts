@@ -6,6 +6,7 @@ import type { Report } from '../aggregate/report.ts';
 import type { Measured, Threshold } from '../aggregate/threshold.ts';
 import { verdict } from './answer.ts';
 import { escapeForTerminal } from './escape.ts';
+import { number } from './text/words.ts';
 
 /** Statuses; the position is the exit code. */
 export const NAGIOS_STATUSES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
@@ -23,8 +24,20 @@ export function formatNagios(
   critical: readonly Measured[],
 ): { status: NagiosStatus; line: string } {
   const crossed = [...critical, ...warning].filter((each) => each.crossed);
-  const status = critical.some((each) => each.crossed) ? 'CRITICAL' : crossed.length > 0 ? 'WARNING' : 'OK';
-  const why = crossed.map(reasonOf).join(', ');
+  const status = critical.some((each) => each.crossed)
+    ? 'CRITICAL'
+    : crossed.length > 0
+      ? 'WARNING'
+      : isEmpty(report)
+        ? 'UNKNOWN'
+        : 'OK';
+  // What is critical is beyond its warning too, and one of them says it.
+  const told = new Map<string, Measured>();
+  for (const each of crossed) {
+    const key = figureKey(each);
+    if (!told.has(key)) told.set(key, each);
+  }
+  const why = [...told.values()].map(reasonOf).join(', ');
   const said = verdict(report).replaceAll('\u00a0', ' ');
   const text = why === '' ? said : `${why}. ${said}`;
   const figures = [
@@ -32,6 +45,11 @@ export function formatNagios(
     ...merged(warning, critical).map(figureOf),
   ];
   return { status, line: `${statusLine(status, text)} | ${figures.join(' ')}` };
+}
+
+/** Whether nothing was seen that could be judged: a log that is not written to, or not the right one. */
+function isEmpty({ totals }: Report): boolean {
+  return totals.recipients === 0 && totals.rejected === 0;
 }
 
 /** Gives a status with its text. A bar in it would begin the figures. */
@@ -43,8 +61,8 @@ export function statusLine(status: NagiosStatus, text: string): string {
 export function reasonOf({ threshold, value, part, whole }: Measured): string {
   const { quantity, operator, limit, percent } = threshold;
   const words = { '>': 'more than', '>=': 'at least', '<': 'less than', '<=': 'at most' }[operator];
-  if (!percent) return `${quantity} is ${value}, ${words} ${limit}`;
-  return `${quantity} is ${rounded(value)} % (${part} of ${whole}), ${words} ${limit} %`;
+  if (!percent) return `${quantity} is ${counted(value)}, ${words} ${counted(limit)}`;
+  return `${quantity} is ${rounded(value)} % (${counted(part)} of ${counted(whole)}), ${words} ${limit} %`;
 }
 
 interface Figure {
@@ -57,7 +75,7 @@ interface Figure {
 function merged(warning: readonly Measured[], critical: readonly Measured[]): Figure[] {
   const figures = new Map<string, Figure>();
   const figureFor = (measured: Measured): Figure => {
-    const key = `${measured.threshold.quantity} ${measured.threshold.percent}`;
+    const key = figureKey(measured);
     let figure = figures.get(key);
     if (figure === undefined) {
       figure = { measured, warning: undefined, critical: undefined };
@@ -68,6 +86,11 @@ function merged(warning: readonly Measured[], critical: readonly Measured[]): Fi
   for (const each of warning) figureFor(each).warning ??= each.threshold;
   for (const each of critical) figureFor(each).critical ??= each.threshold;
   return [...figures.values()];
+}
+
+/** What is the same of a warning and a critical threshold of one figure. */
+function figureKey({ threshold: { quantity, percent } }: Measured): string {
+  return `${quantity} ${percent}`;
 }
 
 /** Labels that are told twice would be one figure to whoever reads them. */
@@ -84,6 +107,11 @@ function rangeOf(threshold: Threshold | undefined): string {
   if (threshold === undefined) return '';
   const { operator, limit } = threshold;
   return { '>': `${limit}`, '>=': `@${limit}:`, '<': `${limit}:`, '<=': `@~:${limit}` }[operator];
+}
+
+/** As all other texts write numbers; only figures for machines are bare. */
+function counted(value: number): string {
+  return number(value).replaceAll('\u00a0', ' ');
 }
 
 function rounded(value: number): number {

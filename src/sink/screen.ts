@@ -101,6 +101,26 @@ export class Screen {
     return lines.map((each) => this.fit(each, width));
   }
 
+  /**
+   * Breaks a text of sentences into lines of a width, at most `most`. Where it is longer it ends with a sentence, or
+   * else between words; a command or a link is whole or not there at all.
+   */
+  wrapSentences(text: string, width: number, most: number): string[] {
+    const whole = this.wrap(text, width);
+    if (whole.length <= most) return whole;
+    let sentences: string[] | undefined;
+    let words: string[] | undefined;
+    for (const end of endsOfWords(text.slice(0, 2 * most * width))) {
+      const shown = text.slice(0, end);
+      const ended = /[.!?]$/.test(shown);
+      const lines = this.wrap(ended ? shown : `${shown} ${this.unicode ? '…' : '...'}`, width);
+      if (lines.length > most) break;
+      if (ended) sentences = lines;
+      else words = lines;
+    }
+    return sentences ?? words ?? this.wrap(text, width, most);
+  }
+
   /** Draws a share (0 to 1) as a bar of at most `width` columns; whatever is not nothing can be seen. */
   bar(share: number, width: number): string {
     const parts = this.unicode ? EIGHTHS : ['', '#'];
@@ -117,6 +137,15 @@ export class Screen {
         (value) => levels[value <= 0 ? 0 : Math.max(1, Math.round((value / tallest) * (levels.length - 1)))],
       )
       .join('');
+  }
+}
+
+/** Where words end outside of commands in backticks. */
+function* endsOfWords(text: string): Generator<number> {
+  let inCommand = false;
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '`') inCommand = !inCommand;
+    else if (text[index] === ' ' && !inCommand) yield index;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The first screen: what failed, worse than usual or not, whose fault it is, and what to do. */
 import type { Report, ReportFinding } from '../../aggregate/report.ts';
-import { actors, failedOf, reservations, trendOf, usually, verdict } from '../answer.ts';
+import { actors, failedOf, reservations, trendInWords, trendOf, usually, verdict } from '../answer.ts';
 import { duration, number, percent, plural, spanIn } from '../text/words.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
@@ -39,8 +39,8 @@ ${delayFact(report)}
 function usual(report: Report): Markup {
   const trend = trendOf(report);
   if (trend === undefined) return html`<span>nothing from before to compare with</span>`;
-  const word = { worse: 'Yes, worse', usual: 'No, as usual', better: 'No, better' }[trend.trend];
-  return html`<b class="${trend.trend}">${word}</b> <span>${plural(trend.failed, 'failed attempt')}; ${usually(trend)}</span>`;
+  const word = { worse: 'Yes', usual: 'No', better: 'No' }[trend.trend];
+  return html`<b class="${trend.trend}">${word}, ${trendInWords(trend, report)}</b> <span>${plural(trend.failed, 'failed attempt')}; ${usually(trend)}</span>`;
 }
 
 function whose(report: Report): Markup | undefined {

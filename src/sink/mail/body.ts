@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Report, ReportCause, ReportFinding, ReportReject } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
+import { capital } from '../../aggregate/wording.ts';
 import {
   actors,
   failedOf,
@@ -11,6 +12,7 @@ import {
   reservations,
   stands,
   titleOf,
+  trendInWords,
   trendOf,
   usually,
   verdict,
@@ -29,8 +31,6 @@ const REPLY =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f1f3f6;color:#1b2230;padding:2px 4px;word-break:break-word';
 
 const RANKS = { critical: '#a81d1d', warning: '#a35a00', notice: '#2a5fa5', good: '#1f7a45' } as const;
-
-const TREND_IN_WORDS = { worse: 'Worse than usual', usual: 'As usual', better: 'Better than usual' } as const;
 
 /** Gives the report as the HTML part of a mail. */
 export function mailBody(report: Report, { top, zone }: { top: number; zone: string }): string {
@@ -67,7 +67,8 @@ function summary(report: Report): string[] {
     .slice(0, 3)
     .map(({ actor, recipients }) => `${actor} ${percent(recipients, failed)}`);
   return [
-    trend && `${TREND_IN_WORDS[trend.trend]}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
+    trend &&
+      `${capital(trendInWords(trend, report))}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
     failed > 0 && `Of what failed: ${failuresOf(report.totals)}. Of the others: ${remainder(report)}`,
     who.length > 0 && `Who must act: ${who.join(', ')}.`,
   ].filter((line) => line !== undefined && line !== false);

@@ -40,6 +40,6 @@ function linesOf(page: Page, { severity, text, next_step, what }: ReportFinding)
   return [
     `${screen.paint(TONES[severity], MARKS[severity].padStart(2))}  ${screen.paint(steady ? 'plain' : 'strong', first)}`,
     ...others.map((line) => page.line(line, steady ? 'plain' : 'strong')),
-    ...(steady ? [] : page.labelled('to do', screen.safe(next_step), 'plain', 3)),
+    ...(steady ? [] : page.labelledSentences('to do', screen.safe(next_step), 3)),
   ];
 }

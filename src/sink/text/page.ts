@@ -76,6 +76,11 @@ export class Page {
       );
   }
 
+  /** As `labelled`, of sentences of which those are shown that fit in whole. */
+  labelledSentences(label: string, text: string, most: number): string[] {
+    return this.labelled(label, this.screen.wrapSentences(text, this.room - LABEL, most).join(' '));
+  }
+
   /** The heading of a ranked list, with the name of what is counted above the counts. */
   rankedHeading(text: string, counted: string): string {
     const width = this.#titleWidth + INDENT + KIND + COUNT;

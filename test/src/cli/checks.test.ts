@@ -5,6 +5,7 @@ import { logOf, ordinaryDays, refusedByGmail } from '../aggregate/mail.ts';
 import { folder, whybounce } from './program.ts';
 
 writeFileSync(join(folder, 'week.log'), logOf([...ordinaryDays(8), ...refusedByGmail(412)]));
+const MONDAY = Date.parse('2026-11-23T00:00:00Z');
 const DAY = ['--day', '2026-11-23', '--tz', 'UTC', '--now', '2026-11-24T08:00:00Z'];
 
 describe('report', () => {
@@ -15,6 +16,22 @@ describe('report', () => {
       'Gmail refused mail of example.com to 412 recipients because neither SPF nor DKIM passed; it began at 14:05; nothing ' +
         'like it in the seven days before.',
     );
+  });
+
+  it('names what is new beside numbers that are as ever', async () => {
+    // As many failures as on the days before, of another kind.
+    writeFileSync(
+      join(folder, 'same.log'),
+      logOf([...ordinaryDays(8).filter(({ time, reply }) => time < MONDAY || !reply), ...refusedByGmail(20)]),
+    );
+    const mail = await whybounce(['report', ...DAY, '--mail-headers', 'same.log']);
+    expect(mail.stdout.replaceAll(/\n /g, ' ')).toMatch(
+      /^Subject: .*, as usual, 1 new problem, 23 Nov 2026$/m,
+    );
+    const page = await whybounce(['report', ...DAY, '--format', 'html', 'same.log']);
+    expect(page.stdout).toContain('No, as usual, 1 new problem<');
+    const markdown = await whybounce(['report', ...DAY, '--format', 'md', 'same.log']);
+    expect(markdown.stdout).toContain('\nAs usual, 1 new problem: ');
   });
 
   it('tells times in the zone that was asked for', async () => {
@@ -39,6 +56,25 @@ describe('report', () => {
   ])('answers a monitor with %s and code %d', async (status, code, words) => {
     const run = await whybounce(['report', '--nagios', ...words, ...DAY, 'week.log']);
     expect(run.stdout).toMatch(new RegExp(`^WHYBOUNCE ${status} - [^\n]+\n$`));
+    expect(run.status).toBe(code);
+  });
+
+  it('tells a monitor a figure once, with its numbers as people read them', async () => {
+    writeFileSync(join(folder, 'many.log'), logOf(refusedByGmail(1500)));
+    const run = await whybounce(['report', '--nagios', '-w', 'hard>5', '-c', 'hard>1000', 'many.log']);
+    expect(run.stdout).toMatch(
+      /^WHYBOUNCE CRITICAL - hard is 1,500, more than 1,000\. 1,500 of 1,500 recipients failed \(100 %\) \|/,
+    );
+    expect(run.stdout).toContain("'hard_count'=1500;5;1000;0");
+  });
+
+  it.each([
+    ['UNKNOWN', 3, []],
+    ['CRITICAL', 2, ['-c', 'recipients<1']],
+  ])('answers a monitor with %s and code %d where no mail was seen', async (status, code, words) => {
+    const empty = ['--day', '2026-01-01', '--tz', 'UTC', '--now', '2026-11-24T08:00:00Z'];
+    const run = await whybounce(['report', '--nagios', ...words, ...empty, 'week.log']);
+    expect(run.stdout).toMatch(new RegExp(`^WHYBOUNCE ${status} - .*No mail was seen \\|`));
     expect(run.status).toBe(code);
   });
 });

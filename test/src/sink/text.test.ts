@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
 import { buildReport } from '../../../src/aggregate/report.ts';
 import { formatJson } from '../../../src/sink/json.ts';
+import { Screen } from '../../../src/sink/screen.ts';
 import { BREAKDOWNS, formatText, type TextOptions } from '../../../src/sink/text.ts';
 import { classification, client, delivery, message, record, rejected, TEN } from '../aggregate/events.ts';
 import { morning } from './morning.ts';
@@ -131,4 +132,41 @@ test('what came out of the log can neither steer the terminal nor break the line
     ),
     { numRuns: 100 },
   );
+});
+
+describe('a text of more lines than there is room for', () => {
+  const screen = new Screen({ width: 80, colour: false, unicode: true });
+
+  test('ends with a sentence', () => {
+    expect(screen.wrapSentences('One two three. Four five. Six seven eight.', 14, 2)).toEqual([
+      'One two three.',
+      'Four five.',
+    ]);
+  });
+
+  test('ends between words, not within a command', () => {
+    const text = 'Look at it with `mailq and more` and again and again';
+    expect(screen.wrapSentences(text, 14, 2)).toEqual(['Look at it', 'with …']);
+    expect(screen.wrapSentences(text, 16, 3)).toEqual([
+      'Look at it with',
+      '`mailq and more`',
+      'and again and …',
+    ]);
+  });
+
+  test('is whole where it fits', () => {
+    expect(screen.wrapSentences('One two', 7, 1)).toEqual(['One two']);
+  });
+
+  test('shows only words of the text', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z`.]{1,12}$/), { minLength: 1 }), (words) => {
+        const lines = screen.wrapSentences(words.join(' '), 20, 3);
+        expect(lines.length).toBeLessThanOrEqual(3);
+        const shown = lines.join(' ').split(' ');
+        if (shown.at(-1) === '…') shown.pop();
+        if (!words.join(' ').includes('`')) expect(words.slice(0, shown.length)).toEqual(shown);
+      }),
+    );
+  });
 });
