@@ -1,4 +1,5 @@
 /** `whybounce tail`: follows logs as they grow. */
+import { join } from 'node:path';
 import { parsers } from '../../parsers/index.ts';
 import type { LineCounts } from '../analysis.ts';
 import { LogFile } from '../follow/file.ts';
@@ -10,6 +11,7 @@ import { isPattern } from '../input/globs.ts';
 import { Checkpoint } from '../live/checkpoint.ts';
 import { jsonLines, type LineOutput, prettyLines } from '../live/lines.ts';
 import { follow, type LiveState, restored } from '../live/live.ts';
+import type { Storing, StoringOptions } from '../live/storing.ts';
 import { Screen } from '../sink/screen.ts';
 import { namelessly, pseudonymsFor } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf } from './command.ts';
@@ -18,11 +20,14 @@ import { openLiveScreen } from './live-screen.ts';
 import { LOG_FLAGS, nothingRecognised } from './logs.ts';
 import { note } from './output.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
+import { addressOf } from './stores.ts';
 import { useColour, useUnicode, widthOf } from './terminal.ts';
 import { openWatching, WATCH_FLAGS, type Watching } from './watching.ts';
 import { parseZone } from './window.ts';
 
 const { tz, year, mta, anonymize } = LOG_FLAGS;
+
+const DEFAULT_SPOOL = 256 * 1024 * 1024;
 
 const FLAGS = {
   from: {
@@ -32,6 +37,17 @@ const FLAGS = {
     coerce: oneOf('--from', ['start', 'end', 'checkpoint']),
   },
   state: { type: 'string', nargs: 1, describe: 'Directory that remembers how far the logs were followed' },
+  to: {
+    type: 'string',
+    nargs: 1,
+    describe: 'Write into a store too: chdb:DIRECTORY, or http://user@host:8123/database',
+  },
+  'spool-limit': {
+    type: 'string',
+    nargs: 1,
+    describe: 'What may wait in the state while the store is away: 100M, 2G (default 256M)',
+    coerce: sizeOf,
+  },
   journal: { type: 'boolean', describe: 'Follow the mail entries of the journal of systemd too' },
   pretty: {
     type: 'boolean',
@@ -53,6 +69,7 @@ export default defineCommand({
     ['whybounce tail --state ./state mail.log | jq .to', 'goes on where it stopped'],
     ['whybounce tail --journal --metrics 9154 > /dev/null', 'the journal, counted for Prometheus'],
     ["whybounce tail --state ./state --alerts alerts.toml 'mail*.log'", 'alerts on all logs of that name'],
+    ['whybounce tail --state ./state --to chdb:./mail mail.log', 'into a store as well'],
     ['ssh mx1 tail -F /var/log/mail.log | whybounce tail', 'another machine'],
   ],
   flags: FLAGS,
@@ -68,11 +85,13 @@ export default defineCommand({
         'name it with --state DIRECTORY',
       );
     }
+    refuseForStore(names, flags);
     const quit = new AbortController();
     const stop = AbortSignal.any([context.stop, quit.signal]);
     let tell = (message: string): void => note(context, message);
     const checkpoint = flags.state === undefined ? undefined : await Checkpoint.open(flags.state);
     let watching: Watching | undefined;
+    let storing: Storing | undefined;
     let stuck = false;
     // Whoever rotates logs may send it to all that have to do with them; it would end the program. Where there is a
     // terminal it says that this is gone.
@@ -80,7 +99,12 @@ export default defineCommand({
     if (!context.stdout.isTTY) process.on('SIGHUP', ignore);
     try {
       const state = await stateOf(checkpoint, flags);
-      watching = await openWatching(flags, (message) => tell(message), context);
+      storing = await openStoring(flags, { state, note: (message) => tell(message), stop }, context);
+      watching = await openWatching(
+        { ...flags, backlog: storing?.backlog },
+        (message) => tell(message),
+        context,
+      );
       const output = new Delivery(context.stdout, stop);
       const pretty = flags.pretty ?? context.stdout.isTTY === true;
       const screen = () => screenOf(context);
@@ -93,6 +117,7 @@ export default defineCommand({
         [
           live?.connect ?? (pretty ? prettyLines(output, screen, zone) : jsonLines(output)),
           ...watching.connect,
+          ...(storing === undefined ? [] : [storing.connect]),
         ],
         {
           classifier,
@@ -117,6 +142,7 @@ export default defineCommand({
       if (!(error instanceof ReaderGone)) throw error;
     } finally {
       process.off('SIGHUP', ignore);
+      await storing?.close();
       await checkpoint?.close();
       await watching?.close();
     }
@@ -134,6 +160,70 @@ function operandsOf(operands: readonly string[], journal: boolean, context: Cont
     );
   }
   return ['-'];
+}
+
+/** What a store cannot be given exactly once is not given to it. */
+function refuseForStore(
+  names: readonly string[],
+  flags: {
+    readonly from?: string | undefined;
+    readonly journal?: boolean | undefined;
+    readonly to?: string | undefined;
+    readonly state?: string | undefined;
+    readonly 'spool-limit'?: number | undefined;
+  },
+): void {
+  if (flags['spool-limit'] !== undefined && (flags.to === undefined || flags.state === undefined)) {
+    throw new UsageError(
+      '--spool-limit is about the spool of a store',
+      'give --to STORE and --state DIRECTORY too',
+    );
+  }
+  if (flags.to === undefined) return;
+  if (names.includes('-') || flags.journal === true) {
+    throw new UsageError(
+      `${flags.journal === true ? 'the journal' : 'standard input'} cannot be read again, so its lines would not be in the store exactly once`,
+      'name log files with --to',
+    );
+  }
+  if (flags.from === 'end') {
+    throw new UsageError(
+      '--from end would leave out of the store what the logs have by now',
+      'leave it away: what the store has already is skipped',
+    );
+  }
+}
+
+/** Opens the store that is written to; undefined where there is none. */
+async function openStoring(
+  flags: {
+    readonly to?: string | undefined;
+    readonly state?: string | undefined;
+    readonly 'spool-limit'?: number | undefined;
+  },
+  { state, note: tell, stop }: Pick<StoringOptions, 'state' | 'note' | 'stop'>,
+  context: Context,
+): Promise<Storing | undefined> {
+  if (flags.to === undefined) return undefined;
+  const { Storing } = await import('../live/storing.ts');
+  return Storing.open({
+    address: addressOf('--to', flags.to),
+    environment: context.environment,
+    spool: flags.state && {
+      folder: join(flags.state, 'spool'),
+      limit: flags['spool-limit'] ?? DEFAULT_SPOOL,
+    },
+    ...{ state, note: tell, stop },
+  });
+}
+
+/** A number of bytes. */
+function sizeOf(text: string): number {
+  const [, number, unit] = /^(\d{1,9})([KMG])$/i.exec(text) ?? [];
+  if (number === undefined || Number(number) === 0) {
+    throw new UsageError(`--spool-limit "${text}" is no size`, 'give one such as 100M or 2G');
+  }
+  return Number(number) * 1024 ** ('KMG'.indexOf(unit!.toUpperCase()) + 1);
 }
 
 /** What is wrong now is better told at once than waited for. */
@@ -172,14 +262,19 @@ function logNames(
 
 function inputsOf(
   names: readonly string[],
-  flags: { readonly from?: string | undefined; readonly journal?: boolean | undefined },
+  flags: {
+    readonly from?: string | undefined;
+    readonly journal?: boolean | undefined;
+    readonly to?: string | undefined;
+  },
   state: LiveState | undefined,
   tell: (message: string) => void,
   context: Context,
 ): LiveInput[] {
   let numbered = state?.names.length ?? 0;
   const common = {
-    from: flags.from === 'start' ? ('start' as const) : ('end' as const),
+    // A store gets all of a log: what it has of it is known by its place from the beginning.
+    from: flags.from === 'start' || flags.to !== undefined ? ('start' as const) : ('end' as const),
     nextNumber: () => numbered++,
     note: tell,
   };

@@ -1,6 +1,7 @@
 /** What `tail` has beside its output: alerts, and metrics for Prometheus. */
 import type { AnalysisOptions } from '../analysis.ts';
 import type { Connect } from '../live/consumer.ts';
+import type { Backlog, MeteringOptions } from '../live/metering.ts';
 import type { Alert } from '../watch/engine.ts';
 import type { Context, Flags } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -26,7 +27,7 @@ export const WATCH_FLAGS = {
   stale: {
     type: 'string',
     nargs: 1,
-    describe: '/healthz says 503 when no line came for so long: 10m, 2h (default 1h)',
+    describe: '/healthz says 503 when no line came, or the spool waits, for so long: 10m, 2h (default 1h)',
     coerce: spanOf,
   },
 } as const satisfies Flags;
@@ -42,6 +43,8 @@ export interface Watching {
 }
 
 interface Flagged {
+  /** What waits for a store, where events go to one. */
+  readonly backlog?: Backlog | undefined;
   readonly alerts?: string | undefined;
   readonly metrics?: { readonly host: string; readonly port: number } | undefined;
   readonly stale?: number | undefined;
@@ -53,7 +56,7 @@ interface Flagged {
  * @throws UsageError where the rules are wrong, a secret cannot be read, or the address cannot be had
  */
 export async function openWatching(
-  { alerts: file, metrics: address, stale }: Flagged,
+  { alerts: file, metrics: address, stale, backlog }: Flagged,
   tell: (message: string) => void,
   context: Context,
 ): Promise<Watching> {
@@ -66,7 +69,7 @@ export async function openWatching(
   const metering =
     address === undefined
       ? undefined
-      : await openMetering(address, { stale: stale ?? DEFAULT_STALE, alerts });
+      : await openMetering(address, { stale: stale ?? DEFAULT_STALE, alerts, backlog });
   if (metering !== undefined) sent = metering.sent;
   const hangUp = () => alerting?.reload();
   // A terminal that hangs up is gone, and so is whoever watched there.
@@ -125,7 +128,7 @@ async function setupOf(file: string) {
 
 async function openMetering(
   address: { readonly host: string; readonly port: number },
-  options: { readonly stale: number; readonly alerts: () => readonly Alert[] },
+  options: Omit<MeteringOptions, 'address' | 'version'>,
 ) {
   const metering = await import('../live/metering.ts');
   try {

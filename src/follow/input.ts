@@ -9,6 +9,11 @@ export interface TextPart {
   readonly number: number;
   /** Its first bytes, as far as they are known: it is known again by them. Empty where it has no beginning. */
   head(): Buffer;
+  /**
+   * Where another text was cut that this one goes on with: at places behind it, both have lines. Absent where it begins
+   * at its beginning.
+   */
+  readonly cut?: number | undefined;
 }
 
 /** A part of a text, to be worked through before the next one is asked for. */

@@ -16,7 +16,7 @@ import { type Fingerprint, fingerprintOf, hasFingerprint } from './fingerprint.t
 import type { Piece, TextPart } from './input.ts';
 import { type Rotated, rotatedFiles } from './rotation.ts';
 import { firstStamp } from './stamp.ts';
-import { type Mark, sameBeginning, Text, type TextState, WINDOW } from './text.ts';
+import { HEAD_LENGTH, type Mark, sameBeginning, Text, type TextState, WINDOW } from './text.ts';
 
 /** Bytes read at a time. */
 export const CHUNK = 256 * 1024;
@@ -39,7 +39,7 @@ const SETTLED = 1000;
 /** A log as it is kept from one run to the next. */
 export interface LogState {
   /** The oldest first; of those that are `old`, all that had come by then was given. */
-  readonly texts: readonly (TextState & Pick<Link, 'past' | 'old'> & { readonly number: number })[];
+  readonly texts: readonly (TextState & Pick<Link, 'past' | 'old'> & Pick<TextPart, 'number' | 'cut'>)[];
   readonly finished: readonly Fingerprint[];
 }
 
@@ -120,8 +120,8 @@ export class FollowedLog {
     const { state } = options;
     this.#begun = state !== undefined;
     this.#finished = [...(state?.finished ?? [])];
-    for (const { number, past, old, ...text } of state?.texts ?? []) {
-      this.#links.push(this.#newLink(Text.restored(text), { number, past, old, lost: true }));
+    for (const { number, cut, past, old, ...text } of state?.texts ?? []) {
+      this.#links.push(this.#newLink(Text.restored(text), { number, cut, past, old, lost: true }));
     }
   }
 
@@ -130,7 +130,13 @@ export class FollowedLog {
     const texts = this.#links
       .filter(({ text }) => !text.isUnread)
       .map(({ text, part, past, old }, index) => {
-        return { ...text.state, number: part.number, past, old: old || index < this.#links.length - 1 };
+        return {
+          ...text.state,
+          number: part.number,
+          cut: part.cut,
+          past,
+          old: old || index < this.#links.length - 1,
+        };
       });
     return { texts, finished: this.#finished };
   }
@@ -312,14 +318,19 @@ export class FollowedLog {
       others.push(
         found.mark.offset === text.offset
           ? { ...link, ...place, complete }
-          : this.#newLink(text.upTo(found.mark), { ...place, complete, old: link.old }),
+          : this.#newLink(text.upTo(found.mark), {
+              ...place,
+              complete,
+              old: link.old,
+              cut: found.mark.offset,
+            }),
       );
     } else {
       await found?.file?.close();
       if (own === undefined) this.#remember(text);
     }
     if (file !== undefined) {
-      others.push(this.#newLink(own === undefined ? new Text() : text.upTo(own), { file }));
+      others.push(this.#newLink(own === undefined ? new Text() : text.upTo(own), { file, cut: own?.offset }));
     } else if (found === undefined && !link.old) this.#noteLoss(text);
     this.#links.splice(this.#links.indexOf(link), 1, ...others);
   }
@@ -357,7 +368,8 @@ export class FollowedLog {
         return newest;
       }
       const mark = await file.commonMark(newest.text);
-      if (mark !== undefined) return this.#append(this.#newLink(newest.text.upTo(mark), { file }));
+      if (mark !== undefined)
+        return this.#append(this.#newLink(newest.text.upTo(mark), { file, cut: mark.offset }));
     }
     if (this.#begun || this.#options.from === 'start')
       return this.#append(this.#newLink(new Text(), { file }));
@@ -480,12 +492,13 @@ export class FollowedLog {
     return this.#links.some((link) => link.file === file);
   }
 
-  #newLink(text: Text, facts: Partial<Link> & { readonly number?: number }): Link {
-    const { number = this.#options.nextNumber(), ...rest } = facts;
+  #newLink(text: Text, facts: Partial<Link> & Partial<Pick<TextPart, 'number' | 'cut'>>): Link {
+    const { number = this.#options.nextNumber(), cut, ...rest } = facts;
     const part: TextPart = {
       name: this.path,
       number,
       head: () => link.text.head,
+      cut,
     };
     const link: Link = {
       ...{ text, part, file: undefined, packed: undefined, lost: false, complete: false },
@@ -617,6 +630,8 @@ export class FollowedLog {
     this.#drop(link);
     await file?.close();
     if (rest === undefined) return;
+    // All that it ever had is a line without an end: it is known by that.
+    if (text.head.length === 0) text.head = Buffer.from(rest.subarray(0, HEAD_LENGTH));
     const reader = new BatchReader(text.offset, text.skipping);
     const batches = [...reader.push(rest), ...reader.end()];
     if (batches.length > 0) yield { part, batches };

@@ -23,6 +23,11 @@ export interface Consumer {
    * in the next run.
    */
   flush(): Promise<void>;
+  /**
+   * Called after `flush` before the state is kept: ends when what was taken is safe, since it does not come again. Where
+   * it fails, the state is not kept.
+   */
+  settle?(): Promise<void>;
   /** Called about once a second, and at the end. */
   tick?(moment: Moment): void;
   /** Plain data for the next run, asked for right after `flush`. */

@@ -208,6 +208,7 @@ export class Live {
     const { save } = this.#options;
     if (save === undefined) return;
     const began = performance.now();
+    for (const consumer of this.#consumers) await consumer.settle?.();
     const analysis = this.#analysis.state;
     const state: LiveState = {
       analysis,

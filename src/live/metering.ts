@@ -17,6 +17,15 @@ export interface MeteringOptions {
   readonly stale: number;
   /** Alerts that fire now. */
   readonly alerts: () => readonly Alert[];
+  /** What waits for a store; absent where nothing goes to one. */
+  readonly backlog?: Backlog | undefined;
+}
+
+/** What waits on disk for a store. */
+export interface Backlog {
+  readonly bytes: number;
+  /** Since when the oldest of it waits, in milliseconds; undefined where nothing does. */
+  readonly since: number | undefined;
 }
 
 /** Metrics and their endpoint. */
@@ -33,15 +42,26 @@ export interface Metering {
  * Serves metrics at an address.
  * @throws Error where the address cannot be had
  */
-export async function openMetering({ address, version, stale, alerts }: MeteringOptions): Promise<Metering> {
+export async function openMetering({
+  address,
+  version,
+  stale,
+  alerts,
+  backlog,
+}: MeteringOptions): Promise<Metering> {
   let openMessages: () => ReadonlyMap<Mta, number> = () => new Map();
-  const metrics = new Metrics({ version, openMessages: () => openMessages(), activeAlerts: alerts });
+  const metrics = new Metrics({
+    version,
+    openMessages: () => openMessages(),
+    activeAlerts: alerts,
+    spoolBytes: backlog && (() => backlog.bytes),
+  });
   const lines = new LineCounter();
   const begun = Date.now();
   let readAt = begun;
   let lineAt = begun;
   const endpoint = await openEndpoint(address, metrics, () =>
-    healthOf({ now: Date.now(), readAt, lineAt, stale }),
+    healthOf({ now: Date.now(), readAt, lineAt, stale, spooledAt: backlog?.since }),
   );
   return {
     endpoint,
@@ -74,15 +94,23 @@ interface Signs {
   readonly readAt: number;
   readonly lineAt: number;
   readonly stale: number;
+  /** Of the oldest that waits for the store. */
+  readonly spooledAt?: number | undefined;
 }
 
 /** Whether lines come, and are taken by all who should have them. */
-export function healthOf({ now, readAt, lineAt, stale }: Signs): Health {
+export function healthOf({ now, readAt, lineAt, stale, spooledAt = now }: Signs): Health {
   const seconds = (since: number): number => Math.floor((now - since) / 1000);
   if (now - readAt > BLOCKED) {
     return {
       ok: false,
       text: `reading waits for ${seconds(readAt)} s: the store or the reader of the events is behind`,
+    };
+  }
+  if (now - spooledAt > stale) {
+    return {
+      ok: false,
+      text: `the store is behind: the oldest batch in the spool waits for ${seconds(spooledAt)} s`,
     };
   }
   if (now - lineAt > stale) return { ok: false, text: `no line for ${seconds(lineAt)} s` };

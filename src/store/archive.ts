@@ -98,7 +98,7 @@ export class Archive implements TrackSink {
   }
 
   closed(message: Message): void {
-    const note = message.mark as MessageNote | undefined;
+    const note = message.entry as MessageNote | undefined;
     // Without recipients that are left in doubt it changes nothing: most messages need no such row.
     if (note === undefined || !isOpen(note)) return;
     // What it changes was so from the message's beginning on.
@@ -135,12 +135,12 @@ export class Archive implements TrackSink {
   }
 
   #noteOf(message: Message): MessageNote {
-    const known = message.mark as MessageNote | undefined;
+    const known = message.entry as MessageNote | undefined;
     if (known !== undefined) return known;
     const { source, offset } = this.#options.place();
     const name = [this.#options.sourceIds[source], offset, message.host, message.instance, message.queueId];
     const note = newNote(hash64(name.join('\0')));
-    message.mark = note;
+    message.entry = note;
     return note;
   }
 

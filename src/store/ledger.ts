@@ -142,7 +142,7 @@ export function refuse(event: TrackedEvent): Entry {
 export function deliver(note: MessageNote, event: TrackedEvent): Entry {
   const { time, suspended, final } = event;
   const change = begin(note, time);
-  const prior = event.prior?.mark as Placement | undefined;
+  const prior = event.prior?.entry as Placement | undefined;
   if (suspended && !final) {
     // A copy of another message's failure: the recipient waits where it stood, or is named as open.
     if (prior === undefined) {
@@ -151,13 +151,13 @@ export function deliver(note: MessageNote, event: TrackedEvent): Entry {
       const placement = place(note, event, OPEN, change);
       note.waiting ??= new Set();
       note.waiting.add(placement);
-      event.mark = placement;
+      event.entry = placement;
     } else {
       prior.latest = time;
-      event.mark = prior;
+      event.entry = prior;
     }
     note.uncertain ??= new Set();
-    note.uncertain.add(event.mark as Placement);
+    note.uncertain.add(event.entry as Placement);
     return { change, moves: NOWHERE };
   }
   count(note, change);
@@ -172,7 +172,7 @@ export function deliver(note: MessageNote, event: TrackedEvent): Entry {
   // The message on the far side of a hop brings its own recipients.
   if (event.hop) return { change, moves };
   const state = stateOf(event.status!);
-  event.mark = place(note, event, state, change);
+  event.entry = place(note, event, state, change);
   if (event.attempt > 0 && !suspended && state <= BOUNCED) change.tried = event.count;
   return { change, moves };
 }

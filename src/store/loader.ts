@@ -3,15 +3,13 @@
  *
  * The rows of a log are cut at fixed places: every `BLOCK` bytes of it. The store is asked how many rows it has of
  * each block: those that are there are skipped, those of which a part is there are compared row by row. Nothing has
- * to be remembered outside the store, since reading the same log again gives the same rows. A token, which a server
- * remembers, guards against a slow insert that arrives after its repetition; alone it would not do, because a server
- * that is killed can know a token and have lost its rows.
+ * to be remembered outside the store, since reading the same log again gives the same rows.
  */
 import type { ArchiveRow } from './archive.ts';
-import { StoreError } from './error.ts';
-import { type Patience, patiently, Waiting } from './patience.ts';
+import type { Patience } from './patience.ts';
 import { SENT_COLUMNS } from './records.ts';
 import { Rows } from './rows.ts';
+import { type Batch, placeKey, Sender } from './sender.ts';
 import type { Store } from './store.ts';
 
 /** Bytes of a log whose rows are counted together. Never change it: nothing breaks, but all would be compared. */
@@ -28,43 +26,32 @@ interface Block {
   readonly rows: ArchiveRow[];
 }
 
-/** Rows of one insert. */
-interface Batch {
-  readonly sourceId: string;
-  readonly places: { readonly line: number; readonly part: number }[];
-  readonly rows: Rows;
-}
-
 /** Loads the rows of one source after the other. */
 export class Loader {
   /** Rows that were sent, and rows that the store had already. */
   readonly counts = { added: 0, known: 0 };
-  readonly #store: Store;
-  readonly #patience: Patience;
+  readonly #sender: Sender;
   #sourceId = '';
   /** How many rows the store had of each block when the source was begun. */
   #stored = new Map<number, number>();
   /** The block whose rows are still coming, of those that the store has something of. */
   #open: Block = { number: -1, rows: [] };
   #complete: Block[] = [];
-  #batch: Batch = newBatch('');
+  #batch = newBatch('');
   /** Rows of batches that were sent, whose space is used again. */
   readonly #spare: Rows[] = [];
   readonly #inFlight = new Set<Promise<void>>();
   #failure: unknown;
 
   constructor(store: Store, patience: Patience) {
-    this.#store = store;
-    this.#patience = patience;
+    this.#sender = new Sender(store, patience);
   }
 
   /** Begins a source. The one before must have been ended. */
   async begin(sourceId: string): Promise<void> {
-    const { rows } = await patiently(this.#patience, () =>
-      this.#store.ask(
-        `SELECT intDiv(line, ${BLOCK}), count() FROM records WHERE source_id = {source:UInt64} GROUP BY 1`,
-        { source: sourceId },
-      ),
+    const { rows } = await this.#sender.ask(
+      `SELECT intDiv(line, ${BLOCK}), count() FROM records WHERE source_id = {source:UInt64} GROUP BY 1`,
+      { source: sourceId },
     );
     this.#stored = new Map(rows.map(([block, count]) => [Number(block), Number(count)]));
     this.#sourceId = sourceId;
@@ -121,9 +108,7 @@ export class Loader {
       return;
     }
     const first = number * BLOCK;
-    const known = await patiently(this.#patience, () =>
-      this.#placesIn(this.#sourceId, first, first + BLOCK - 1),
-    );
+    const known = await this.#sender.placesIn(this.#sourceId, first, first + BLOCK - 1);
     const missing = rows.filter((row) => !known.has(placeKey(row)));
     this.counts.known += rows.length - missing.length;
     for (const row of missing) this.#add(row);
@@ -140,7 +125,8 @@ export class Loader {
     this.#batch = newBatch(this.#sourceId, this.#spare.pop());
     while (this.#inFlight.size >= MOST_IN_FLIGHT) await Promise.race(this.#inFlight);
     if (this.#failure !== undefined) throw this.#failure;
-    const sending = this.#send(batch)
+    const sending = this.#sender
+      .send(batch)
       .then(() => {
         this.counts.added += batch.rows.count;
         batch.rows.clear();
@@ -152,51 +138,8 @@ export class Loader {
       .finally(() => this.#inFlight.delete(sending));
     this.#inFlight.add(sending);
   }
-
-  /** Sends a batch until the store has all of it. */
-  async #send(batch: Batch): Promise<void> {
-    const waiting = new Waiting(this.#patience);
-    let { rows } = batch;
-    let acknowledged = 0;
-    let first = true;
-    for (;;) {
-      try {
-        if (!first) {
-          // Whether the last try came through is not known, so what is there counts, not what was said.
-          const { places } = batch;
-          const lines = places.map(({ line }) => line).sort((a, b) => a - b);
-          const known = await this.#placesIn(batch.sourceId, lines[0]!, lines.at(-1)!);
-          const missing = [...places.keys()].filter((index) => !known.has(placeKey(places[index]!)));
-          if (missing.length === 0) return;
-          rows = batch.rows.pick(missing);
-        }
-        const again = first === false;
-        first = false;
-        const token = this.#store.address.kind === 'server' ? `r${rows.token}x${acknowledged}` : undefined;
-        await this.#store.insert('records', rows, token);
-        if (!again) return;
-        // Said twice, believed after a look: a token can outlive its rows. The next try then has another one.
-        acknowledged += 1;
-      } catch (error) {
-        if (!(error instanceof StoreError && error.passing)) throw error;
-        await waiting.after(error);
-      }
-    }
-  }
-
-  async #placesIn(sourceId: string, from: number, to: number): Promise<Set<string>> {
-    const { rows } = await this.#store.ask(
-      'SELECT line, part FROM records WHERE source_id = {source:UInt64} AND line BETWEEN {from:UInt64} AND {to:UInt64}',
-      { source: sourceId, from, to },
-    );
-    return new Set(rows.map(([line, part]) => placeKey({ line: Number(line), part: Number(part) })));
-  }
 }
 
 function newBatch(sourceId: string, rows = new Rows(SENT_COLUMNS)): Batch {
   return { sourceId, places: [], rows };
-}
-
-function placeKey({ line, part }: { readonly line: number; readonly part: number }): string {
-  return `${line}:${part}`;
 }

@@ -73,6 +73,7 @@ class ReplayedMessage implements Message {
   readonly tls = undefined;
   readonly parentQueueId = undefined;
   mark: object | undefined = undefined;
+  entry: object | undefined = undefined;
   /** Latest event of each recipient. */
   readonly latest = new Map<string, TrackedEvent>();
   lastTime = 0;
@@ -283,6 +284,7 @@ export class Replayer {
             },
       provider: (provider || undefined) as string | undefined,
       mark: undefined,
+      entry: undefined,
     };
     if (type === 'accepted' && message !== undefined) message.unnamed += event.count;
     if (type === 'delivery' && message !== undefined) {

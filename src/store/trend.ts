@@ -199,6 +199,7 @@ function event(time: number, count: number, facts: Partial<TrackedEvent>): Track
     classification: facts.classification,
     provider: facts.provider,
     mark: undefined,
+    entry: undefined,
   };
 }
 

@@ -50,9 +50,11 @@ export class Anonymous implements TrackSink {
       classification: event.classification,
       provider: event.provider,
       mark: event.mark,
+      entry: event.entry,
     };
     this.#next.event(other);
     event.mark = other.mark;
+    event.entry = other.entry;
   }
 
   resumed(message: Message, time: number): void {
@@ -234,6 +236,14 @@ class AnonymousMessage implements Message {
 
   set mark(mark: object | undefined) {
     this.#message.mark = mark;
+  }
+
+  get entry() {
+    return this.#message.entry;
+  }
+
+  set entry(entry: object | undefined) {
+    this.#message.entry = entry;
   }
 }
 

@@ -24,6 +24,8 @@ export interface Message {
   readonly parentQueueId: string | undefined;
   /** For the stage that counts: what it noted about this message. The tracker only carries it along. */
   mark: object | undefined;
+  /** For the stage that writes to a store: the same, but kept with the tracker's state, so plain data. */
+  entry: object | undefined;
 }
 
 /** What is remembered of a recipient's event for the next one. */
@@ -40,6 +42,8 @@ export interface Outcome {
   readonly provider: string | undefined;
   /** As of an event. */
   mark: object | undefined;
+  /** As of an event. */
+  entry: object | undefined;
 }
 
 /** One event. `type` tells which of the optional parts are there. */
@@ -83,6 +87,8 @@ export interface TrackedEvent {
   provider: string | undefined;
   /** For the stage that counts: what this event contributed, so that its successor can take it back. */
   mark: object | undefined;
+  /** For the stage that writes to a store: the same, as on messages. */
+  entry: object | undefined;
 }
 
 /** What the tracker feeds. Calls come in the order of the lines. */

@@ -75,6 +75,7 @@ export function newTransaction(
     tls: undefined,
     parentQueueId: undefined,
     mark: undefined,
+    entry: undefined,
     begun,
     queued: false,
     refused: false,
@@ -181,6 +182,7 @@ export function newEvent(type: EventType, at: Place, message: Message | undefine
     classification: undefined,
     provider: undefined,
     mark: undefined,
+    entry: undefined,
   };
 }
 
@@ -198,6 +200,7 @@ export function outcomeOf(event: Event): Outcome {
     classification: event.classification,
     provider: event.provider,
     mark: event.mark,
+    entry: event.entry,
   };
 }
 

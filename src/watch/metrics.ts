@@ -18,6 +18,8 @@ export interface MetricsOptions {
   readonly openMessages: () => ReadonlyMap<Mta, number>;
   /** Alerts that fire now, by rule and provider; asked at every scrape. */
   readonly activeAlerts: () => Iterable<{ readonly rule: string; readonly provider: string | undefined }>;
+  /** Bytes that wait on disk for a store, asked at every scrape; absent where nothing goes to a store. */
+  readonly spoolBytes?: (() => number) | undefined;
 }
 
 /** All metrics of the process. */
@@ -33,7 +35,7 @@ export class Metrics implements TrackSink {
   readonly #lag: Gauge<'mta'>;
   readonly #notifications: Counter<'channel' | 'result'>;
 
-  constructor({ version, openMessages, activeAlerts }: MetricsOptions) {
+  constructor({ version, openMessages, activeAlerts, spoolBytes }: MetricsOptions) {
     const registers = [this.#registry];
     this.#deliveries = new Counter({
       name: 'whybounce_deliveries_total',
@@ -110,6 +112,16 @@ export class Metrics implements TrackSink {
         for (const { rule, provider = '' } of activeAlerts()) this.inc({ rule, provider });
       },
     });
+    if (spoolBytes !== undefined) {
+      new Gauge({
+        name: 'whybounce_spool_bytes',
+        help: 'Bytes that wait on disk for the store.',
+        registers,
+        collect() {
+          this.set(spoolBytes());
+        },
+      });
+    }
     new Gauge({
       name: 'whybounce_build_info',
       help: 'Always 1; the label tells the version.',

@@ -24,6 +24,7 @@ export function message(facts: Partial<Message> = {}): Message {
     tls: undefined,
     parentQueueId: undefined,
     mark: undefined,
+    entry: undefined,
     ...facts,
   };
 }
@@ -55,6 +56,7 @@ function event(facts: Partial<TrackedEvent>): TrackedEvent {
     classification: undefined,
     provider: undefined,
     mark: undefined,
+    entry: undefined,
     ...facts,
   };
 }
