@@ -9,6 +9,18 @@ import { LAB } from './screen/log.ts';
 const address = { host: '127.0.0.1', port: 0 };
 
 describe('metrics of what is followed', () => {
+  it('tell what waits for the store, where there is one', async () => {
+    const scrape = async (backlog?: { bytes: number; since: number }): Promise<string> => {
+      const options = { address, version: '1', stale: 1000, alerts: () => [] };
+      const { endpoint } = await openMetering({ ...options, backlog });
+      const text = await (await fetch(`http://127.0.0.1:${endpoint.port}/metrics`)).text();
+      await endpoint.close();
+      return text;
+    };
+    expect(await scrape({ bytes: 4242, since: 0 })).toContain('\nwhybounce_spool_bytes 4242\n');
+    expect(await scrape()).not.toContain('spool');
+  });
+
   it('count lines, events and open messages as the analysis does', async () => {
     const metering = await openMetering({ address, version: '1', stale: 1000, alerts: () => [] });
     const half = LAB.slice(0, LAB.indexOf('\n', LAB.length / 2) + 1);
@@ -72,6 +84,14 @@ describe('health', () => {
 
   it('is bad when none came for too long', () => {
     expect(healthOf({ ...all, lineAt: now - 601_000 })).toEqual({ ok: false, text: 'no line for 601 s' });
+  });
+
+  it('is not well while the store is behind for longer than lines may be away', () => {
+    expect(healthOf({ ...all, spooledAt: now - 599_000 }).ok).toBe(true);
+    expect(healthOf({ ...all, spooledAt: now - 601_000 })).toEqual({
+      ok: false,
+      text: 'the store is behind: the oldest batch in the spool waits for 601 s',
+    });
   });
 
   it('is bad when the reading is held up', () => {
