@@ -20,6 +20,11 @@ export function coveredDays({ plan, active }: Trend, earliest: number | undefine
   });
 }
 
+/** The beginning of the day before where the inputs hold a part of it only, which is too little to compare with. */
+export function partialDay({ plan, active }: Trend, covered: readonly number[]): number | undefined {
+  return covered.length === 0 && active[1] ? plan.days[0] : undefined;
+}
+
 /** Gives the comparison, or undefined where no earlier day is covered. */
 export function comparisonOf(trend: Trend, covered: readonly number[]): ReportComparison | undefined {
   const { plan, attempts, length } = trend;

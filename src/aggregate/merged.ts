@@ -66,7 +66,8 @@ export function mergeReports(documents: readonly ReportDocument[], { now, top }:
   const inputs: ReportInput[] = [];
   const lines = { read: 0, used: 0, ignored: 0, unparsed: 0 };
   const incomplete: string[] = [];
-  const findings: ReportFinding[] = [];
+  const findings: Dated[] = [];
+  const days = new Map<string, number>();
   const distinct: Record<string, number> = {};
   const seen = new Map<string, string>();
   let evicted = 0;
@@ -90,7 +91,11 @@ export function mergeReports(documents: readonly ReportDocument[], { now, top }:
     incomplete.push(
       ...(report.maybe('incomplete')?.list() ?? []).map((reason) => `${file}: ${reason.text()}`),
     );
-    findings.push(...(report.maybe('findings')?.list() ?? []).map((finding) => findingOf(finding, report)));
+    const day = report.at('window').maybe('from')?.text().slice(0, 10);
+    if (day !== undefined) days.set(day, (days.get(day) ?? 0) + 1);
+    for (const place of report.maybe('findings')?.list() ?? []) {
+      findings.push({ finding: findingOf(place), file, day });
+    }
     for (const name of ['providers', 'domains', 'senders', 'hard_senders', 'unclassified', 'notices']) {
       const known = report.at('distinct').maybe(name)?.count() ?? 0;
       distinct[name] = Math.max(distinct[name] ?? 0, known);
@@ -110,7 +115,10 @@ export function mergeReports(documents: readonly ReportDocument[], { now, top }:
   }
   return {
     ...report,
-    findings: [...report.findings, ...chosen(findings)].slice(0, MOST_FINDINGS),
+    findings: [...report.findings, ...chosen(findings.map((each) => withOrigin(each, days)))].slice(
+      0,
+      MOST_FINDINGS,
+    ),
     merged: { reports: documents.length, files: documents.map(({ file }) => file) },
   };
 }
@@ -369,17 +377,28 @@ function inputOf(place: Place): ReportInput {
   };
 }
 
-/** A finding as it stood in its report, with the day that it speaks of. */
-function findingOf(place: Place, report: Place): ReportFinding {
+/** A finding as it stood in its report. */
+function findingOf(place: Place): ReportFinding {
   const evidence = place.at('evidence');
   const severity = SEVERITIES.find((name) => name === place.at('severity').value) ?? 'notice';
   for (const name of ['id', 'what', 'who_acts', 'next_step']) place.at(name).text();
   for (const name of ['recipients', 'attempts', 'messages', 'days']) evidence.at(name).count();
-  const day = report.at('window').maybe('from')?.text().slice(0, 10);
-  const text = place.at('text').text();
-  return {
-    ...(place.value as ReportFinding),
-    severity,
-    text: day === undefined || /^\d{4}-\d\d-\d\d: /.test(text) ? text : `${day}: ${text}`,
-  };
+  return { ...(place.value as ReportFinding), severity, text: place.at('text').text() };
+}
+
+/** A finding with what it comes from. */
+interface Dated {
+  readonly finding: ReportFinding;
+  readonly file: string;
+  readonly day: string | undefined;
+}
+
+/** What a report that was merged already begins its findings with. */
+const ORIGIN = /^\d{4}-\d\d-\d\d(?:: |, )/;
+
+/** Names the day that a finding speaks of, and the report where several are of that day. */
+function withOrigin({ finding, file, day }: Dated, days: ReadonlyMap<string, number>): ReportFinding {
+  if (day === undefined || ORIGIN.test(finding.text)) return finding;
+  const report = days.get(day)! > 1 ? `, ${file}` : '';
+  return { ...finding, text: `${day}${report}: ${finding.text}` };
 }

@@ -3,7 +3,7 @@ import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.
 import type { Direction } from '../cause/contract.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import type { Aggregate, Window } from './aggregate.ts';
-import { comparisonOf, coveredDays } from './comparison.ts';
+import { comparisonOf, coveredDays, partialDay } from './comparison.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
 import { findingsOf } from './findings.ts';
@@ -194,6 +194,8 @@ export interface Report {
   findings: ReportFinding[];
   /** Absent where no window was asked for, or the inputs hold nothing from before it. */
   comparison?: ReportComparison;
+  /** Where there is no comparison: the beginning of the day before, if the inputs hold a part of it only. */
+  not_compared?: string;
   inputs: ReportInput[];
   lines: ReportLines;
   totals: ReportTotals;
@@ -284,6 +286,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
   const trend = meta.trend ?? new Trend({ window, now: meta.now, days: [] });
   const covered = coveredDays(trend, earliest === null ? undefined : Date.parse(earliest));
   const comparison = comparisonOf(trend, covered);
+  const partial = partialDay(trend, covered);
   const findings = findingsOf({
     trend,
     covered,
@@ -299,6 +302,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     generated_at: timeOf(meta.now),
     findings,
     ...(comparison !== undefined && { comparison }),
+    ...(partial !== undefined && { not_compared: timeOf(partial) }),
     inputs: meta.inputs.map(({ file, mta, lines, from, to, repeats, copies, overlaps }) => ({
       ...{ file, mta, lines, from, to, repeats, copies, overlaps },
     })),

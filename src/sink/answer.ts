@@ -1,7 +1,7 @@
 /** The answer to what a report is read for, in sentences that every form of it begins with. */
 import type { NamedCause, PartyCounts, Report, ReportCause } from '../aggregate/report.ts';
 import type { Actor } from '../cause/catalogue.ts';
-import { number, percent, plural } from './text/words.ts';
+import { dateIn, number, percent, plural } from './text/words.ts';
 
 /** What makes the figures of a report less than the truth, or more. */
 export function reservations({
@@ -127,6 +127,15 @@ export function newProblems(findings: Report['findings']): number {
   return findings.filter(
     ({ what, severity }) => what === 'new' && (severity === 'critical' || severity === 'warning'),
   ).length;
+}
+
+/** Why the window is compared with nothing, where the reader would expect it to be. */
+export function notCompared(
+  { not_compared: day }: Pick<Report, 'not_compared'>,
+  zone: string,
+): string | undefined {
+  if (day === undefined) return undefined;
+  return `${dateIn(zone, Date.parse(day))} is not covered whole, so it is not compared with`;
 }
 
 /** What a trend is judged by, in words. */

@@ -1,13 +1,22 @@
 /** The first screen: what failed, worse than usual or not, whose fault it is, and what to do. */
 import type { Report, ReportFinding } from '../../aggregate/report.ts';
-import { actors, failedOf, reservations, trendInWords, trendOf, usually, verdict } from '../answer.ts';
+import {
+  actors,
+  failedOf,
+  notCompared,
+  reservations,
+  trendInWords,
+  trendOf,
+  usually,
+  verdict,
+} from '../answer.ts';
 import { duration, number, percent, plural, spanIn } from '../text/words.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
 import { exampleOf, type HtmlOptions, prose, type Section, swatch } from './parts.ts';
 
 /** The answer: what failed, whether that is worse than usual, and who must act. */
-export const answer: Section = (report) => {
+export const answer: Section = (report, { zone }) => {
   const { totals } = report;
   const rest = totals.discarded + totals.held + totals.deleted + totals.open;
   const states = [
@@ -28,7 +37,7 @@ ${bar(states.map(([name, , count]) => ({ name, value: count / whole })))}
       html`<li>${swatch(name)}<b>${number(count)}</b> ${words} <span>${percent(count, whole)}</span></li>`,
   )}</ul>
 <dl class="facts">
-<div><dt>Worse than usual?</dt><dd>${usual(report)}</dd></div>
+<div><dt>Worse than usual?</dt><dd>${usual(report, zone)}</dd></div>
 ${whose(report)}
 <div><dt>Refused by this server</dt><dd>${plural(totals.rejected, 'refusal')}</dd></div>
 ${delayFact(report)}
@@ -36,9 +45,11 @@ ${delayFact(report)}
 </section>`;
 };
 
-function usual(report: Report): Markup {
+function usual(report: Report, zone: string): Markup {
   const trend = trendOf(report);
-  if (trend === undefined) return html`<span>nothing from before to compare with</span>`;
+  if (trend === undefined) {
+    return html`<span>${notCompared(report, zone) ?? 'nothing from before to compare with'}</span>`;
+  }
   const word = { worse: 'Yes', usual: 'No', better: 'No' }[trend.trend];
   return html`<b class="${trend.trend}">${word}, ${trendInWords(trend, report)}</b> <span>${plural(trend.failed, 'failed attempt')}; ${usually(trend)}</span>`;
 }

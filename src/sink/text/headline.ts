@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { actors, failedOf, remainder, reservations, verdictInFull } from '../answer.ts';
+import { actors, failedOf, notCompared, remainder, reservations, verdictInFull } from '../answer.ts';
 import type { Section } from './page.ts';
 import { number, plural, spanIn } from './words.ts';
 
@@ -14,6 +14,7 @@ export const headline: Section = (page) => {
       : [spanIn(page.zone, Date.parse(window.from), Date.parse(window.to))];
   const rest = remainder(page.report);
   const acting = actors(page.report);
+  const partial = notCompared(page.report, page.zone);
   return [
     page.screen.paint(
       'secondary',
@@ -30,5 +31,6 @@ export const headline: Section = (page) => {
           'plain',
           0,
         )),
+    ...(partial === undefined ? [] : page.paragraph(`${partial}.`, 'secondary', 0)),
   ];
 };

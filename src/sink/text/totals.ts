@@ -1,4 +1,6 @@
+import type { ReportNotice } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
+import { maskVariables } from '../../aggregate/shape.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { duration, number, percent } from './words.ts';
 
@@ -38,26 +40,49 @@ export const notices: Section = (page) => {
   if (notices.length === 0) return [];
   const { screen } = page;
   const shown = notices.slice(0, page.top);
-  const width = Math.max(...shown.map(({ count }) => number(count).length));
+  const { kinds, width } = looking(page, shown);
   const hidden = distinct.notices - shown.length;
   return [
     page.heading('What the mail server said of itself, one line of each kind'),
-    ...shown.flatMap(({ count, severity, program, example }) => {
-      const grave = severity === 'warning' ? '' : `${severity}: `;
-      const said = screen.safe(`${program}: ${grave}${example}`);
-      const counted = `${number(count).padStart(width)} x  `;
-      return screen
-        .wrap(said, page.room - counted.length, 2)
-        .map(
-          (line, index) =>
-            ' '.repeat(INDENT) +
-            screen.paint('secondary', index === 0 ? counted : ' '.repeat(counted.length)) +
-            screen.paint(grave === '' ? 'plain' : 'hard', line),
-        );
+    ...kinds.flatMap(({ count, grave, lines }) => {
+      const counted = `${number(count).padStart(width)}${TIMES}`;
+      return lines.map(
+        (line, index) =>
+          ' '.repeat(INDENT) +
+          screen.paint('secondary', index === 0 ? counted : ' '.repeat(counted.length)) +
+          screen.paint(grave ? 'hard' : 'plain', line),
+      );
     }),
     ...(hidden > 0 ? [page.line(`and ${number(hidden)} more`, 'secondary')] : []),
   ];
 };
+
+const TIMES = ' x  ';
+
+/** Notices as they are shown. */
+interface NoticeKind {
+  count: number;
+  readonly grave: boolean;
+  readonly lines: readonly string[];
+}
+
+/** Notices that differ only where they are cut off look the same, and are told as one kind. */
+function looking(page: Page, notices: readonly ReportNotice[]): { kinds: NoticeKind[]; width: number } {
+  const { screen } = page;
+  const kinds = new Map<string, NoticeKind>();
+  // Together they are counted in as many columns at most.
+  const width = number(notices.reduce((sum, { count }) => sum + count, 0)).length;
+  for (const { count, severity, program, example } of notices) {
+    const grave = severity !== 'warning';
+    const said = screen.safe(`${program}: ${grave ? `${severity}: ` : ''}${example}`);
+    const lines = screen.wrap(said, page.room - width - TIMES.length, 2);
+    const key = maskVariables(lines.join(' '));
+    const known = kinds.get(key);
+    if (known === undefined) kinds.set(key, { count, grave, lines });
+    else known.count += count;
+  }
+  return { kinds: [...kinds.values()], width };
+}
 
 /** The sums that must hold, and whether they do. */
 export const identities: Section = (page) => {

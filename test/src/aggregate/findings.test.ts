@@ -156,6 +156,15 @@ describe('with nothing to compare with', () => {
   });
 });
 
+test('a day before of which the log has a part is named', () => {
+  const late = ordinaryDay(-1).filter(({ time }) => time > TODAY - 12 * HOUR);
+  const report = reportOf([...late, ...ordinaryDay(0)]);
+  expect(report.comparison).toBeUndefined();
+  expect(report.not_compared).toBe(new Date(TODAY - DAY).toISOString().replace('.000', ''));
+  expect(reportOf(ordinaryDays(8)).not_compared).toBeUndefined();
+  expect(reportOf(ordinaryDay(0)).not_compared).toBeUndefined();
+});
+
 describe('of its own kind', () => {
   const busy = (overrides: Partial<Mail>, from: number, count: number, step = 30_000): Mail[] =>
     Array.from({ length: count }, (_, index) => ({

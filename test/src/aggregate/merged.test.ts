@@ -90,3 +90,32 @@ describe('what is no report is refused by name', () => {
     );
   });
 });
+
+test('findings of two servers on one day name the report', () => {
+  const day = reportOf(LOG, { from: TODAY, until: TODAY + DAY });
+  const evidence = { recipients: 1, attempts: 1, messages: 1, before: null, days: 0 };
+  const found = (text: string) => ({
+    ...{
+      id: text,
+      text,
+      evidence,
+      what: 'unknown',
+      severity: 'notice',
+      who_acts: 'nobody',
+      next_step: 'None.',
+    },
+  });
+  const at = (file: string, text: string) => ({
+    file,
+    value: JSON.parse(JSON.stringify({ ...day, findings: [found(text)] })),
+  });
+  const options = { now: TODAY, top: 10 };
+  const texts = (files: ReturnType<typeof at>[]) =>
+    mergeReports(files, options).findings.map(({ text }) => text);
+  const date = new Date(TODAY).toISOString().slice(0, 10);
+  expect(texts([at('mx1.json', 'One.'), at('mx2.json', 'Two.')]).sort()).toEqual([
+    `${date}, mx1.json: One.`,
+    `${date}, mx2.json: Two.`,
+  ]);
+  expect(texts([at('mx1.json', 'One.')])).toContain(`${date}: One.`);
+});

@@ -4,6 +4,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
 import { buildReport } from '../../../src/aggregate/report.ts';
+import { formatHtml } from '../../../src/sink/html.ts';
 import { formatJson } from '../../../src/sink/json.ts';
 import { Screen } from '../../../src/sink/screen.ts';
 import { BREAKDOWNS, formatText, type TextOptions } from '../../../src/sink/text.ts';
@@ -169,4 +170,24 @@ describe('a text of more lines than there is room for', () => {
       }),
     );
   });
+});
+
+test('notices that are cut off to the same are told as one', () => {
+  const report = morning();
+  const long = `${'word '.repeat(60)}end`;
+  const notice = { ...report.notices[0]!, severity: 'warning', count: 7 };
+  report.notices = ['one', 'two'].map((end) => ({
+    ...notice,
+    text: `${long} ${end}`,
+    example: `${long} ${end}`,
+  }));
+  const text = formatText(report, PLAIN);
+  expect(text).toContain('14 x  ');
+  expect(text).not.toMatch(/ 7 x {2}/);
+});
+
+test('a day before that is covered in part is said not to be compared with', () => {
+  const report = { ...morning(), not_compared: '2026-11-08T00:00:00Z' };
+  expect(formatText(report, PLAIN)).toContain('8 Nov 2026 is not covered whole, so it is not compared with.');
+  expect(formatHtml(report, { top: 3, zone: 'UTC' })).toContain('8 Nov 2026 is not covered whole');
 });
