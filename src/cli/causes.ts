@@ -19,6 +19,7 @@ export default defineCommand({
   examples: [
     ['whybounce causes', 'all of them'],
     ['whybounce causes mailbox_full', 'one in full'],
+    ['whybounce causes user_unknown/no_such_user', 'as a report names it'],
     ['whybounce causes --mta exim rate_limited', 'what to do in Exim'],
     ['whybounce causes --json', 'for other programs'],
     ['whybounce causes test rules.toml', 'rules of your own'],
@@ -29,18 +30,14 @@ export default defineCommand({
   },
   words: [...CATALOGUE.keys(), 'test'],
   async run(operands, flags, context) {
-    const [id, surplus] = operands;
-    if (id === 'test') {
+    if (operands[0] === 'test') {
       await testRules(operands.slice(1), context);
       return;
     }
-    if (surplus !== undefined) {
-      throw new UsageError(`"${surplus}" is one cause too many`, 'give one id, or none for all of them');
-    }
     const text =
-      id === undefined
+      operands.length === 0
         ? wholeCatalogue(flags.mta, wantsJson(flags), context)
-        : oneCause(forMta(find(id), flags.mta), wantsJson(flags), context);
+        : oneCause(forMta(asked(operands), flags.mta), wantsJson(flags), context);
     await write(context.stdout, text);
   },
 });
@@ -66,6 +63,25 @@ async function testRules(files: readonly string[], context: Context): Promise<vo
     } else error ??= mistaken(file, found, 'mend what is said above and test again');
   }
   if (error !== undefined) throw error;
+}
+
+/** A cause, or one with a detail as reports, `user_unknown/no_such_user`, and traces, `user_unknown, no_such_user`, tell it. */
+function asked(operands: readonly string[]): Cause {
+  const [id = '', detail, surplus] = operands.join(' ').split(/[/,\s]+/);
+  const cause = find(id);
+  if (detail === undefined || detail === '') return cause;
+  const finer = Object.entries(cause.details).filter(([name]) => name === detail);
+  const tooMany = finer.length === 0 && (CATALOGUE as ReadonlyMap<string, Cause>).has(detail);
+  if (tooMany || surplus !== undefined) {
+    throw new UsageError(
+      `"${surplus ?? detail}" is one cause too many`,
+      'give one id, or none for all of them',
+    );
+  }
+  if (finer.length === 0) {
+    throw new UsageError(`${id} has no detail "${detail}"`, `whybounce causes ${id} lists those it has`);
+  }
+  return { ...cause, details: Object.fromEntries(finer) };
 }
 
 function find(id: string): Cause {

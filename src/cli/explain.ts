@@ -149,12 +149,19 @@ function inFull(found: Explanation, context: Context): string {
   const entries: [string, string][] = [
     ['cause', detail === undefined ? cause : `${cause}, ${detail}`],
     ['kind', kind === undefined ? 'not known: there is no code that tells' : KIND_IN_WORDS[kind]],
-    ['confidence', `${Math.round(confidence * 100)} %`],
-    ['decided by', evidence === '' ? `rule ${rule}` : `rule ${rule} on "${screen.safe(evidence)}"`],
   ];
+  // Where nothing decided, nobody is known who acts either.
+  const decided = rule !== 'none';
+  if (decided) {
+    entries.push(
+      ['confidence', `${Math.round(confidence * 100)} %`],
+      ['decided by', evidence === '' ? `rule ${rule}` : `rule ${rule} on "${screen.safe(evidence)}"`],
+    );
+  }
   if (codes !== '') entries.push(['codes', codes]);
   if (found.provider !== 'other') entries.push(['provider', found.provider]);
-  entries.push(['who acts', found.who_acts], ['what to do', found.remedy]);
+  if (decided) entries.push(['who acts', found.who_acts]);
+  entries.push(['what to do', found.remedy]);
   return `${screen.paint('strong', TITLES.get(cause)?.title ?? cause)}\n\n${fields(screen, entries)}`;
 }
 

@@ -1,5 +1,6 @@
 /** What the commands that use a store have in common. */
 import { type Address, parseAddress } from '../store/address.ts';
+import { StoreError } from '../store/error.ts';
 import { openReader, openStore } from '../store/open.ts';
 import type { Patience } from '../store/patience.ts';
 import { PATIENT } from '../store/patience.ts';
@@ -19,7 +20,13 @@ export function addressOf(flag: string, value: string | undefined): Address {
       `give ${flag} chdb:./mail or ${flag} http://user@host:8123/mail`,
     );
   }
-  return parseAddress(value);
+  try {
+    return parseAddress(value);
+  } catch (error) {
+    // No store was asked: the command line is wrong.
+    if (error instanceof StoreError) throw new UsageError(error.message, error.hint);
+    throw error;
+  }
 }
 
 /** Opens a store for writing, does the work and closes it. */

@@ -114,11 +114,17 @@ describe('bad usage', () => {
     [['reprot', 'mail.log'], /did you mean report\?/],
     [['causes', 'mailbx_full'], /did you mean mailbox_full\?/],
     [['causes', 'mailbox_full', 'virus'], /one cause too many/],
+    [['causes', 'mailbox_full/virus'], /one cause too many/],
+    [['causes', 'user_unknown/odd'], /user_unknown has no detail "odd"/],
+    [['load', '--to', '/tmp/x', 'mail.log'], /"\/tmp\/x" names no store/],
+    [['report', '--from', 'mysql://a:geheim@x'], /"mysql:\/\/a:…@x" names no store/],
+    [['report', '--from', 'http://a:geheim@localhost/mail'], /a password in the address/],
     [['explain', ''], /no reply to explain/],
   ])('%j is one line and 2', async (words, complaint) => {
     const run = await whybounce(words);
     expectComplaint(run, 2, complaint);
     expect(run.stdout).toBe('');
+    expect(run.stderr).not.toContain('geheim');
   });
 
   it('no command is the help and 2', async () => {
@@ -251,6 +257,20 @@ describe('events', () => {
   });
 });
 
+describe('causes in detail', () => {
+  it('tells a detail as the report, explain and trace name it', async () => {
+    const runs = await Promise.all([
+      whybounce(['causes', 'user_unknown/no_such_user']),
+      whybounce(['causes', 'user_unknown, no_such_user']),
+      whybounce(['causes', 'user_unknown,', 'no_such_user']),
+    ]);
+    for (const run of runs) expect(run).toEqual(runs[0]);
+    expect(runs[0]!.status).toBe(0);
+    expect(runs[0]!.stdout).toMatch(/^user_unknown: [^]*\nDetails:\n\nno_such_user\n[^]+$/);
+    expect(runs[0]!.stdout.match(/^\w+$/gm)).toEqual(['no_such_user']);
+  });
+});
+
 describe('explain', () => {
   it('explains one reply', async () => {
     const run = await whybounce(['explain', '550', '5.1.1', 'User', 'unknown']);
@@ -297,7 +317,10 @@ describe('explain', () => {
     expect(run.stdout).toBe('250 says that it was accepted: there is no failure to explain.\n');
     const json = await whybounce(['explain', '--json', '250 2.0.0 OK']);
     expect(JSON.parse(json.stdout)).toEqual({ accepted: true, reply_code: 250, provider: 'other' });
-    expect((await whybounce(['explain', 'foo bar'])).stdout).toMatch(/kind +not known/);
+    const nothing = (await whybounce(['explain', 'foo bar'])).stdout;
+    expect(nothing).toMatch(/kind +not known/);
+    expect(nothing).toMatch(/what to do +Read the reply/);
+    expect(nothing).not.toMatch(/confidence|decided by|who acts/);
   });
 
   it('says what to do in the mail server that is named, or in that of the line', async () => {

@@ -155,8 +155,6 @@ describe('the user is told in one line, with exit code 5, of', () => {
       () => whybounce(['report', '--from', 'http://writer@127.0.0.1:9/default']),
       /does not answer/,
     ],
-    ['a password in the address', () => load('http://a:geheim@localhost/mail'), /a password in the address/],
-    ['an address that is none', () => load('ftp://localhost/mail'), /names no store/],
     [
       'a password file that is not there',
       () => load(front.address, { WHYBOUNCE_STORE_PASSWORD_FILE: '/nowhere' }),
