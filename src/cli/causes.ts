@@ -18,8 +18,7 @@ export default defineCommand({
     'test it checks files of rules: their form, and that each rule decides its own examples and no near miss.',
   examples: [
     ['whybounce causes', 'all of them'],
-    ['whybounce causes mailbox_full', 'one in full'],
-    ['whybounce causes user_unknown/no_such_user', 'as a report names it'],
+    ['whybounce causes user_unknown/no_such_user', 'one in full, as a report names it'],
     ['whybounce causes --mta exim rate_limited', 'what to do in Exim'],
     ['whybounce causes --json', 'for other programs'],
     ['whybounce causes test rules.toml', 'rules of your own'],
