@@ -266,7 +266,7 @@ describe('causes in detail', () => {
     ]);
     for (const run of runs) expect(run).toEqual(runs[0]);
     expect(runs[0]!.status).toBe(0);
-    expect(runs[0]!.stdout).toMatch(/^user_unknown: [^]*\nDetails:\n\nno_such_user\n[^]+$/);
+    expect(runs[0]!.stdout).toMatch(/^user_unknown: [\s\S]*\nDetails:\n\nno_such_user\n[\s\S]+$/);
     expect(runs[0]!.stdout.match(/^\w+$/gm)).toEqual(['no_such_user']);
   });
 });
