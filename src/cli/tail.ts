@@ -66,7 +66,6 @@ export default defineCommand({
     'Patterns in quotes take in files that appear later. Without FILE, or with -, it reads standard input.',
   examples: [
     ['whybounce tail /var/log/mail.log', 'what fails from now on'],
-    ['whybounce tail --state ./state mail.log | jq .to', 'goes on where it stopped'],
     ['whybounce tail --journal --metrics 9154 > /dev/null', 'the journal, counted for Prometheus'],
     ["whybounce tail --state ./state --alerts alerts.toml 'mail*.log'", 'alerts on all logs of that name'],
     ['whybounce tail --state ./state --to chdb:./mail mail.log', 'into a store as well'],
