@@ -123,7 +123,7 @@ export function trendInWords({ trend }: Trend, { findings }: Pick<Report, 'findi
 }
 
 /** How many of the findings tell of something that there was nothing like before. */
-export function newProblems(findings: Report['findings']): number {
+function newProblems(findings: Report['findings']): number {
   return findings.filter(
     ({ what, severity }) => what === 'new' && (severity === 'critical' || severity === 'warning'),
   ).length;
