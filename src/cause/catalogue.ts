@@ -527,12 +527,12 @@ const ENTRIES = {
       refused: {
         meaning: 'Nothing takes connections there.',
         remedy:
-          'Try `nc -vz HOST 25`; their mail server is down or the MX points to the wrong host: `dig MX example.org`.',
+          'Try `nc -vz HOST 25`; their mail server is down or the MX points to the wrong host: `dig MX example.org`. If HOST is 127.0.0.1 or localhost, your own filter or mailbox server does not run: `ss -ltnp`.',
       },
       lost: {
         meaning: 'The connection broke off in the middle.',
         remedy:
-          'Often a filter that hangs up, or a network that loses large packets (MTU). Look at what the session did last.',
+          'Often a filter that hangs up, or a network that loses large packets (MTU). Look at what the session did last. If HOST is 127.0.0.1 or localhost, look at the log of your own filter or mailbox server.',
       },
       unreachable: {
         meaning: 'There is no route to the server.',
@@ -583,6 +583,13 @@ const ENTRIES = {
     who_acts: 'this server',
     remedy:
       'Look at the log around the failure for warnings (`grep -E "warning|fatal|error|panic"`), then for disk space and permissions. Check: {own checks}. When it is mended, send what waits: {queue run}.',
+    details: {
+      helper: {
+        meaning: 'A filter or a mailbox server on this machine failed, or does not run.',
+        remedy:
+          'Look what listens (`ss -ltnp`) and what failed (`systemctl --failed`): amavis, rspamd, Dovecot; then read its log. When it runs again, send what waits: {queue run}.',
+      },
+    },
   },
   suppressed: {
     title: 'On a suppression list',

@@ -40,6 +40,7 @@ export interface ClassifierOptions {
 interface Subject {
   readonly text: string;
   readonly provider: string;
+  readonly near: boolean;
   readonly stage: Stage | undefined;
   readonly inbound: boolean;
   /** The MTA tries again, and no code says of which class the failure is. */
@@ -145,6 +146,7 @@ export class Classifier {
         ? this.#numberOfHost(facts.relayHost ?? scanner.host())
         : (PROVIDER_NUMBER.get(facts.provider) ?? 0);
     this.#provider = provider;
+    const near = isNear(facts, scanner);
     const inbound = facts.direction === 'inbound';
     const deferred = isDeferred(facts, scanner);
 
@@ -153,7 +155,7 @@ export class Classifier {
     const enhanced = scanner.enhanced;
     const subject = Math.floor(enhanced / 1000) % 1000;
     const detail = enhanced % 1000;
-    out[0] = 1 + stage + (inbound ? 16 : 0) + (deferred ? 32 : 0);
+    out[0] = 1 + stage + (inbound ? 16 : 0) + (deferred ? 32 : 0) + (near ? 64 : 0);
     out[1] = 1 + provider;
     out[2] = 1 + (scanner.reply >> 5);
     out[3] = 1 + (scanner.reply & 31);
@@ -166,7 +168,7 @@ export class Classifier {
 
     const known = this.#byKey.get(key);
     if (known) return known;
-    const result = this.#decide(this.#subject(key, stage, inbound, deferred));
+    const result = this.#decide(this.#subject(key, near, stage, inbound, deferred));
     if (this.#byKey.size >= CACHE_SIZE) this.#byKey.clear();
     this.#byKey.set(key, result);
     return result;
@@ -176,17 +178,19 @@ export class Classifier {
   answers(facts: ReplyFacts): Classification[] {
     this.classify(facts);
     const stage = STAGE_NUMBER.get(facts.stage ?? this.#scanner.stage) ?? 0;
+    const near = isNear(facts, this.#scanner);
     const inbound = facts.direction === 'inbound';
     const deferred = isDeferred(facts, this.#scanner);
-    const subject = this.#subject(this.#scanner.slice(0), stage, inbound, deferred);
+    const subject = this.#subject(this.#scanner.slice(0), near, stage, inbound, deferred);
     return [...this.#answers(subject), conclude(UNCLASSIFIED, codesOf(subject), subject)];
   }
 
   /** What rules are tried on, from the last scan. */
-  #subject(key: string, stage: number, inbound: boolean, deferred: boolean): Subject {
+  #subject(key: string, near: boolean, stage: number, inbound: boolean, deferred: boolean): Subject {
     return {
       text: key.slice(HEADER),
       provider: PROVIDERS[this.#provider]!,
+      near,
       stage: STAGES[stage],
       inbound,
       deferred,
@@ -309,6 +313,7 @@ function compileRule(rule: Rule): CompiledRule {
 function match(compiled: CompiledRule, phrases: Iterable<Phrase>, subject: Subject): string | undefined {
   const { rule } = compiled;
   if (rule.provider && !rule.provider.includes(subject.provider)) return undefined;
+  if (rule.near && !subject.near) return undefined;
   if (rule.stage && !(subject.stage && rule.stage.includes(subject.stage))) return undefined;
   if (rule.direction && (rule.direction === 'inbound') !== subject.inbound) return undefined;
   if (rule.reply && !rule.reply.includes(subject.reply) && !rule.reply.includes(classOf(subject)))
@@ -339,6 +344,13 @@ function firstMatch(phrases: Iterable<Phrase>, text: string): string | undefined
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** True where the server that speaks is called by a name that every machine has for itself, or is a socket. */
+function isNear(facts: ReplyFacts, scanner: Scanner): boolean {
+  if (scanner.socket) return true;
+  const host = facts.relayHost ?? scanner.host();
+  return host !== undefined && (host === 'localhost' || host === '::1' || host.startsWith('127.'));
 }
 
 /** Where there is a code its class counts, not what the MTA makes of it. */

@@ -61,6 +61,8 @@ const STAGES: readonly (readonly [string, Stage])[] = [
 ];
 
 const SUSPENDED = 'delivery temporarily suspended: ';
+/** Postfix writes the path of a socket where the address of a host would be. */
+const SOCKET = '[private/';
 const REMOTE_HOST_SAID = '_host_said:_';
 const REMOTE_ERROR = 'SMTP error from remote mail';
 const IN_REPLY_TO = 'in reply to ';
@@ -83,6 +85,8 @@ export class Scanner {
   source = '';
   hostStart = 0;
   hostEnd = 0;
+  /** The wrapper names a socket of this machine. */
+  socket = false;
 
   /** Where the scan is in the raw text, and where that ends for it. */
   #at = 0;
@@ -118,6 +122,7 @@ export class Scanner {
     this.stage = undefined;
     this.hostStart = 0;
     this.hostEnd = 0;
+    this.socket = false;
     const start = this.#unwrap(raw);
     const end = raw.length - start > MAX_LENGTH ? start + MAX_LENGTH : raw.length;
     // qmail writes whole replies with underscores for blanks: `Remote_host_said:_550_no_such_user`.
@@ -145,6 +150,10 @@ export class Scanner {
         return at;
       case 0x53: // S: Exim's bounce, `SMTP error from remote mail server after RCPT TO:<…>: host …`
         return this.#unwrapExim(raw, at);
+      case 0x6c: // l: Postfix, `lost connection with mail.example.com[private/dovecot-lmtp] while …`
+      case 0x63: // c: `conversation with …`
+        this.socket = raw.startsWith(SOCKET, raw.indexOf('[', at));
+        return at;
       case 0x44: // D: sendmail, `Deferred: 451 …`
         return raw.startsWith('Deferred: ', at) ? at + 10 : at;
       default:
@@ -157,6 +166,7 @@ export class Scanner {
     while (end < raw.length && (CLASS[raw.charCodeAt(end)] ?? 0) & ATOM) end++;
     this.hostStart = start;
     this.hostEnd = end;
+    this.socket = raw.startsWith(SOCKET, end);
   }
 
   #unwrapPostfix(raw: string, at: number): number {
@@ -386,7 +396,7 @@ export class Scanner {
     if (c === 0x3c) {
       const next = this.#angle(raw, i, this.#end);
       this.#at = next > 0 ? next : i + 1;
-      if (next > 0) this.#put(ADDR, this.#to);
+      if (next > 0) this.#put(isIpv4(raw, i + 1, next - 1) ? IP : ADDR, this.#to);
       this.#word = this.#to;
       return;
     }
@@ -533,6 +543,17 @@ export class Scanner {
     }
     return 0;
   }
+}
+
+/** True for four numbers joined by dots: `<192.0.2.1>` is a host, not somebody's address. */
+function isIpv4(raw: string, from: number, to: number): boolean {
+  let dots = 0;
+  for (let at = from; at < to; at++) {
+    const c = raw.charCodeAt(at);
+    if (c === 0x2e) dots++;
+    else if (c < 0x30 || c > 0x39) return false;
+  }
+  return dots === 3;
 }
 
 function isJoiner(c: number): boolean {

@@ -126,7 +126,7 @@ export const CODE_RULES: readonly Rule[] = [
   {
     id: 'reply.null-mx',
     cause: 'null_mx',
-    confidence: 0.6,
+    confidence: 0.45,
     reply: [521, 556],
     none: ['check error'],
     examples: ['556 xyz'],

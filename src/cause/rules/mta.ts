@@ -453,6 +453,7 @@ const SENDMAIL: readonly Rule[] = [
     cause: 'domain_not_found',
     confidence: 0.95,
     any: ['host unknown', 'name server: ~ host not found'],
+    none: ['does not accept mail'],
     examples: ['Host unknown (Name server: example.invalid: host not found)'],
     nearMisses: [
       'Deferred: Name server: mx.example.com.: host name lookup failure',
@@ -687,6 +688,30 @@ const OTHERS: readonly Rule[] = [
     ],
     stage: ['mail'],
     examples: [{ text: '551 invalid address', stage: 'mail' }],
+  },
+  {
+    id: 'sendmail.output',
+    cause: 'local_error',
+    confidence: 0.82,
+    any: ["(can't|cannot) create (output|user output file)"],
+    examples: [
+      "550 5.0.0 <joe@example.com>... Can't create output",
+      "550 /home/joe/.forward: line 1: joe@example.com... Can't create output: Permission denied",
+    ],
+    nearMisses: ['550 We cannot create a session: output refused'],
+  },
+  {
+    // Courier has a code of its own for a sender's domain; for a recipient's it says 550.
+    id: 'courier.sender-domain',
+    cause: 'sender_rejected',
+    detail: 'domain_invalid',
+    confidence: 0.9,
+    any: ['domain does not exist'],
+    reply: [517],
+    examples: [
+      '517-Domain does not exist: example.invalid. 517 Invalid domain, see <URL:ftp://example.com/rfc1035.txt>',
+    ],
+    nearMisses: ['550 Domain does not exist: example.invalid'],
   },
   {
     id: 'mta.address-syntax',

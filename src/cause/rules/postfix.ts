@@ -121,7 +121,7 @@ const CLIENT: readonly Rule[] = [
     confidence: 0.97,
     any: [
       'name service error for ~ host not found, try again',
-      'name service error for ~ (malformed or unexpected name server reply|server failure)',
+      'name service error for ~ (malformed or unexpected name server reply|malformed name server reply|server failure)',
       'unable to look up host ~ (temporary failure|try again)',
     ],
     examples: [
@@ -242,7 +242,7 @@ const CLIENT: readonly Rule[] = [
     detail: 'dane',
     confidence: 0.96,
     any: [
-      'tlsa (lookup|record|records|rrset|rrsets|invalid)',
+      'tlsa (lookup|record|records|rr|rrs|rrset|rrsets|invalid)',
       'dane (error|failure|validation|required|attempted)',
       'dnssec ~ (invalid|policy)',
       'dnssec (invalid|validation)',
@@ -374,6 +374,7 @@ const DELIVERY: readonly Rule[] = [
     cause: 'mailbox_full',
     confidence: 0.93,
     any: ['command ~ (over quota|quota exceeded|mailbox is full|mailbox full)'],
+    none: ['timeout quota'],
     examples: ['Command died with status 75: "/usr/bin/deliver". Command output: joe: mailbox over quota'],
     nearMisses: ['Command died with status 1: "/usr/bin/procmail". Command output: permission denied'],
   },

@@ -28,6 +28,8 @@ export interface Rule {
   readonly none?: readonly string[];
   /** Only where the relay (or MX host) belongs to one of these providers. */
   readonly provider?: readonly string[];
+  /** Only where the server that speaks is by its name on this machine: `localhost`, 127.0.0.1, a socket. */
+  readonly near?: true;
   readonly stage?: readonly Stage[];
   readonly direction?: Direction;
   /** Only where the reply code is one of these, or of a class (`4`, `5`). */

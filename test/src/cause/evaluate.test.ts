@@ -70,7 +70,7 @@ describe('leaving out', () => {
 
   it('the rules of a speaker shows what the others say', () => {
     expect(evaluate([google]).misses[0]?.rule).toBe('google.no-such-user');
-    expect(evaluate([google], undefined, 'provider').misses[0]?.rule).toBe('code.1.1');
+    expect(evaluate([google], undefined, 'provider').misses[0]?.rule).toBe('family.user');
     expect(evaluate([ROWS[1]], undefined, 'provider').misses[0]?.rule).toBe('text.full');
   });
 

@@ -107,7 +107,10 @@ export const FRENCH_RULES = language('french', [
   },
   {
     cause: 'spam_content',
-    any: ['(pourriel|indesirable|indesirables|hameconnage)'],
+    any: [
+      '(pourriel|indesirable|indesirables|hameconnage)',
+      '(refus*|rejet*|bloqu*) ~ (spam|antispam|anti spam)',
+    ],
     none: ['ip', 'liste'],
     examples: ['550 Message refusé, pourriel'],
   },
@@ -282,7 +285,10 @@ export const SPANISH_RULES = language('spanish', [
   },
   {
     cause: 'spam_content',
-    any: ['(correo no deseado|correo basura|no solicitado)'],
+    any: [
+      '(correo no deseado|correo basura|no solicitado)',
+      '(rechaz*|bloque*|deneg*) ~ (spam|antispam|anti spam)',
+    ],
     none: ['ip', 'lista'],
     examples: ['550 El mensaje fue considerado correo basura'],
   },
@@ -340,7 +346,7 @@ export const SPANISH_RULES = language('spanish', [
     detail: 'no_such_user',
     any: [
       '(usuario|destinatario|buzon|direccion|cuenta|casilla|correo|adreca|usuari) ~ (desconocid*|no existe|no encontrad*|no fue encontrad*|inexistente|no valid*|invalid*|no se encuentra|no se encontro|no se pudo encontrar|no es valid*|incorrect*|no encuentra|no esta registrad*|inexistent)',
-      '(no existe|no hay|ningun) ~ (usuario|cuenta|buzon|destinatario|direccion)',
+      '(no existe|no hay|ningun*) ~ (usuario|cuenta|buzon|destinatario|direccion|nadie|persona)',
     ],
     none: ['remitente'],
     examples: ['550 El buzón del destinatario no fue encontrado', '550 No existe ese usuario'],
@@ -454,7 +460,10 @@ export const ITALIAN_RULES = language('italian', [
   },
   {
     cause: 'spam_content',
-    any: ['(posta indesiderata|indesiderato|indesiderata)'],
+    any: [
+      '(posta indesiderata|indesiderato|indesiderata)',
+      '(rifiut*|respint*|blocc*) ~ (spam|antispam|anti spam)',
+    ],
     none: ['ip', 'lista'],
     examples: ['550 Messaggio rifiutato, posta indesiderata'],
   },
@@ -655,7 +664,7 @@ export const PORTUGUESE_RULES = language('portuguese', [
   {
     cause: 'relay_denied',
     any: [
-      '(relay|encaminhamento|reencaminhamento) ~ (nao permitid*|negad*|proibid*|recusad*|nao autorizad*)',
+      '(relay|encaminhamento|reencaminhamento|retransmissao) ~ (nao permitid*|negad*|proibid*|recusad*|nao autorizad*)',
     ],
     examples: ['550 Relay não permitido'],
   },

@@ -7,7 +7,7 @@ import type { Rule } from '../rule.ts';
 
 /** Those for whom mail is. */
 const MAILBOX =
-  '(user|users|username|virtual user|recipient|recipients|recipient name|email name|mailaddress|mailbox|mailboxes|mail box|inbox|account|accounts|addressee|alias|person|customer|subscriber|destination|local part|email address|e mail address|mail address|rcpt|userid|mbox|emailbox|this address|that address|the address)';
+  '(user|users|username|virtual user|recipient|recipients|recipient name|email name|mailaddress|mailbox|mailboxes|mail box|inbox|account|accounts|addressee|alias|person|customer|subscriber|destination|local part|email address|e mail address|mail address|rcpt|userid|mbox|emailbox|rcptto|this address|that address|the address)';
 
 /** What a mailbox lacks space of. */
 const SPACE =
@@ -58,6 +58,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(message|mail|email|attachment) size ~ (maximum|max|allowed|permitted|limit*|exceed*)',
       'size ~ exceeds ~ (limit|maximum|allowed|allowable|permitted)',
       'size (restriction|restrictions|limitation)',
+      '(length|size|volume) of (the |your |)(data|message|mail|email|body|content|attachment*) ~ (maximum|threshold|limit*|allowed|permitted|exceed*)',
       '(too|over) (big|large) for (this|the|our) (system|server|recipient|mailbox)',
     ],
     none: [
@@ -183,6 +184,10 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(refus*|reject*|block*|denied) ~ (due to|because of|for) (abuse|spamming)',
       '(blacklist*|blocklist*|blackhol*|block list|black list|denylist*|deny list|ban list|access list|local list|reject list|bad list)',
       '(<ip>|ip|address|server|host|network|mta) ~ (is blocked|are blocked|was blocked|been blocked|banned|is refused|not welcome|blocked due|barred|listed|firewalled)',
+      '(ip|<ip>) (address |)(is |was |)(rejected|invalid|not accepted|hung up)',
+      '(invalid|bad|unwanted|unwelcome) ip',
+      '(no|denied|deny|without) access (for|from|to) (this|your|that) (ip|host|network|server|range|address)',
+      '(ip|<ip>|server|host) ~ reported (for|as) (abuse|spam*)',
       '(block|blocked|blocking|reject*|refus*|ban|banned|denied) (mail |email |connection |connections |access |messages |)from (your |this |that |)(ip|<ip>|server|host|network|address|mta|isp|provider|range)',
       '(delist|delisting|unblock) ~ (request|form|ip|visit|see|http*)',
       '(request|for|to|apply) (a |be |)(delist*|unblock*|removal)',
@@ -218,6 +223,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     any: [
       '(your|the sender*|this|sender) (email address|e mail address|address|domain|domains) ~ (blacklist*|blocklist*|blocked|banned|denied|refused|barred)',
       '(blacklist*|blocklist*) (sender|senders|from|address)',
+      '(no|denied|deny|without) access (for|from|to) (this|your|that) (domain|sender|user)',
     ],
     none: ['ip address', '<ip>', 'recipient'],
     examples: ['554 Your domain was barred by the owner of this server'],
@@ -237,7 +243,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(low|bad|poor|insufficient|negative) ~ (score|rating|trust|karma|standing)',
       '(spam trap|spam traps|spamtrap|spamtraps|honeypot)',
     ],
-    none: ['spam score', 'message score'],
+    none: ['spam score', 'message score', 'sending rate', 'sending volume'],
     examples: [
       '554 Too many unknown RCPT TO addresses from host 192.0.2.1',
       '550 Too many complaints about your mail',
@@ -285,7 +291,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(many|excessive|maximum|max|limit|number of|exceed*) ~ (recipients|rcpts|rcpt tos|destinataires)',
       '(recipient|rcpt) (limit|count|maximum) ~ (exceed*|reached|over|too)',
     ],
-    none: ['invalid', 'unknown', 'bad', 'quota', 'mailbox', 'size'],
+    none: ['invalid', 'unknown', 'bad', 'quota', 'mailbox', 'message size', 'size limit'],
     examples: ['452 The number of rcpts is used up'],
   },
   {
@@ -404,6 +410,9 @@ export const FAMILY_RULES: readonly Rule[] = [
     confidence: 0.85,
     any: [
       "(sender|sender's|sending|return path|from|mail from|mailfrom|envelope from|originating|originator|your) (domain|address|host|mailbox|domain's) ~ (not found|no mx|mx|dns|does not exist|not exist|unresolv*|cannot be|could not|not resolve|not valid|invalid|unverif*|verif*|unroutable|unrouteable|bogus|null|unknown|syntax)",
+      '(sender|sending domain|envelope sender|mail from|your domain) (domain |address |)(has no|without|lacks|with no) ~ (mx|dns|a|aaaa|records)',
+      '(valid|existing|resolvable|real|known) (sender|sending|from) domain',
+      "your (domain|domain name) ~ (not exist*|not registered|doesn't exist*)",
       "(mx|mx record|dns|a record) ~ (of|for) (the |your |)(sender|sender's|sending|return path|from) (domain|address|host)",
       '(null|empty|blank|missing|no) (sender|return path|reverse path|envelope sender|envelope from)',
       '(verify|verification|validate|resolve|check|callback|callout) ~ (sender|return path|your address|your domain|from address)',
@@ -420,12 +429,15 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(outgoing|outbound) (mail|email|e mail) ~ (disabled|suspended|blocked|not allowed)',
       '(mail from|from|sender) ~ must (be the same|be same|match|equal) ~ (authorization|authenticated|authorized|login|account|user*)',
       '(block sender|block send er)',
+      '(fake|faked|forged|spoofed|bogus|impersonated) sender',
       '(sender|originator|from address) ~ (unvalidated|not validated|illegal|not legal|not legitimate|unverified|not verified)',
       "(sender|sender's|senders|from address|mail from|originator|envelope from|return path|your address|your domain|your email|your email address) ~ (rejected|refused|denied|blocked|not allowed|not accepted|not permitted|forbidden|banned|prohibited|unauthorized|not authorized|barred)",
       '(reject*|refus*|den*|block*|ban|banned) ~ (sender|mail from that address|messages from that address|your domain|sending domain)',
       '(from|as|using) (that|this|the) (address|sender|from address|email address|domain)',
       '(send|sending) as ~ (not|denied|permission)',
       'sender ~ not in (my|our|this) (domain|list)',
+      '(authenticat*|login|logged in|account) ~ (different|differs|mismatch*|not match|not the same) ~ (sender*|from|envelope*)',
+      '(sender*|from|envelope*) ~ (different|differs|mismatch*|not match|not the same) ~ (authenticat*|login|logged in|account)',
     ],
     none: [
       'recipient',
@@ -447,6 +459,20 @@ export const FAMILY_RULES: readonly Rule[] = [
       '554 sender is unvalidated',
       '550 You write as that address',
     ],
+  },
+  {
+    // At MAIL FROM the address in question is the sender's.
+    id: 'family.sender-check',
+    cause: 'sender_rejected',
+    detail: 'domain_invalid',
+    confidence: 0.8,
+    any: [
+      '(unable to|cannot|could not|failed to) (verify|validate|check) (the |this |your |)(address|<addr>)',
+    ],
+    stage: ['mail'],
+    none: ['temporar*'],
+    examples: [{ text: '553 <joe@example.com> unable to verify address', stage: 'mail' }],
+    nearMisses: [{ text: '550 <joe@example.com> unable to verify address', stage: 'rcpt' }],
   },
   {
     id: 'family.relay',
@@ -485,7 +511,19 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(no such|unknown|invalid|bad|unresolvable|nonexistent|non existent|unregistered) (domain|host|hostname|destination)',
       '(find|resolve|look up|lookup|locate) ~ (domain|host|hostname)',
     ],
-    none: ['sender', 'from', 'your', 'helo', 'user', 'mailbox', 'account', 'temporar*', 'client', 'ip'],
+    none: [
+      'sender',
+      'from',
+      'your',
+      'helo',
+      'user',
+      'mailbox',
+      'account',
+      'temporar*',
+      'client',
+      'ip',
+      'nosuchuser',
+    ],
     examples: ['550 RCPT address has non-existant domain', '550 That domain is not registered'],
   },
   {
@@ -536,6 +574,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       'recipients',
       'connection*',
       'system storage',
+      'timeout quota',
       'loop',
       'hop',
       'message length',
@@ -563,6 +602,8 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(within|inside) (the|your|our|this) (organization|organisation|company)',
       '(refused|declined|refuses) to receive',
       '(internal|private|office) (use|mailbox|address|list|group|recipient)',
+      '(local|internal) (user|users|sender|senders|domain|domains) only',
+      'only ~ (in|within|from|inside|of) (the |)(same|own|local) (domain|organization|company|server)',
       '(restricted|limited|closed|open only) to ~ (members|subscribers|internal|employees|staff|authori*|list|users)',
       '(user|recipient|addressee) (reject|rejects|rejected|refuse|refuses|refused) (the|your|this) (mail|message|email|sender)',
       '(post|posting|send|sending|write|writing|mail|mailing|submit) ~ to (this|the|that) (list|group|mailbox|address|recipient|distribution|mailing list|alias)',
@@ -665,6 +706,8 @@ export const FAMILY_RULES: readonly Rule[] = [
       'list of allowed recipients',
       '(user|recipient|mailbox|rcpt) ~ not ok',
       '(user|address|recipient|mailbox|alias) lookup ~ fail*',
+      '(nosuchuser|unknownuser|userunknown|usernotfound|nosuchmailbox)',
+      '<addr> (is |)(not used|not in use|not here|not found|not known)',
       'not a member of (domain|this domain|the domain)',
       'wrong recipients',
       '(check|verify|correct) the ~ (recipient*|e mail address|email address)',
@@ -772,12 +815,12 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
       '(creating|create) lock file',
       'home directory is (writable|sticky)',
       '(error|timeout) on maildir delivery',
-      "(can't|cannot|can not|could not) (create|open|write|lock) (output|user output file|mail file|mailbox file|mailbox)",
+      "(can't|cannot|can not|could not) (open|write|lock) (output|user output file|mail file|mailbox file|mailbox)",
+      "(can't|cannot|can not|could not) create (mail file|mailbox file|mailbox)",
     ],
     examples: [
       'unable to chdir to maildir. (#4.2.1)',
       'Permission denied: creating lock file hitching post /var/mail/root.lock',
-      "550 5.0.0 <joe@example.com>... Can't create output",
     ],
   },
   {
@@ -802,6 +845,8 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
       '(no|not) reachable (mail server|server|host)',
       '(idle|inactivity|inactive) ~ (timeout|time|too long|clos*|exceed*|limit|disconnect*)',
       '(timeout|timed out|time out|time limit)',
+      '(connect*|host|server|network|address) ~ unreachable',
+      'unreachable (host|server|network|address)',
     ],
     none: ['dns', 'name server', 'nameserver', 'mailbox', 'account', 'lookup'],
     examples: ['421 Idle for too long'],
@@ -813,6 +858,8 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     any: [
       '(dns|name server|nameserver|resolver|name resolution) ~ (timeout|timed out|fail*|error|problem|temporar*|servfail|unavailable|unable|try)',
       '(temporary|temporarily|transient) ~ (dns|lookup|resolution|resolve|name server|nameserver)',
+      '(fail*|error|errors|problem|trouble|timeout) ~ (dns|name server|nameserver|resolver) ~ (lookup|look up|query|resolution|answer)',
+      '(dns|name server|nameserver) (query|lookup|look up|resolve|resolution|resolving) (error|failure|failed|problem|timeout)',
       'servfail',
     ],
     none: ['sender', 'reverse', 'ptr', 'spf', 'dmarc'],

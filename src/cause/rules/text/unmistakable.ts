@@ -221,6 +221,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'quota',
       'number of messages',
       'allowed size: <addr>',
+      '(domain|account|user|folder|storage) size limit',
       'user mailbox',
     ],
     examples: [
@@ -281,6 +282,7 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       "number of messages in recipient's mailbox",
       '(recipient|user|mailbox) ~ (insufficient|no|not enough) (storage|space|disk space)',
       'insufficient (storage|space) ~ (mailbox|user|recipient)',
+      '(domain|account|user|folder) size limit (exceed*|reached)',
     ],
     none: [
       'queue',
@@ -298,14 +300,20 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
       'relay quota',
       'connection*',
       'mail system full',
+      'mail system storage',
+      'timeout quota',
       'loop',
     ],
     examples: [
       '552 Mailbox limit exeeded for this address',
       '452 4.2.2 Mailbox full',
       '552 5.2.2 joe is over quota',
+      '452 Domain size limit exceeded',
     ],
     nearMisses: [
+      '452 Message size limit exceeded',
+      '452 4.3.1 Mail system storage is full',
+      'temporary failure. Command output: maildrop: Timeout quota exceeded.',
       '450 4.7.3 Organization queue quota exceeded',
       '550 Your mailbox quota for outbound messages is exhausted',
       '550 5.4.5 Daily sending quota exceeded',
