@@ -63,6 +63,8 @@ export interface Reply {
   readonly stage?: Stage;
   /** The server that the text names: often the only trace of it where the log says `relay=none`. */
   readonly host?: string;
+  /** The same with its address, where the text tells that no connection came about or that it broke. */
+  readonly peer?: Relay;
 }
 
 /** One line: what became of one recipient in one attempt. */

@@ -124,7 +124,7 @@ function ownRules(): string[] {
 }
 
 function causePart(cause: Cause): string[] {
-  const { id, title, meaning, kind, kindWins, who_acts, remedy, whenHard, inbound, details } = cause;
+  const { id, title, meaning, kind, kindWins, who_acts, remedy, whenHard, inbound, local, details } = cause;
   const rules = RULES.filter((rule) => rule.cause === id);
   return [
     `### ${id}`,
@@ -135,6 +135,7 @@ function causePart(cause: Cause): string[] {
     `- who acts: ${who_acts}`,
     `- what to do: ${remedyFor(remedy)}`,
     ...(whenHard === undefined ? [] : [`- where no retry follows: ${remedyFor(whenHard)}`]),
+    ...(local ? [`- where this host failed: ${local.who_acts}. ${remedyFor(local.remedy)}`] : []),
     ...(inbound ? [`- where this server refused: ${inbound.who_acts}. ${remedyFor(inbound.remedy)}`] : []),
     ...Object.entries(details).map(([name, detail]) => detailLine(name, detail)),
     '',

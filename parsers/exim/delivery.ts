@@ -33,6 +33,11 @@ const NOT_TRIED = /^(?:domain is (?:held|in queue_domains)|concurrency limit rea
 const TEMPORARY =
   /^(?:Connection (?:refused|timed out|reset)|No route to host|Network is unreachable|SMTP timeout|Remote host closed connection|host lookup did not complete)/;
 
+/** Words of names that configurations give to transports of this host, and to those that lead to others. */
+const LOCAL_NAME =
+  /(?:^|[_-])(?:local|localdelivery|userdelivery|pipe|file|directory|reply|autoreply|vacation|maildir|mailbox|mbox|spool|appendfile|procmail|maildrop|dovecot|cyrus|sieve|mailman)(?:[_-]|$)/;
+const REMOTE_NAME = /smtp|remote|relay|smarthost/;
+
 /** A delivery line; what most deliveries never need is worked out on first use. */
 class Delivery implements DeliveryRecord {
   readonly kind = 'delivery';
@@ -160,11 +165,12 @@ function readOutcome(delivery: Delivery, text: string, start: number, end: numbe
         break;
     }
   }
-  const { relay, transport } = delivery;
-  if (delivery.status !== 'bounced') {
-    if (relay === undefined && transport !== undefined) delivery.relay = serviceOf(transport);
-    return;
+  const { relay, transport, status } = delivery;
+  // What arrived without a host arrived here. What failed without one may never have found one.
+  if (relay === undefined && transport !== undefined && (status !== 'bounced' || isLocal(transport))) {
+    delivery.relay = serviceOf(transport);
   }
+  if (status !== 'bounced') return;
   delivery.text = textAt(text, fields.at, end);
   // Where time ran out, or the last reason was a temporary one, more attempts might have helped.
   delivery.unexplained = UNEXPLAINED.test(delivery.text.slice(0, 300));
@@ -204,6 +210,10 @@ function readDeferral(delivery: Delivery, text: string, start: number, end: numb
       p = behindHost;
     }
   }
+  const { transport } = delivery;
+  if (delivery.relay === undefined && transport !== undefined && isLocal(transport)) {
+    delivery.relay = serviceOf(transport);
+  }
   const rest = new Fields(text, p, end);
   while (rest.next()) {
     // I=, DT=
@@ -213,6 +223,12 @@ function readDeferral(delivery: Delivery, text: string, start: number, end: numb
   delivery.unexplained = UNEXPLAINED.test(words);
   delivery.suspended = delivery.unexplained || NOT_TRIED.test(words);
   if (words.startsWith('domain is held')) delivery.status = 'held';
+}
+
+/** Whether a transport delivers on this host, by its name. */
+function isLocal(transport: string): boolean {
+  const name = transport.toLowerCase();
+  return LOCAL_NAME.test(name) && !REMOTE_NAME.test(name);
 }
 
 /** What is behind `: ` or ` : ` at `p`; a text without either is there whole. */

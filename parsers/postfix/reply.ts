@@ -5,7 +5,10 @@
  * where Postfix would have put it at an end, and no expression can backtrack over more than one word.
  */
 import type { Stage } from '../../src/event/event.ts';
-import type { Reply } from '../contract.ts';
+import type { Relay, Reply } from '../contract.ts';
+import { relayOf } from '../parties.ts';
+
+const OPEN_BRACKET = 0x5b;
 
 /** Postfix's names of commands, in `(in reply to … command)` and in refusals (`reject: RCPT from`). */
 const STAGES: ReadonlyMap<string, Stage> = new Map([
@@ -84,19 +87,33 @@ function readSaid(text: string, said: number): Reply {
 function readLocalText(text: string): Reply {
   let stage: Stage | undefined;
   let host: string | undefined;
+  let peer: string | undefined;
   if (text.startsWith('connect to ')) {
     stage = 'connect';
-    host = hostAfter(text, 'connect to ');
+    peer = 'connect to ';
   } else if (text.startsWith('lost connection with ') || text.startsWith('conversation with ')) {
     const doing = text.slice(afterPhrase(text, ' while '));
     stage = DOING.find(([phrase]) => doing.startsWith(phrase))?.[1];
-    host = hostAfter(text, text.startsWith('lost') ? 'lost connection with ' : 'conversation with ');
+    peer = text.startsWith('lost') ? 'lost connection with ' : 'conversation with ';
   } else if (/^(?:TLS is required|Cannot start TLS|Server certificate|certificate verification)/.test(text)) {
     stage = 'starttls';
     const at = text.lastIndexOf(' host ');
     if (at >= 0) host = hostAfter(text.slice(at + 1), 'host ');
   }
-  return reply(text, false, stage, host);
+  if (peer === undefined) return reply(text, false, stage, host);
+  const found = peerAfter(text, peer);
+  return {
+    ...reply(text, false, stage, hostAfter(text, peer)),
+    ...(found !== undefined && { peer: found }),
+  };
+}
+
+/** `mail.example.org[private/dovecot-lmtp]` behind a prefix. */
+function peerAfter(text: string, prefix: string): Relay | undefined {
+  const rest = text.slice(prefix.length, prefix.length + 320);
+  const open = rest.search(/[[ :,;]/);
+  const close = rest.charCodeAt(open) === OPEN_BRACKET ? rest.indexOf(']', open) : -1;
+  return close < 0 ? undefined : relayOf(rest.slice(0, close + 1));
 }
 
 function reply(text: string, remote: boolean, stage: Stage | undefined, host: string | undefined): Reply {

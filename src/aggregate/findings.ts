@@ -1,5 +1,6 @@
 /** Findings: what a report says first, in plain sentences, each with what it rests on and what to do next. */
 import { type Actor, advice } from '../cause/catalogue.ts';
+import { LOCAL } from '../cause/providers.ts';
 import { providerTitle, reasonOf } from '../cause/reasons.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import { isMasked } from '../track/pseudonyms.ts';
@@ -177,7 +178,7 @@ function causeFinding({ row, scope, what, usual }: Judged, facts: FindingFacts):
   const good = what === 'gone' || what === 'fell';
   if (now === 0 && what !== 'gone') return [];
   const { cause, detail, kind, mtas, provider, domain, sender } = scope;
-  const { who_acts, remedy } = advice(cause, { detail, kind, mtas });
+  const { who_acts, remedy } = advice(cause, { detail, kind, mtas, provider });
   // What was only put off and came through needs nobody.
   const rest = now === 0 ? 1 : Math.max(0.1, 1 - row.recovered / now);
   const weight =
@@ -224,6 +225,7 @@ function failureSentence(row: TrendRow, scope: Scope, what: Change): string {
   const { cause, detail, provider, domain, sender, kind } = scope;
   const { by, because } = reasonOf(cause, detail);
   const place = provider === '' ? domain : providerTitle(provider);
+  const first = provider === LOCAL ? capital(place) : place;
   const mail = sender === '' ? 'mail' : `mail of ${sender}`;
   const now = row.recipients[NOW]!;
   const to = counted(now, 'recipient');
@@ -233,7 +235,7 @@ function failureSentence(row: TrendRow, scope: Scope, what: Change): string {
       : '';
   if (what === 'gone') {
     if (by === 'refused' && place !== '') {
-      return `${place} no longer ${kind === 'hard' ? 'refuses' : 'puts off'} ${mail} because ${because}`;
+      return `${first} no longer ${kind === 'hard' ? 'refuses' : 'puts off'} ${mail} because ${because}`;
     }
     return `No ${mail}${place === '' ? '' : ` to ${place}`} failed any more because ${because}`;
   }
@@ -244,7 +246,7 @@ function failureSentence(row: TrendRow, scope: Scope, what: Change): string {
   const verb = kind === 'hard' ? 'refused' : 'put off';
   return place === ''
     ? `${capital(mail)} to ${to} was ${verb} because ${because}${later}`
-    : `${place} ${verb} ${mail} to ${to} because ${because}${later}`;
+    : `${first} ${verb} ${mail} to ${to} because ${because}${later}`;
 }
 
 /** When it began: only what was never seen before began in the window. */

@@ -1,6 +1,7 @@
 /** The report as data: `whybounce report --format json`, and what every other form of the report is made from. */
 import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
 import type { Direction } from '../cause/contract.ts';
+import { LOCAL } from '../cause/providers.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import type { Aggregate, Window } from './aggregate.ts';
 import { comparisonOf, coveredDays, partialDay } from './comparison.ts';
@@ -325,7 +326,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       bounced: counts.attempts[BOUNCED]!,
     },
     causes: causes.rows.map((row) => ({
-      ...named(row, 'outbound'),
+      ...named(row, 'outbound', isOfThisHost(row) ? LOCAL : undefined),
       recipients: failedOf(row.states),
       attempts: row.attempts,
       messages: row.messages,
@@ -527,11 +528,17 @@ function noticeOf(row: NoticeRow): ReportNotice {
   };
 }
 
-function named(row: Pick<CauseRow, 'name' | 'mtas'>, direction: Direction): NamedCause {
+/** Whether all that stands in a cause failed on this host. */
+function isOfThisHost({ providers: { rows, other } }: CauseRow): boolean {
+  const places = [...rows.values()].filter(({ count }) => count > 0);
+  return places.length > 0 && places.every(({ key }) => key === LOCAL) && !((other?.count ?? 0) > 0);
+}
+
+function named(row: Pick<CauseRow, 'name' | 'mtas'>, direction: Direction, provider?: string): NamedCause {
   const { cause, detail, kind } = row.name;
   const entry = CATALOGUE.get(cause as CauseId);
   const finer = detail === undefined ? undefined : entry?.details[detail];
-  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: row.mtas });
+  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: row.mtas, provider });
   return {
     cause,
     ...(detail !== undefined && { detail }),

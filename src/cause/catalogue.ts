@@ -5,6 +5,7 @@
 import type { Kind, Mta } from '../event/event.ts';
 import type { Direction } from './contract.ts';
 import { remedyFor } from './places.ts';
+import { LOCAL } from './providers.ts';
 
 /** Who must act. A closed set, so that reports can be grouped by it. */
 export const ACTORS = [
@@ -53,6 +54,8 @@ export interface Cause {
   readonly details: Readonly<Record<string, Detail>>;
   /** Where this server refused somebody else's mail and the advice differs. */
   readonly inbound?: Advice;
+  /** Where this host itself failed to deliver the mail and the advice differs. */
+  readonly local?: Advice;
 }
 
 interface Entry {
@@ -65,6 +68,7 @@ interface Entry {
   whenHard?: string;
   details?: Record<string, Detail>;
   inbound?: Advice;
+  local?: Advice;
 }
 
 /** The detail of what was put off without an attempt. */
@@ -89,6 +93,11 @@ const ENTRIES = {
         remedy: 'Ask the owner for the new address (the reply often names it) and replace the old one.',
       },
     },
+    local: {
+      who_acts: 'this server',
+      remedy:
+        'This server took mail for an address that it does not have: add it, mend the alias or forward that leads to it, or refuse such mail at the door. Test it: {address test}.',
+    },
     inbound: {
       who_acts: "recipient's side",
       remedy:
@@ -105,6 +114,11 @@ const ENTRIES = {
       'Tell the recipient by other means. What is still in the queue is tried again by itself; what bounced can be sent again once there is room. Take the address off the list if it stays full for weeks.',
     whenHard:
       'Tell the recipient by other means. Take the address off the list: the mailbox is full for good.',
+    local: {
+      who_acts: 'this server',
+      remedy:
+        'Raise the quota or let the user clean up: `doveadm quota get -u USER`. What bounced must be sent again.',
+    },
     inbound: {
       who_acts: 'this server',
       remedy: 'Raise the quota or let the user clean up: `doveadm quota get -u USER`.',
@@ -116,6 +130,10 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's address list",
     remedy: 'Take the address off the list; reach the person by other means.',
+    local: {
+      who_acts: 'this server',
+      remedy: 'Enable the account again if it should take mail; else refuse its mail at the door.',
+    },
     inbound: {
       who_acts: 'this server',
       remedy: 'Enable the account again if it should take mail; else nothing is to be done.',
@@ -518,6 +536,11 @@ const ENTRIES = {
     who_acts: 'network',
     remedy:
       'Try it: `nc -vz HOST 25`. If many destinations fail at once the fault is here (firewall, port 25 closed by the hoster, IPv6 without a route).',
+    local: {
+      who_acts: 'this server',
+      remedy:
+        'A service of this server does not answer: start it, look into its own log, and check the socket or port that mail is given to (`ss -ltnx`). When it is mended, send what waits: {queue run}.',
+    },
     details: {
       timeout: {
         meaning: 'The server did not answer in time.',
@@ -549,6 +572,11 @@ const ENTRIES = {
       'Their side must mend it. What is still in the queue is tried again by itself; tell their postmaster if it lasts longer than a day.',
     whenHard:
       'Their side must mend it: tell their postmaster, quoting the reply. What bounced must be sent again.',
+    local: {
+      who_acts: 'this server',
+      remedy:
+        'The service of this server that takes the mail (LMTP server, delivery program, filter) has trouble: look into its own log, and at `df`. When it is mended, send what waits: {queue run}.',
+    },
     details: {
       busy: { meaning: 'It is overloaded for the moment.' },
       not_accepting: { meaning: 'It takes no mail now.' },
@@ -677,14 +705,15 @@ export interface Situation {
   readonly direction?: Direction | undefined;
   /** The mail servers that it occurred with; all of them where none is known. */
   readonly mtas?: readonly Mta[] | undefined;
+  /** `local` where all of it failed on this host. */
+  readonly provider?: string | undefined;
 }
 
 /** Gives who must act and what to do. An unknown cause gets the advice of `unclassified`. */
-export function advice(cause: string, { detail, kind, direction, mtas }: Situation = {}): Advice {
+export function advice(cause: string, { detail, kind, direction, mtas, provider }: Situation = {}): Advice {
   const entry = CATALOGUE.get(cause as CauseId) ?? CATALOGUE.get('unclassified')!;
-  if (direction === 'inbound' && entry.inbound) {
-    return { who_acts: entry.inbound.who_acts, remedy: remedyFor(entry.inbound.remedy, mtas) };
-  }
+  const own = direction === 'inbound' ? entry.inbound : provider === LOCAL ? entry.local : undefined;
+  if (own !== undefined) return { who_acts: own.who_acts, remedy: remedyFor(own.remedy, mtas) };
   const finer = detail === undefined ? undefined : entry.details[detail];
   const general = (kind === 'hard' ? entry.whenHard : undefined) ?? entry.remedy;
   const remedy = remedyFor(finer?.remedy ?? general, mtas);

@@ -258,7 +258,15 @@ const DOMAINS: Readonly<Record<string, readonly string[]>> = {
 /** What a name of no known provider gives. */
 export const OTHER = 'other';
 
-/** All provider names, `other` first. */
+/** What stands for this host itself, where mail was given to a mailbox, a program or a server of its own. */
+export const LOCAL = 'local';
+
+/** Whether a provider is one by name: neither an unknown one nor this host. */
+export function isNamed(provider: string | undefined): provider is string {
+  return provider !== undefined && provider !== OTHER && provider !== LOCAL;
+}
+
+/** The names of all providers that a server can be of, `other` first. */
 export const PROVIDERS: readonly string[] = [OTHER, ...Object.keys(HOST_SUFFIXES)];
 
 /** One real-looking host for each provider, for the tests and for the documentation. */

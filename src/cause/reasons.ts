@@ -82,6 +82,7 @@ export function reasonOf(cause: string, detail: string | undefined): Reason {
 
 /** Names that differ from the id with a capital letter. */
 const TITLES: Readonly<Record<string, string>> = {
+  local: 'this host',
   google: 'Gmail',
   microsoft: 'Microsoft (Outlook)',
   yahoo: 'Yahoo',

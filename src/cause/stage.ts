@@ -1,11 +1,11 @@
 /** The stage between tracker and sinks: gives every failure and refusal its cause, and every delivery its provider. */
-import type { NoticeRecord } from '../../parsers/contract.ts';
+import type { NoticeRecord, Relay } from '../../parsers/contract.ts';
 import { copy } from '../../parsers/copy.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import { NOT_TRIED } from './catalogue.ts';
 import type { Classifier } from './classifier.ts';
 import type { Classification } from './contract.ts';
-import { OTHER, providerOfDomain, providerOfHost } from './providers.ts';
+import { LOCAL, OTHER, providerOfDomain, providerOfHost } from './providers.ts';
 
 /** An expiry of which the log shows no deferral: nothing but the end is known. */
 const EXPIRED: Classification = {
@@ -71,16 +71,15 @@ export class CauseStage implements TrackSink {
   }
 
   /**
-   * Who runs the mailbox: known by the relay's name, else by the host that the text names, else by the recipient's
-   * domain, since a smarthost hides the first two. A delivery on this host has none.
+   * Who runs the mailbox: this host where it took the mail itself; else known by the relay's name, else by the host that
+   * the text names, else by the recipient's domain, since a smarthost hides the first two.
    */
   #providerOf(event: TrackedEvent): string | undefined {
     const { delivery } = event;
     if (delivery === undefined) return event.prior?.provider;
-    const { relay } = delivery;
+    const relay = delivery.relay ?? delivery.reply.peer;
     if (relay !== undefined) {
-      if (relay.near || (relay.ip === undefined && relay.host === undefined)) return undefined;
-      relay.provider ??= relay.host === undefined ? OTHER : providerOfHost(relay.host);
+      relay.provider ??= providerOfRelay(relay);
       if (relay.provider !== OTHER) return relay.provider;
     } else if (delivery.reply.host !== undefined) {
       const provider = providerOfHost(delivery.reply.host);
@@ -127,6 +126,23 @@ export class CauseStage implements TrackSink {
       deferred: status === 'deferred',
     });
   }
+}
+
+/** The first of the loopback addresses, and what Debian calls a host's own name. */
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '127.0.1.1', '::1', '0:0:0:0:0:0:0:1']);
+
+function providerOfRelay(relay: Relay): string {
+  if (isThisHost(relay)) return LOCAL;
+  return relay.host === undefined ? OTHER : providerOfHost(relay.host);
+}
+
+/**
+ * Whether this host took the mail itself: a service of it, a UNIX socket, its loopback. Of that whole network only what
+ * goes without the name of a server is: where servers have names they are told apart by them.
+ */
+function isThisHost({ host, ip, near }: Relay): boolean {
+  if (ip === undefined) return host === undefined || near;
+  return LOOPBACK.has(ip) || (ip.startsWith('127.') && (host === undefined || host === ip));
 }
 
 /** Why the attempt before failed; undefined where none was made. */

@@ -111,7 +111,7 @@ function wholeCatalogue(mta: Mta | undefined, json: boolean, context: Context): 
 /** The cause with the places of its remedies filled in, for one mail server or for all. */
 function forMta(cause: Cause, mta: Mta | undefined): Cause {
   const mtas = mta === undefined ? [] : [mta];
-  const { remedy, whenHard, inbound, details } = cause;
+  const { remedy, whenHard, inbound, local, details } = cause;
   const finer = Object.entries(details).map(
     ([name, detail]) =>
       [
@@ -124,6 +124,7 @@ function forMta(cause: Cause, mta: Mta | undefined): Cause {
     remedy: remedyFor(remedy, mtas),
     ...(whenHard !== undefined && { whenHard: remedyFor(whenHard, mtas) }),
     ...(inbound && { inbound: { ...inbound, remedy: remedyFor(inbound.remedy, mtas) } }),
+    ...(local && { local: { ...local, remedy: remedyFor(local.remedy, mtas) } }),
     details: Object.fromEntries(finer),
   };
 }
@@ -131,7 +132,11 @@ function forMta(cause: Cause, mta: Mta | undefined): Cause {
 function oneCause(cause: Cause, json: boolean, context: Context): string {
   if (json) return `${JSON.stringify(record(cause), undefined, 2)}\n`;
   const screen = screenFor(context);
-  const { inbound, whenHard } = cause;
+  const { inbound, local, whenHard } = cause;
+  const elsewhere = [
+    ['Where this host itself failed to deliver the mail', local],
+    ["Where this server refused somebody's mail", inbound],
+  ] as const;
   const unless = cause.kindWins ? '' : " (unless the reply's code says otherwise)";
   const entries: [string, string][] = [
     ['meaning', cause.meaning],
@@ -141,11 +146,12 @@ function oneCause(cause: Cause, json: boolean, context: Context): string {
     ...(whenHard === undefined ? [] : [['where no retry follows', whenHard] as [string, string]]),
   ];
   let page = `${screen.paint('strong', cause.id)}: ${cause.title}\n\n${fields(screen, entries)}`;
-  if (inbound !== undefined) {
-    page += `\nWhere this server refused somebody's mail:\n\n`;
+  for (const [where, other] of elsewhere) {
+    if (other === undefined) continue;
+    page += `\n${where}:\n\n`;
     page += fields(screen, [
-      ['who acts', inbound.who_acts],
-      ['what to do', inbound.remedy],
+      ['who acts', other.who_acts],
+      ['what to do', other.remedy],
     ]);
   }
   const details = Object.entries(cause.details);
@@ -160,6 +166,17 @@ function oneCause(cause: Cause, json: boolean, context: Context): string {
 }
 
 /** A cause with the names and the order that other programs rely on. */
-function record({ id, title, meaning, kind, who_acts, remedy, whenHard, inbound, details }: Cause): object {
-  return { id, title, meaning, kind, who_acts, remedy, remedy_when_hard: whenHard, inbound, details };
+function record({
+  id,
+  title,
+  meaning,
+  kind,
+  who_acts,
+  remedy,
+  whenHard,
+  inbound,
+  local,
+  details,
+}: Cause): object {
+  return { id, title, meaning, kind, who_acts, remedy, remedy_when_hard: whenHard, inbound, local, details };
 }

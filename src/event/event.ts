@@ -73,7 +73,7 @@ export interface DeliveryEvent {
   relay_ip?: string;
   relay_port?: number;
   transport?: string;
-  /** Mailbox provider behind the relay or MX host, else `other`. */
+  /** Mailbox provider behind the relay or MX host; `local` where the mail stayed on this host, else `other`. */
   provider?: string;
   /** 1 for the first attempt for this recipient. */
   attempt?: number;

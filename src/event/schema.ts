@@ -49,7 +49,9 @@ const PROPERTIES: Readonly<Record<keyof DeliveryEvent, object>> = {
   relay_ip: text('IP address of that host.'),
   relay_port: { type: 'integer', minimum: 0, maximum: 65535, description: 'Port of that host.' },
   transport: text('How the MTA delivers: smtp, lmtp, local, virtual, pipe, ….'),
-  provider: text('Mailbox provider behind the relay or MX host, else other.'),
+  provider: text(
+    'Mailbox provider behind the relay or MX host; local where the mail stayed on this host, else other.',
+  ),
   attempt: count('1 for the first attempt for this recipient; 0 where no attempt was made.'),
   delay: seconds("Seconds from the message's arrival to this event."),
   delay_before_queue: seconds('Of that: before the queue.'),

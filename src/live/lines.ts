@@ -1,6 +1,7 @@
 /** Events as lines: JSON for programs, or a line or two for people. */
 import { TZDate } from '@date-fns/tz/date';
 import { type Advice, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
+import { isNamed } from '../cause/providers.ts';
 import { EventRenderer, type RendererState } from '../sink/delivery-event.ts';
 import type { Screen, Tone } from '../sink/screen.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
@@ -111,7 +112,7 @@ function partiesOf(event: TrackedEvent): string {
 
 function aboutOf({ provider, classification, hop, suspended, attempt, status }: TrackedEvent): string[] {
   const about: string[] = [];
-  if (provider !== undefined && provider !== 'other') about.push(provider);
+  if (isNamed(provider)) about.push(provider);
   if (classification !== undefined) {
     const { cause, detail, confidence } = classification;
     const title = CATALOGUE.get(cause as CauseId)?.title ?? 'Unknown cause';
@@ -123,11 +124,11 @@ function aboutOf({ provider, classification, hop, suspended, attempt, status }: 
   return about;
 }
 
-function adviceOf({ classification, type, mta }: TrackedEvent): Advice | undefined {
+function adviceOf({ classification, type, mta, provider }: TrackedEvent): Advice | undefined {
   if (classification === undefined) return undefined;
   const { cause, detail, kind } = classification;
   const direction = type === 'rejected' ? 'inbound' : 'outbound';
-  return advice(cause, { detail, kind, direction, mtas: [mta] });
+  return advice(cause, { detail, kind, direction, mtas: [mta], provider });
 }
 
 /** `2026-11-24 08:00:12`. */

@@ -1,5 +1,6 @@
 /** What became of a message and why, in plain sentences. */
 import { type Actor, advice, CATALOGUE, type Cause } from '../cause/catalogue.ts';
+import { isNamed } from '../cause/providers.ts';
 import type { DeliveryEvent } from '../event/event.ts';
 import type { Query } from './query.ts';
 import type { Story, TracedLine } from './story.ts';
@@ -65,10 +66,10 @@ export function refusalsOf(lines: readonly TracedLine[]): { outcome: Outcome; ti
 function outcomeOf(event: DeliveryEvent, attempts: number): Outcome {
   const state: Outcome['state'] = event.type === 'rejected' ? 'rejected' : (event.status ?? 'open');
   const outcome = { to: event.to, state, attempts, event };
-  const { cause, detail, kind, mta } = event;
+  const { cause, detail, kind, mta, provider } = event;
   if (cause === undefined || !CAUSES.has(cause)) return outcome;
   const direction = state === 'rejected' ? 'inbound' : 'outbound';
-  return { ...outcome, ...advice(cause, { detail, kind, direction, mtas: [mta] }) };
+  return { ...outcome, ...advice(cause, { detail, kind, direction, mtas: [mta], provider }) };
 }
 
 /** The outcomes that the question is about: those of the address that was asked for, else all. */
@@ -175,7 +176,7 @@ function unnamed({ recipients }: DeliveryEvent): string {
 function takerOf({ relay_host, relay_ip, provider, transport }: DeliveryEvent): string {
   const host = relay_host ?? relay_ip;
   if (host === undefined) return transport === undefined ? 'this server' : `${transport} on this server`;
-  return provider === undefined || provider === 'other' ? host : `${host} (${provider})`;
+  return isNamed(provider) ? `${host} (${provider})` : host;
 }
 
 /** Without a reply of the other side, nobody refused anything. */

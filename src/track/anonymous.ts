@@ -165,7 +165,11 @@ export class Anonymous implements TrackSink {
   }
 
   #reply(reply: Reply, known: ReadonlyMap<string, string>): Reply {
-    return { ...reply, text: this.#names.text(reply.text, known) };
+    return {
+      ...reply,
+      text: this.#names.text(reply.text, known),
+      ...(reply.peer !== undefined && { peer: this.#relay(reply.peer) }),
+    };
   }
 }
 

@@ -1,9 +1,9 @@
 /** The file that says which alerts there are and where they go: TOML, every mistake told with its line. */
 import { CATALOGUE } from '../cause/catalogue.ts';
-import { PROVIDERS } from '../cause/providers.ts';
+import { LOCAL, PROVIDERS } from '../cause/providers.ts';
 import { type Mistake, readToml, TomlError } from '../toml/document.ts';
 import { Mistakes, TableReader } from '../toml/reader.ts';
-import { DAY, HOUR, LOCAL, MINUTE } from './history.ts';
+import { DAY, HOUR, MINUTE } from './history.ts';
 import { type AlertRule, type RuleType, SEVERITIES } from './rules.ts';
 
 /** What a channel is, as the file says it; `channels/open.ts` makes one of it. */

@@ -163,7 +163,9 @@ export class AlertEngine implements TrackSink {
       provider,
       cause,
       text,
-      remedy: CATALOGUE.has(cause as CauseId) ? advice(cause!, { mtas: [...mtas] }).remedy : undefined,
+      remedy: CATALOGUE.has(cause as CauseId)
+        ? advice(cause!, { mtas: [...mtas], provider }).remedy
+        : undefined,
       values,
       startsAt: firing ?? since,
       endsAt,

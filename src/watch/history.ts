@@ -4,6 +4,7 @@
  * Ten minutes are the grain of the last day, hours that of the eight days before: what is compared is an hour or more
  * with whole hours. Providers and causes are closed lists, so all of it is bounded whatever the log holds.
  */
+import { OTHER } from '../cause/providers.ts';
 import type { Mta } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
 
@@ -17,9 +18,6 @@ export const GRAIN = 10 * MINUTE;
 const FINE = DAY + GRAIN;
 /** How long hours are kept: a window of a day, and the seven days before it. */
 const COARSE = 8 * DAY;
-
-/** What stands for mail within this host. */
-export const LOCAL = 'local';
 
 /** Counts of one thing, by the number of their interval since the epoch. */
 interface Series {
@@ -82,7 +80,7 @@ export class History {
     const { state } = this;
     if (state.begun === undefined || time < state.begun) state.begun = time;
     state.mtas.add(event.mta);
-    const provider = event.provider ?? LOCAL;
+    const provider = event.provider ?? OTHER;
     add(seriesOf(state.attempts, provider), time, count);
     if (status === 'delivered') add(state.delivered, time, count);
     else if (event.classification !== undefined) {

@@ -4,9 +4,9 @@
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { NoticeRecord } from '../../parsers/contract.ts';
+import { OTHER } from '../cause/providers.ts';
 import type { Mta } from '../event/event.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
-import { LOCAL } from './history.ts';
 
 /** Seconds from arrival to delivery. */
 const DELAYS = [1, 10, 60, 300, 1800, 7200, 86_400];
@@ -148,7 +148,7 @@ export class Metrics implements TrackSink {
       this.#rejects.inc({ cause: classification.cause, class: classification.kind }, count);
     }
     if (event.type !== 'delivery' || event.hop || event.suspended || event.status === undefined) return;
-    const { provider = LOCAL, status, delivery } = event;
+    const { provider = OTHER, status, delivery } = event;
     this.#deliveries.inc({ provider, status }, count);
     if (status === 'delivered' && delivery?.delay !== undefined)
       this.#delay.observe({ provider }, delivery.delay);

@@ -1,7 +1,8 @@
 /** Alert rules: what each looks at, and whether it holds now. Pure functions of what has been counted. */
 import type { CauseId } from '../cause/catalogue.ts';
+import { LOCAL, OTHER } from '../cause/providers.ts';
 import type { Kind } from '../event/event.ts';
-import { DAY, type FailureKind, type History, HOUR, LOCAL, MINUTE, type Pair } from './history.ts';
+import { DAY, type FailureKind, type History, HOUR, MINUTE, type Pair } from './history.ts';
 import type { DeferredQueue } from './queue.ts';
 
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -274,8 +275,8 @@ function isWarm(history: History, now: number): boolean {
 }
 
 function nameOf(provider: string): string {
-  if (provider === LOCAL) return 'local mailboxes';
-  return provider === 'other' ? 'providers without a name' : provider;
+  if (provider === LOCAL) return 'this host';
+  return provider === OTHER ? 'providers without a name' : provider;
 }
 
 function percent(share: number): string {

@@ -4,9 +4,9 @@
  */
 import { copy } from '../../../parsers/copy.ts';
 import type { Classification } from '../../cause/contract.ts';
+import { OTHER } from '../../cause/providers.ts';
 import type { DeliveryStatus, Mta } from '../../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../../track/event.ts';
-import { LOCAL } from '../../watch/history.ts';
 import { DeferredQueue } from '../../watch/queue.ts';
 import type { Moment } from '../consumer.ts';
 import { addAt, MINUTE, newSeries, noteAt, type Series } from './series.ts';
@@ -40,7 +40,8 @@ export interface Entry {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly client: string | undefined;
-  readonly provider: string;
+  /** Of a delivery. */
+  readonly provider: string | undefined;
   readonly relay: string | undefined;
   readonly classification: Classification | undefined;
   readonly reply: string;
@@ -169,7 +170,7 @@ export class Board implements TrackSink {
   }
 
   #count(event: TrackedEvent, time: number): void {
-    const { provider = LOCAL, count, classification, delivery } = event;
+    const { provider = OTHER, count, classification, delivery } = event;
     const state = event.type === 'rejected' ? 'rejected' : event.status!;
     const cause = classification?.cause;
     const key = `${provider} ${state} ${cause ?? ''}`;
@@ -200,7 +201,7 @@ export class Board implements TrackSink {
   }
 
   #entryOf(event: TrackedEvent, time: number): Entry {
-    const { type, status, mta, message, rejection, delivery, provider = LOCAL, classification } = event;
+    const { type, status, mta, message, rejection, delivery, classification } = event;
     const client = rejection?.client ?? (type === 'accepted' ? message?.client : undefined);
     const relay = delivery?.relay;
     return {
@@ -211,7 +212,7 @@ export class Board implements TrackSink {
       from: kept(rejection?.from ?? message?.from),
       to: kept(event.to) ?? (event.count > 1 ? `${event.count} recipients` : undefined),
       client: kept(client?.ip ?? client?.host),
-      provider,
+      provider: event.provider ?? (type === 'delivery' ? OTHER : undefined),
       relay: kept(relay?.host ?? relay?.ip),
       classification,
       reply: kept((rejection ?? delivery)?.diagnostic.slice(0, LONGEST_REPLY)) ?? '',

@@ -1,6 +1,7 @@
 /** Draws the live screen: pure components of what there is to show and of the size of the terminal. */
 import { Box, Text } from 'ink';
 import { advice } from '../../cause/catalogue.ts';
+import { isNamed, LOCAL } from '../../cause/providers.ts';
 import type { Screen, Tone } from '../../sink/screen.ts';
 import { duration, number, percent, plural } from '../../sink/text/words.ts';
 import type { Alert } from '../../watch/engine.ts';
@@ -291,8 +292,11 @@ function causeTitle(screen: Screen, view: View, width: number): string {
 }
 
 function causeLine(screen: Screen, row: CauseRow, isMarked: boolean, width: number): string {
-  const { cause, isInbound, count, trend, direction } = row;
-  const actor = advice(cause, { direction: isInbound ? 'inbound' : 'outbound' }).who_acts;
+  const { cause, isInbound, isLocal, count, trend, direction } = row;
+  const actor = advice(cause, {
+    direction: isInbound ? 'inbound' : 'outbound',
+    provider: isLocal ? LOCAL : undefined,
+  }).who_acts;
   const name = isInbound ? `${row.title} (refused here)` : row.title;
   const text = screen.left(name, width - 2 - COUNT - TREND - ACTOR - 5);
   const chart = screen.columns(trend, Math.max(1, ...trend));
@@ -376,14 +380,14 @@ function isFiltered({ filter: { provider, cause, text } }: View): boolean {
 
 function remedyOf(
   screen: Screen,
-  { classification, state, mta }: Entry,
+  { classification, state, mta, provider }: Entry,
   width: number,
   most: number,
 ): string[] {
   if (classification === undefined) return [];
   const { cause, detail, kind } = classification;
   const direction = state === 'rejected' ? 'inbound' : 'outbound';
-  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: [mta] });
+  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: [mta], provider });
   const actor = `${who_acts}: `;
   const [first = '', ...rest] = screen.wrap(screen.safe(`${actor}${remedy}`), width, most);
   return [`${screen.paint('strong', first.slice(0, actor.length))}${first.slice(actor.length)}`, ...rest];
@@ -400,7 +404,7 @@ function partiesOf({ state, from, to, client }: Entry): string {
 
 function aboutOf({ provider, classification, aside, attempt, state }: Entry): string {
   const about: string[] = [];
-  if (provider !== 'other' && provider !== 'local') about.push(provider);
+  if (isNamed(provider)) about.push(provider);
   if (classification !== undefined) {
     const { cause, detail, confidence } = classification;
     about.push(

@@ -1,5 +1,6 @@
 /** What a view shows of the board: rows that are counted, filtered and sorted. */
 import { CATALOGUE, type CauseId } from '../../cause/catalogue.ts';
+import { LOCAL } from '../../cause/providers.ts';
 import { type BoardState, type Cell, type Entry, secondsOf, type Trace } from './board.ts';
 import { hourBefore, MINUTE, SPAN } from './series.ts';
 import type { Filter, View } from './view.ts';
@@ -18,6 +19,8 @@ export interface CauseRow {
   readonly cause: string;
   /** It is this server that refused. */
   readonly isInbound: boolean;
+  /** All of it failed on this host. */
+  readonly isLocal: boolean;
   readonly title: string;
   readonly count: number;
   /** Counts of the last hour in columns, the oldest first. */
@@ -104,6 +107,7 @@ export function pictureOf(state: BoardState, view: View): Picture {
       const isInbound = outcome === 'rejected';
       return {
         ...{ key, cause, isInbound, title: titleOf(cause), count: sum(group.map(count)) },
+        isLocal: group.every(({ provider }) => provider === LOCAL),
         ...trendOf(hour(group), minutes),
       };
     });
@@ -173,7 +177,7 @@ function fits(cell: Cell, { provider, cause }: Filter): boolean {
 
 function matches(entry: Entry, { provider, cause, text }: Filter): boolean {
   const { classification, state, reply, from, to, relay, client, message } = entry;
-  if (provider !== undefined && (entry.provider !== provider || state === 'rejected')) return false;
+  if (provider !== undefined && entry.provider !== provider) return false;
   if (cause !== undefined) {
     const own = classification && causeKeyOf({ cause: classification.cause, state: state as Cell['state'] });
     if (own !== cause) return false;

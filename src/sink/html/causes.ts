@@ -1,5 +1,6 @@
 /** Why mail failed, there and here. */
 import type { ReportCause, ReportReject } from '../../aggregate/report.ts';
+import { OTHER } from '../../cause/providers.ts';
 import { failuresOf, stands, titleOf } from '../answer.ts';
 import { number, percent, plural } from '../text/words.ts';
 import { bar } from './charts.ts';
@@ -25,7 +26,7 @@ const FULL_CAUSES = 10;
 function causeOf(cause: ReportCause, largest: number, { zone }: HtmlOptions): Markup {
   const { kind, recipients, share, waiting, providers, domains, examples } = cause;
   const behind = waiting > 0 && `${number(waiting)} waiting behind ${recipients > 0 ? 'them' : 'other mail'}`;
-  const named = providers.filter(({ provider }) => provider !== 'other');
+  const named = providers.filter(({ provider }) => provider !== OTHER);
   const [example] = examples;
   const where = [
     [

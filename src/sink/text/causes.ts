@@ -1,4 +1,5 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
+import { OTHER } from '../../cause/providers.ts';
 import { failedOf, failuresOf, inOneLine, stands, titleOf } from '../answer.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
@@ -90,7 +91,7 @@ function detailsOf(page: Page, cause: ReportCause): string[] {
     waiting > 0 ? [`${number(waiting)} waiting behind ${recipients > 0 ? 'them' : 'other mail'}`] : [];
   const facts = [failuresOf(cause), ...behind].filter(Boolean).join(', ');
   const id = screen.safe(cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`);
-  const named = providers.filter(({ provider }) => provider !== 'other');
+  const named = providers.filter(({ provider }) => provider !== OTHER);
   const [example] = cause.examples;
   const room = page.room - facts.length - 3;
   return [

@@ -40,10 +40,10 @@ it('counts with the names and labels that dashboards rely on', async () => {
     expect.arrayContaining([
       'whybounce_deliveries_total{provider="google",status="delivered"} 1',
       'whybounce_deliveries_total{provider="google",status="bounced"} 1',
-      'whybounce_deliveries_total{provider="local",status="deferred"} 1',
+      'whybounce_deliveries_total{provider="other",status="deferred"} 1',
       'whybounce_failures_total{provider="google",cause="mailbox_full",class="hard"} 1',
-      'whybounce_failures_total{provider="local",cause="unclassified",class="soft"} 1',
-      'whybounce_unclassified_total{provider="local"} 1',
+      'whybounce_failures_total{provider="other",cause="unclassified",class="soft"} 1',
+      'whybounce_unclassified_total{provider="other"} 1',
       'whybounce_rejects_total{cause="ip_blocklisted",class="hard"} 3',
       'whybounce_delivery_delay_seconds_bucket{le="60",provider="google"} 1',
       'whybounce_delivery_delay_seconds_sum{provider="google"} 42',
