@@ -1,6 +1,6 @@
 /** What the makers of findings share: what they are given, and what they give. */
 import type { ReportFinding } from './finding.ts';
-import type { Trend } from './trend.ts';
+import type { SenderRow, Trend, TrendRow } from './trend.ts';
 
 /** What findings are made from, besides the trend. */
 export interface FindingFacts {
@@ -19,4 +19,6 @@ export interface FindingFacts {
 export interface Weighed {
   readonly finding: ReportFinding;
   readonly weight: number;
+  /** What it is made from, where it has an example. */
+  readonly row?: TrendRow | SenderRow;
 }

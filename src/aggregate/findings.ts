@@ -11,6 +11,7 @@ import { type Example, type ReportExample, reportedExample } from './examples.ts
 import type { Change, FindingEvidence, ReportFinding, Severity } from './finding.ts';
 import type { FindingFacts, Weighed } from './finding-facts.ts';
 import type { CauseName } from './rows.ts';
+import { byText } from './table.ts';
 import { timeOf } from './time.ts';
 import { type CauseTrend, DAYS_BEFORE, NOW, type SenderRow, type TrendRow } from './trend.ts';
 import { capital, counted, grouped, momentIn } from './wording.ts';
@@ -27,6 +28,11 @@ const NEARLY_ALL = 0.8;
 
 /** Gives the findings of a report, the most important first. */
 export function findingsOf(facts: FindingFacts): ReportFinding[] {
+  return shownFindings(facts).map(({ finding }) => finding);
+}
+
+/** The same with the rows that they are made from, for who has yet to find a row's example. */
+export function shownFindings(facts: FindingFacts): Pick<Weighed, 'finding' | 'row'>[] {
   const weighed = [
     ...incompleteFindings(facts.incomplete),
     ...courseFindings(facts),
@@ -38,8 +44,7 @@ export function findingsOf(facts: FindingFacts): ReportFinding[] {
   let steady = 0;
   let good = 0;
   return weighed
-    .map(({ finding }) => finding)
-    .filter(({ what, severity }) => {
+    .filter(({ finding: { what, severity } }) => {
       if (severity === 'good') return ++good <= MOST_GOOD;
       return what !== 'steady' || ++steady <= MOST_STEADY;
     })
@@ -152,14 +157,21 @@ function causeFindings(facts: FindingFacts): Weighed[] {
         ...[...(place.senders?.rows.values() ?? [])].map((row) => scopeOf(row, place.key, row.key)),
       ]),
     ];
-    const size = ({ row, usual }: Judged): number => row.recipients[NOW]! || usual;
+    // Of a cause that has gone, what was usual; else what has gone is no part of it.
+    const gone = whole.row.recipients[NOW] === 0;
+    const size = ({ row, usual }: Judged): number => (gone ? usual : row.recipients[NOW]!);
     const main = scopes
       .filter((judged) => size(judged) >= NEARLY_ALL * size(whole))
       .reduce((best, next) => (breadth(next.scope) > breadth(best.scope) ? next : best), whole);
     const parts = unusual(main) ? [] : scopes.filter((judged) => unusual(judged) && judged !== whole);
     const [part] = parts
       .filter(({ row }) => row.recipients[NOW]! >= 10)
-      .sort((a, b) => size(b) - size(a) || breadth(b.scope) - breadth(a.scope));
+      .sort(
+        (a, b) =>
+          size(b) - size(a) ||
+          breadth(b.scope) - breadth(a.scope) ||
+          byText(placeAndSender(a.scope), placeAndSender(b.scope)),
+      );
     return [main, ...(part === undefined ? [] : [part])].flatMap((judged) => causeFinding(judged, facts));
   });
 }
@@ -171,6 +183,10 @@ function unusual({ what }: Judged): boolean {
 /** How many names narrow a scope; a place counts for more than a sender. */
 function breadth({ provider, domain, sender }: Scope): number {
   return (provider !== '' || domain !== '' ? 2 : 0) + (sender === '' ? 0 : 1);
+}
+
+function placeAndSender({ provider, domain, sender }: Scope): string {
+  return `${provider || domain}/${sender}`;
 }
 
 function causeFinding({ row, scope, what, usual }: Judged, facts: FindingFacts): Weighed[] {
@@ -202,7 +218,7 @@ function causeFinding({ row, scope, what, usual }: Judged, facts: FindingFacts):
     ...(domain !== '' && { domain }),
     ...(sender !== '' && { sender_domain: sender }),
   };
-  return [{ finding, weight }];
+  return [{ finding, weight, row }];
 }
 
 const OF_THIS_SIDE: ReadonlySet<Actor> = new Set<Actor>([
@@ -346,7 +362,7 @@ function refusalFindings(facts: FindingFacts): Weighed[] {
       kind: scope.kind,
     };
     const weight = CHANGE_WEIGHT[what] * (own ? 2.5 : 1) * Math.log2(1 + now);
-    return [{ finding, weight }];
+    return [{ finding, weight, row }];
   });
   const { refusedLogins } = facts.trend;
   if (refusedLogins < 3) return found;
@@ -397,6 +413,7 @@ function accountFindings(facts: FindingFacts): Weighed[] {
           account: row.key,
         },
         weight: (compared ? 12 : 5) * Math.log2(1 + now),
+        row,
       },
     ];
   });
@@ -425,6 +442,7 @@ function listFindings(facts: FindingFacts): Weighed[] {
           sender: row.key,
         },
         weight: 2.5 * Math.log2(1 + bad),
+        row,
       },
     ];
   });

@@ -7,6 +7,7 @@ import type { Aggregate, Window } from './aggregate.ts';
 import { comparisonOf, coveredDays, partialDay } from './comparison.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
+import type { FindingFacts } from './finding-facts.ts';
 import { findingsOf } from './findings.ts';
 import { type Histogram, quantile, secondsOf } from './histogram.ts';
 import {
@@ -257,6 +258,23 @@ export interface ReportMeta {
   top?: number | undefined;
 }
 
+/** What the findings of a report are made from. */
+export function findingFacts(
+  { window, counts }: Aggregate,
+  meta: Pick<ReportMeta, 'inputs' | 'trend' | 'incomplete' | 'zone' | 'now'>,
+): FindingFacts {
+  const earliest = edge(meta.inputs, 'from');
+  const trend = meta.trend ?? new Trend({ window, now: meta.now, days: [] });
+  return {
+    trend,
+    covered: coveredDays(trend, earliest === null ? undefined : Date.parse(earliest)),
+    incomplete: meta.incomplete ?? [],
+    files: meta.inputs.map(({ file }) => file),
+    zone: meta.zone ?? 'UTC',
+    recipientsOf: (sender) => sum(counts.senders.rows.get(sender.toLowerCase())?.states ?? []),
+  };
+}
+
 /** Longest list inside a cause. */
 const MOST_WITHIN = 10;
 
@@ -283,19 +301,11 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       meta.inputs.map(({ file }) => file),
     );
 
-  const earliest = edge(meta.inputs, 'from');
-  const trend = meta.trend ?? new Trend({ window, now: meta.now, days: [] });
-  const covered = coveredDays(trend, earliest === null ? undefined : Date.parse(earliest));
+  const facts = findingFacts(aggregate, meta);
+  const { trend, covered } = facts;
   const comparison = comparisonOf(trend, covered);
   const partial = partialDay(trend, covered);
-  const findings = findingsOf({
-    trend,
-    covered,
-    incomplete: meta.incomplete ?? [],
-    files: meta.inputs.map(({ file }) => file),
-    zone: meta.zone ?? 'UTC',
-    recipientsOf: (sender) => sum(counts.senders.rows.get(sender.toLowerCase())?.states ?? []),
-  });
+  const findings = findingsOf(facts);
 
   return {
     schema: REPORT_SCHEMA,

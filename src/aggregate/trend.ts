@@ -12,7 +12,7 @@ import type { Mta } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import type { Window } from './aggregate.ts';
 import { type Example, ownExample } from './examples.ts';
-import { addAll, addTime, type CauseName, causeKey, HOUR_COUNTS, REJECTED, zeros } from './rows.ts';
+import { addAll, addMta, addTime, type CauseName, causeKey, HOUR_COUNTS, REJECTED, zeros } from './rows.ts';
 import { emptyTable, type Row, type RowKind, rowForName, type Table } from './table.ts';
 
 /** Days before the window that are looked at. */
@@ -29,7 +29,7 @@ const DAY = 24 * 60 * MINUTE;
 /** Steps of the course of the window. */
 export const STEP = 5 * MINUTE;
 /** Longer windows have no course: an outage of minutes is not what they are asked for. */
-const MOST_STEPS = 32 * (DAY / STEP);
+export const MOST_STEPS = 32 * (DAY / STEP);
 
 /** A window is compared with the same hours of earlier days up to this length, which a day of 25 hours has. */
 const LONGEST_OF_A_DAY = 25 * 60 * MINUTE;
@@ -116,7 +116,8 @@ const SCOPES: RowKind<TrendRow> = {
 /** What nearly all of a place's failures belong to is among the heaviest. */
 const SENDERS_OF_A_PLACE: RowKind<TrendRow> = { ...SCOPES, limit: 40 };
 
-const SENDERS: RowKind<SenderRow> = {
+/** Logins and senders. */
+export const SENDERS: RowKind<SenderRow> = {
   limit: 5000,
   make: (key) => ({
     key,
@@ -139,7 +140,7 @@ const SENDERS: RowKind<SenderRow> = {
 };
 
 /** The address itself is what failed: the sender's list is to blame. */
-const OF_THE_ADDRESS: ReadonlySet<string> = new Set([
+export const OF_THE_ADDRESS: ReadonlySet<string> = new Set([
   'user_unknown',
   'mailbox_disabled',
   'domain_not_found',
@@ -147,7 +148,7 @@ const OF_THE_ADDRESS: ReadonlySet<string> = new Set([
 ]);
 
 /** What others say of one who sends spam. */
-const OF_SPAM: ReadonlySet<string> = new Set([
+export const OF_SPAM: ReadonlySet<string> = new Set([
   'spam_content',
   'poor_reputation',
   'ip_blocklisted',
@@ -234,10 +235,10 @@ export class Trend implements TrackSink {
   readonly #from: number;
   readonly #until: number;
   /** Length of the window where it is compared with the same hours of earlier days. */
-  readonly #hours: number | undefined;
+  readonly hours: number | undefined;
   readonly #earliest: number;
   #courseFull = false;
-  /** Rows that a message of several recipients was counted in. */
+  /** Rows that a message was counted in. */
   readonly #counted = new WeakMap<Message, TrendRow[]>();
 
   constructor(plan: TrendPlan) {
@@ -245,14 +246,14 @@ export class Trend implements TrackSink {
     this.#from = plan.window.from ?? -Infinity;
     this.#until = plan.window.until ?? Infinity;
     const length = (plan.window.until ?? plan.now) - this.#from;
-    this.#hours = length > 0 && length <= LONGEST_OF_A_DAY ? length : undefined;
+    this.hours = length > 0 && length <= LONGEST_OF_A_DAY ? length : undefined;
     this.#earliest = plan.days.at(-1) ?? Infinity;
     if (plan.window.from !== undefined) this.origin = plan.window.from;
   }
 
   /** Days that a period stands for; the part of a day that a short window is counts as one. */
   get length(): number {
-    return this.#hours !== undefined || this.plan.window.from === undefined
+    return this.hours !== undefined || this.plan.window.from === undefined
       ? 1
       : ((this.plan.window.until ?? this.plan.now) - this.plan.window.from) / DAY;
   }
@@ -265,7 +266,7 @@ export class Trend implements TrackSink {
     const comparable = period === NOW || this.#comparable(event.time, period);
     if (event.type === 'delivery') this.#deliver(event, period, comparable);
     else if (event.type === 'rejected') this.#refuse(event, period, comparable);
-    else if (period === NOW) this.#step(event.time, 'accepted', event.count);
+    else if (period === NOW) this.step(event.time, 'accepted', event.count);
   }
 
   resumed(): void {}
@@ -282,7 +283,7 @@ export class Trend implements TrackSink {
   }
 
   #comparable(time: number, period: number): boolean {
-    return this.#hours === undefined || time - this.plan.days[period - 1]! < this.#hours;
+    return this.hours === undefined || time - this.plan.days[period - 1]! < this.hours;
   }
 
   #deliver(event: TrackedEvent, period: number, comparable: boolean): void {
@@ -295,18 +296,14 @@ export class Trend implements TrackSink {
       if (state >= 0) this.attempts[period]![state]! += count;
       if (event.attempt === 1) this.tried[period]! += count;
       if (period === NOW) {
-        if (state >= 0) this.#step(event.time, state === 0 ? 'delivered' : 'failed', count);
+        if (state >= 0) this.step(event.time, state === 0 ? 'delivered' : 'failed', count);
       } else if (state === 0) this.#usual(event.time, period, count);
     }
     const name = event.classification;
     if (name === undefined) {
       if (status === 'delivered' && period === NOW) this.#recover(event);
-    } else if (attempted || status === 'expired') {
-      const known = prior?.classification;
-      const fresh =
-        known === undefined ||
-        !(known === name || (known.cause === name.cause && known.detail === name.detail)) ||
-        this.#periodOf(prior!.time) !== period;
+    } else if (isFailure(event)) {
+      const fresh = !repeats(event) || this.#periodOf(prior!.time) !== period;
       this.#fail(event, name, period, comparable, fresh, attempted);
     }
     const login = event.message?.authUser;
@@ -324,7 +321,7 @@ export class Trend implements TrackSink {
     // Of earlier days only recipients are counted.
     if (period !== NOW && !fresh) return;
     const cause = this.failures.of(name);
-    if (!cause.mtas.includes(event.mta)) cause.mtas.push(event.mta);
+    addMta(cause.mtas, event.mta);
     const { count } = event;
     for (const row of rowsOf(cause, event)) {
       if (period !== NOW) {
@@ -337,7 +334,7 @@ export class Trend implements TrackSink {
       addTime(row, event.time);
       if (!fresh) continue;
       row.recipients[NOW]! += count;
-      this.#countMessage(row, event.message);
+      this.#countMessage(row, event);
     }
     if (period !== NOW || !fresh || !OF_THE_ADDRESS.has(name.cause) || name.kind !== 'hard') return;
     const from = event.message?.from;
@@ -347,18 +344,17 @@ export class Trend implements TrackSink {
   #bad(row: SenderRow, event: TrackedEvent): void {
     row.recipients[NOW]! += event.count;
     row.refused += event.count;
-    row.example ??= ownExample(event);
+    keepEarliest(row, event);
     addTime(row, event.time);
   }
 
-  #countMessage(row: TrendRow, message: Message | undefined): void {
+  #countMessage(row: TrendRow, { message, final }: TrackedEvent): void {
     if (message === undefined) return;
-    if (message.recipients !== 1) {
-      const rows = this.#counted.get(message);
-      if (rows === undefined) this.#counted.set(message, [row]);
-      else if (rows.includes(row)) return;
-      else rows.push(row);
-    }
+    const rows = this.#counted.get(message);
+    if (rows?.includes(row)) return;
+    if (rows !== undefined) rows.push(row);
+    // Of its only recipient nothing more will come.
+    else if (!final || message.recipients !== 1) this.#counted.set(message, [row]);
     row.messages += 1;
   }
 
@@ -382,10 +378,10 @@ export class Trend implements TrackSink {
       row.recipients[NOW]! += count;
       addTime(row, event.time);
     }
-    if (name === undefined || name === prior?.classification) return;
+    if (name === undefined || repeats(event)) return;
     if (name.kind === 'hard' || OF_SPAM.has(name.cause)) {
       row.refused += count;
-      row.example ??= ownExample(event);
+      keepEarliest(row, event);
     }
   }
 
@@ -395,7 +391,7 @@ export class Trend implements TrackSink {
     const name = event.classification;
     if (name === undefined) return;
     const cause = this.refusals.of(name);
-    if (!cause.mtas.includes(event.mta)) cause.mtas.push(event.mta);
+    addMta(cause.mtas, event.mta);
     const row = cause.whole;
     if (period !== NOW) {
       row.earlier += count;
@@ -413,11 +409,12 @@ export class Trend implements TrackSink {
   #queue({ status, prior, time, count, attempt }: TrackedEvent): void {
     const waited = prior?.status === 'deferred';
     if (status === 'deferred') {
-      if (!waited && attempt > 0) this.#step(time, 'queued', count);
-    } else if (waited) this.#step(time, 'queued', -count);
+      if (!waited && attempt > 0) this.step(time, 'queued', count);
+    } else if (waited) this.step(time, 'queued', -count);
   }
 
-  #step(time: number, name: keyof CourseStep, count: number): void {
+  /** Adds to the course of the window. */
+  step(time: number, name: keyof CourseStep, count: number): void {
     if (Number.isNaN(this.origin)) this.origin = Math.floor(time / STEP) * STEP;
     const index = Math.floor((time - this.origin) / STEP);
     // Clocks go back now and then; that is no place in the course.
@@ -433,7 +430,7 @@ export class Trend implements TrackSink {
   }
 
   #usual(time: number, period: number, count: number): void {
-    if (this.#hours === undefined) return;
+    if (this.hours === undefined) return;
     const index = Math.floor((time - this.plan.days[period - 1]!) / STEP);
     const { usualCourse } = this;
     while (usualCourse.length <= index) usualCourse.push(0);
@@ -441,14 +438,35 @@ export class Trend implements TrackSink {
   }
 }
 
+/** Whether a delivery is a failure that findings are about: an attempt that was made, or the end of all. */
+export function isFailure({ classification, hop, attempt, suspended, status }: TrackedEvent): boolean {
+  return classification !== undefined && !hop && ((attempt > 0 && !suspended) || status === 'expired');
+}
+
+/** Whether the recipient's event before failed for the same cause. */
+export function repeats({ classification: name, prior }: TrackedEvent): boolean {
+  const known = prior?.classification;
+  if (name === undefined || known === undefined) return false;
+  return known === name || (known.cause === name.cause && known.detail === name.detail);
+}
+
+function keepEarliest(row: SenderRow, event: TrackedEvent): void {
+  if (row.example === undefined || event.time < row.example.time) row.example = ownExample(event);
+}
+
 /** The rows that a failure belongs to, from the widest to the narrowest. */
 function rowsOf(cause: CauseTrend, event: Pick<TrackedEvent, 'provider' | 'to' | 'message'>): TrendRow[] {
+  return scopesOf(cause, placeOf(event), cause.ofSender ? domainOf(event.message?.from) : '');
+}
+
+/**
+ * The rows of a cause, of a place and of a sender's domain, which are empty where there are none, from the widest to
+ * the narrowest.
+ */
+export function scopesOf(cause: CauseTrend, place: string, sender: string): TrendRow[] {
   const rows = [cause.whole];
-  const place = placeOf(event);
   const placed = place === '' ? undefined : rowForName(cause.places, SCOPES, place);
   if (placed !== undefined) rows.push(placed);
-  if (!cause.ofSender) return rows;
-  const sender = domainOf(event.message?.from);
   if (sender === '') return rows;
   rows.push(rowForName(cause.senders, SCOPES, sender));
   if (placed === undefined) return rows;
@@ -458,12 +476,12 @@ function rowsOf(cause: CauseTrend, event: Pick<TrackedEvent, 'provider' | 'to' |
 }
 
 /** The provider, or where that is not known the domain. */
-function placeOf({ provider, to }: Pick<TrackedEvent, 'provider' | 'to'>): string {
+export function placeOf({ provider, to }: Pick<TrackedEvent, 'provider' | 'to'>): string {
   return provider === undefined || provider === OTHER_PROVIDER ? domainOf(to) : provider;
 }
 
 /** The part from the last `@` on; empty where there is none. */
-function domainOf(address: string | undefined): string {
+export function domainOf(address: string | undefined): string {
   const at = address === undefined ? -1 : address.lastIndexOf('@');
   return at < 0 ? '' : address!.slice(at);
 }

@@ -4,6 +4,7 @@ import type { NoticeRecord } from '../../parsers/contract.ts';
 import { shapeOf } from '../aggregate/shape.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import { type FailureFacts, failureFacts } from './failure.ts';
 import {
   admit,
   type Change,
@@ -86,7 +87,13 @@ export class Archive implements TrackSink {
       time,
       values,
       note.key,
-      { count, again: event.prior !== undefined, reply: failure?.reply.text, shape },
+      {
+        count,
+        again: event.prior !== undefined,
+        failure: failureFacts(event),
+        reply: failure?.reply.text,
+        shape,
+      },
       change,
     );
     this.#move(note, moves);
@@ -151,7 +158,7 @@ export class Archive implements TrackSink {
     if (source !== this.#source) this.#sourceId = BigInt(this.#options.sourceIds[source]!);
     this.#source = source;
     this.#line = offset;
-    const { count, again, reply, severity, program, shape } = facts;
+    const { count, again, failure, reply, severity, program, shape } = facts;
     const { state, placed, unnamed, tried, messages, standing, recovered, bucket, peer, sender } = change;
     const row = this.#row;
     let at = 0;
@@ -162,6 +169,7 @@ export class Archive implements TrackSink {
     row[at++] = message;
     row[at++] = count;
     row[at++] = again;
+    at = putFailure(row, at, failure);
     row[at++] = reply;
     row[at++] = severity;
     row[at++] = program;
@@ -187,6 +195,7 @@ export class Archive implements TrackSink {
 interface Facts {
   readonly count?: number;
   readonly again?: boolean;
+  readonly failure?: FailureFacts | undefined;
   readonly reply?: string | undefined;
   readonly severity?: string;
   readonly program?: string;
@@ -194,6 +203,25 @@ interface Facts {
 }
 
 const TIME = COLUMNS.findIndex(({ name }) => name === 'time');
+
+/** Puts in from a position on what findings have to know. Gives the next position. */
+function putFailure(row: Value[], position: number, facts: FailureFacts | undefined): number {
+  const { failed, place, blamed, repeats, waited, before, placeBefore } = facts ?? {};
+  // Of a failure the same once more nothing is new but when.
+  const cause = placeBefore === undefined ? undefined : before?.classification;
+  let at = position;
+  row[at++] = failed;
+  row[at++] = place;
+  row[at++] = blamed;
+  row[at++] = repeats;
+  row[at++] = waited;
+  row[at++] = before === undefined ? undefined : microseconds(before.time);
+  row[at++] = cause?.cause;
+  row[at++] = cause?.detail;
+  row[at++] = cause?.kind;
+  row[at++] = placeBefore;
+  return at;
+}
 
 /** Tells the recipients of one message apart. */
 export function recipientKey({ to, origTo }: { to: string | undefined; origTo: string | undefined }): string {

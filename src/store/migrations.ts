@@ -63,12 +63,33 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
     sums: 'count(), sum(tried), min(time), max(time), min(source_offset)',
   },
   senders: { keys: 'toDate(time), state, kind, sender', sums: 'sum(placed), sum(tried)' },
+  // For findings: the course of things, failures and refusals, what was delivered after them, logins, address lists.
+  steps: {
+    keys: 'toStartOfFiveMinutes(time), type, status, hop, waited, attempt = 1, attempt > 0 AND NOT suspended',
+    sums: 'sum(`count`)',
+  },
+  failures: {
+    keys: 'toDate(time), type, failed, repeats, attempt > 0 AND NOT suspended, mta, cause, detail, kind, place, blamed',
+    sums: 'sum(`count`), min(time), max(time)',
+  },
+  recoveries: {
+    keys: 'toDate(time), prior_cause, prior_detail, prior_kind, prior_place, blamed',
+    sums: 'sum(`count`)',
+  },
+  logins: {
+    keys: 'toDate(time), type, hop, again, repeats, cause, kind, auth_user',
+    sums: 'sum(`count`), min(time), max(time)',
+  },
+  lists: {
+    keys: "toDate(time), failed, repeats, kind, cause, if(failed AND kind = 'hard', sender, NULL)",
+    sums: 'sum(`count`), min(time), max(time)',
+  },
 };
 
 export const MIGRATIONS: readonly Migration[] = [
   {
-    // Tables of version 1 were never released, and nothing leads from them to these.
-    version: 2,
+    // Tables of earlier versions were never released, and nothing leads from them to these.
+    version: 3,
     title: 'records, sources and the view events',
     statements: (layout, embedded) => [
       ...table(
@@ -78,6 +99,8 @@ export const MIGRATIONS: readonly Migration[] = [
             ...COLUMNS.map(({ name, type, more }) => `\`${name}\` ${type} ${more}`),
             // Within a log the order of places is that of times, so each granule covers a short time.
             'INDEX by_time time TYPE minmax GRANULARITY 1',
+            'INDEX by_set_back set_back TYPE minmax GRANULARITY 1',
+            'INDEX by_begun begun TYPE minmax GRANULARITY 1',
             'INDEX by_offset source_offset TYPE minmax GRANULARITY 1',
             'INDEX by_queue_id queue_id TYPE bloom_filter(0.01) GRANULARITY 1',
             'INDEX by_message_id message_id TYPE bloom_filter(0.01) GRANULARITY 1',

@@ -98,6 +98,22 @@ export const REPORT_COLUMNS: readonly Column[] = [
   column('count', 'UInt32'),
   /** The recipient had an event before. */
   flag('again'),
+  /** A failure that findings count. */
+  flag('failed'),
+  /** Where: the provider, or the recipient's domain with its `@`. */
+  text('place'),
+  /** The sender's domain with its `@`, where the cause of the failure, or of the one before, is the sender's. */
+  text('blamed'),
+  /** The recipient's event before failed for the same cause. */
+  flag('repeats'),
+  /** The recipient's event before was a deferral. */
+  flag('waited'),
+  /** The recipient's failure before: when it was and, of what was delivered after it, all else; see `failure.ts`. */
+  moment('prior_time'),
+  few('prior_cause'),
+  few('prior_detail'),
+  few('prior_kind'),
+  text('prior_place'),
   /** The reply without the MTA's wrapping, of failures. */
   text('reply'),
   /** Of a notice. */

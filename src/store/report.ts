@@ -1,7 +1,8 @@
 /** A report's counts from a store instead of from logs. */
 import { Aggregate, type Window } from '../aggregate/aggregate.ts';
 import { Both } from '../aggregate/both.ts';
-import type { ReportMeta } from '../aggregate/report.ts';
+import { shownFindings } from '../aggregate/findings.ts';
+import { findingFacts, type ReportMeta } from '../aggregate/report.ts';
 import { Trend, type TrendPlan } from '../aggregate/trend.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import type { TrackSink } from '../track/event.ts';
@@ -10,7 +11,7 @@ import { replay } from './replay.ts';
 import { type StoredSource, storedSources } from './sources.ts';
 import type { Store } from './store.ts';
 import { countWindow } from './sums.ts';
-import { followStored } from './trend.ts';
+import { completeShown, followStored } from './trend.ts';
 
 /**
  * Counts what a store holds, to the same numbers as the logs that were loaded into it.
@@ -28,21 +29,26 @@ export async function countStored(
     before === undefined
       ? {
           aggregate: await countWindow(store, sources, plan.window, stop),
-          trend: await followStored(store, sources, plan, stop),
+          trend: await followStored(store, sources, plan),
         }
       : await tellAll(store, sources, plan, stop, before);
   const sum = (name: 'lines' | 'used' | 'ignored' | 'unparsed' | 'evicted'): number =>
     sources.reduce((total, source) => total + source[name], 0);
+  const inputs = sources.map(({ name, mta, lines, first, last }) => ({
+    file: name,
+    mta,
+    lines,
+    from: first === undefined ? undefined : formatTime(first),
+    to: last === undefined ? undefined : formatTime(last),
+  }));
+  if (before === undefined) {
+    const shown = shownFindings(findingFacts(aggregate, { inputs, trend, now: plan.now }));
+    await completeShown(store, sources, trend, shown);
+  }
   return {
     aggregate,
     trend,
-    inputs: sources.map(({ name, mta, lines, first, last }) => ({
-      file: name,
-      mta,
-      lines,
-      from: first === undefined ? undefined : formatTime(first),
-      to: last === undefined ? undefined : formatTime(last),
-    })),
+    inputs,
     lines: { read: sum('lines'), used: sum('used'), ignored: sum('ignored'), unparsed: sum('unparsed') },
     evicted: sum('evicted'),
   };

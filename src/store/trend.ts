@@ -1,266 +1,386 @@
 /**
- * What findings are made from, out of a store. Deliveries at the first attempt, which most are, and arrivals come in
- * sums by the minute. Failures, refusals and what followed on them come in sums where they only tell what a window is
- * compared with; those of the window one by one, since it matters of which message they are and what came before.
+ * What findings are made from, out of a store: as sums by all that a trend looks at, most of which the store keeps by
+ * day. Whether a failure is a recipient's first for its cause in a period depends on where periods begin; each row
+ * tells what came before, so that those at the edges are found. What only a shown finding has (messages, a real case)
+ * is looked for when it is known which are shown.
  */
-import { isOfSender, STEP, Trend, type TrendPlan } from '../aggregate/trend.ts';
-import type { DeliveryStatus, Kind, Mta } from '../event/event.ts';
-import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
-import { replay } from './replay.ts';
+import { ownExample } from '../aggregate/examples.ts';
+import type { Weighed } from '../aggregate/finding-facts.ts';
+import { addMta, addTime, REJECTED } from '../aggregate/rows.ts';
+import { rowFor } from '../aggregate/table.ts';
+import {
+  type CourseStep,
+  MOST_STEPS,
+  NOW,
+  OF_SPAM,
+  OF_THE_ADDRESS,
+  SENDERS,
+  type SenderRow,
+  STEP,
+  scopesOf,
+  Trend,
+  type TrendPlan,
+  type TrendRow,
+} from '../aggregate/trend.ts';
+import type { Classification } from '../cause/contract.ts';
+import type { Kind, Mta } from '../event/event.ts';
+import { DAYS, Periods, STEPS } from './periods.ts';
+import { REPLAY_COLUMNS, Replayer } from './replay.ts';
 import type { StoredSource } from './sources.ts';
 import type { Cell, Parameters, Store } from './store.ts';
 
-/** Of these nothing is told but how many they were. */
-const PLAIN =
-  "type = 'delivery' AND NOT again AND cause = '' AND status NOT IN ('deferred', 'bounced', 'expired')";
-
-/** What else a trend counts. */
-const TOLD = `(type = 'rejected' OR (type = 'delivery' AND NOT (${PLAIN})))`;
-
-const MICROS = 'toUnixTimestamp64Micro(time)';
+const ATTEMPTED = 'attempt > 0 AND NOT suspended';
 
 /** Follows a plan through the sources of a store. */
 export async function followStored(
   store: Store,
   sources: readonly StoredSource[],
   plan: TrendPlan,
-  stop?: AbortSignal,
 ): Promise<Trend> {
   const trend = new Trend(plan);
-  const { window, days } = plan;
-  const whole = { from: days.at(-1) ?? window.from, until: window.until };
-  const question = new Question(store, plan, whole);
-  if (Number.isNaN(trend.origin)) trend.origin = await question.origin(sources);
-  for (const [type, status, hop, first, attempted, time, count] of await question.ask(
-    `SELECT type, status, hop, attempt = 1 AS first, attempt > 0 AND NOT suspended AS attempted, ` +
-      `min(${MICROS}) AS begin, sum(\`count\`) FROM records ` +
-      `WHERE ${question.inside} AND (type = 'accepted' OR ${PLAIN}) ` +
-      `GROUP BY type, status, hop, first, attempted, ${question.period}, ${question.comparable}, ` +
-      `intDiv(${MICROS} - ${question.anchor}, 60000000) ORDER BY begin`,
-  )) {
-    trend.event(
-      event(Number(time) / 1000, Number(count), {
-        type: type as 'accepted' | 'delivery',
-        status: (status || undefined) as DeliveryStatus | undefined,
-        hop: hop as boolean,
-        attempt: first ? 1 : attempted ? 2 : 0,
-        suspended: !attempted,
-      }),
-    );
-  }
-  for (const [authUser, begin, end, count] of await question.ask(
-    `SELECT auth_user, min(${MICROS}), max(${MICROS}), sum(\`count\`) FROM records ` +
-      `WHERE ${question.inside} AND auth_user != '' AND NOT hop AND ${PLAIN} ` +
-      `GROUP BY auth_user, ${question.period}, ${question.comparable} ORDER BY 2`,
-  )) {
-    // The attempts were counted above: these are of the login alone, at its first and at its last time.
-    const of: Partial<TrackedEvent> = { status: 'held', message: { authUser } as Message };
-    trend.event(event(Number(begin) / 1000, Number(count), of));
-    trend.event(event(Number(end) / 1000, 0, of));
-  }
-  const { from } = window;
-  if (from === undefined || days.length === 0) {
-    await replay(store, sources, trend, { window: whole, only: { condition: TOLD, parameters: {} }, stop });
-    return trend;
-  }
-  await sumEarlier(question, sources, trend);
-  // Of messages that go on in the window, what came before it is told as well, though not counted.
-  const begin = "time >= fromUnixTimestamp64Micro({from:Int64}, 'UTC')";
-  const condition =
-    `${question.inside} AND ${TOLD} AND (${begin} OR message GLOBAL IN (` +
-    `SELECT message FROM records WHERE ${question.inside} AND ${begin} AND type = 'delivery' AND again))`;
-  const only = { condition, parameters: question.parametersOf(condition) };
-  await replay(store, sources, since(from, trend), { only, stop });
+  const question = new Question(store, trend);
+  await addCourse(question, sources, trend);
+  await addFailures(question, trend);
+  await addRecoveries(question, trend);
+  await addLogins(question, trend);
+  await addLists(question, trend);
   return trend;
 }
 
-/** Passes on only events from that time on. A trend looks at nothing else. */
-function since(from: number, trend: Trend): TrackSink {
-  const nothing = (): void => undefined;
-  return {
-    event: (event) => {
-      if (event.time >= from) trend.event(event);
-    },
-    ...{ resumed: nothing, closed: nothing, retracted: nothing, notified: nothing, notice: nothing },
-  };
+/** Asks about the periods of a trend. */
+class Question {
+  readonly all: Periods;
+  readonly window: Periods;
+  readonly #store: Store;
+
+  constructor(store: Store, trend: Trend) {
+    this.#store = store;
+    this.all = new Periods(trend);
+    this.window = new Periods(trend, NOW);
+  }
+
+  async ask(question: string, parameters?: Parameters): Promise<readonly (readonly Cell[])[]> {
+    return (await this.#store.ask(question, parameters)).rows;
+  }
 }
+
+/** What happened when, failures or not. */
+async function addCourse(question: Question, sources: readonly StoredSource[], trend: Trend): Promise<void> {
+  const { all } = question;
+  const keys = {
+    ...{ type: 'type', status: 'status', hop: 'hop', waited: 'waited' },
+    ...{ first_attempt: 'attempt = 1', attempted: ATTEMPTED },
+  };
+  const what = { keys, where: "type IN ('accepted', 'delivery', 'rejected')", grain: STEPS };
+  let latest = -Infinity;
+  const states = ['delivered', 'deferred', 'bounced'];
+  for (const [at, type, status, hop, first, attempted, n, last] of await question.ask(
+    `SELECT at, type, status, hop, first_attempt, attempted, sum(n), max(last) FROM ${all.summed(what)} GROUP BY ALL`,
+  )) {
+    const { period, comparable } = all.list[Number(at) - 1]!;
+    trend.active[period] = true;
+    if (period === NOW && type !== 'rejected' && !hop) latest = Math.max(latest, Number(last) / 1000);
+    if (!comparable) continue;
+    const attempts = trend.attempts[period]!;
+    if (type === 'rejected') attempts[REJECTED]! += Number(n);
+    if (type !== 'delivery' || hop || !attempted) continue;
+    const state = states.indexOf(String(status));
+    if (state >= 0) attempts[state]! += Number(n);
+    if (first) trend.tried[period]! += Number(n);
+  }
+  if (Number.isNaN(trend.origin)) trend.origin = await originOf(question, sources);
+  // A trend has no course either where the window is so long.
+  if (Math.floor((latest - trend.origin) / STEP) >= MOST_STEPS) return;
+  for (const [at, begin, type, status, waited, attempted, n] of await question.ask(
+    `SELECT at, begin, type, status, waited, attempted, sum(n) FROM ${all.summed({ ...what, bySteps: true })} ` +
+      "WHERE type != 'rejected' AND NOT hop GROUP BY ALL",
+  )) {
+    const { period, comparable, from } = all.list[Number(at) - 1]!;
+    const state = attempted ? states.indexOf(String(status)) : -1;
+    const count = Number(n);
+    if (period !== NOW) {
+      if (!comparable || state !== 0 || trend.hours === undefined) continue;
+      const usual = Math.floor((Number(begin) - from) / 1000 / STEP);
+      while (trend.usualCourse.length <= usual) trend.usualCourse.push(0);
+      trend.usualCourse[usual]! += count;
+      continue;
+    }
+    const add = (name: keyof CourseStep, more: number): void => {
+      trend.step(Number(begin) / 1000, name, more);
+    };
+    if (type === 'accepted') add('accepted', count);
+    else {
+      if (state >= 0) add(state === 0 ? 'delivered' : 'failed', count);
+      if (status !== 'deferred' && waited) add('queued', -count);
+      if (status === 'deferred' && !waited && attempted) add('queued', count);
+    }
+  }
+}
+
+/** Where the course begins that no window has: with the first event that is a step of it. */
+async function originOf(question: Question, sources: readonly StoredSource[]): Promise<number> {
+  for (const { id } of sources) {
+    const [row] = await question.ask(
+      `SELECT toUnixTimestamp64Micro(time) FROM records WHERE source_id = ${id} AND ${question.window.inside} ` +
+        "AND (type = 'accepted' OR (type = 'delivery' AND tried > 0)) ORDER BY line, part LIMIT 1",
+    );
+    if (row !== undefined) return Math.floor(Number(row[0]) / 1000 / STEP) * STEP;
+  }
+  return Number.NaN;
+}
+
+/** Failures, and refusals by this server. */
+async function addFailures(question: Question, trend: Trend): Promise<void> {
+  const { all } = question;
+  const named = {
+    ...{ type: 'type', mta: 'mta', cause: 'cause', detail: 'detail', kind: 'kind', place: 'place' },
+    ...{ blamed: 'blamed' },
+  };
+  const names = Object.keys(named).join(', ');
+  const failed = "failed OR (type = 'rejected' AND cause != '')";
+  const from = all.summed({
+    keys: { ...named, failed: 'failed', repeats: 'repeats', attempted: ATTEMPTED },
+    where: `(${failed})`,
+    grain: DAYS,
+  });
+  const rows = await question.ask(
+    `SELECT at, ${names}, sum(n * NOT repeats) AS fresh, sum(n * attempted) AS attempts, min(first), max(last), ` +
+      `sum(n) FROM ${from} GROUP BY ALL ORDER BY sum(n) DESC`,
+  );
+  // What repeats a failure of another period is new in its own.
+  const more = all.bounded
+    ? await question.ask(
+        `SELECT ${all.at(MICROS)} AS at, ${names}, sum(\`count\`), 0, ${FAR}, ${-FAR}, 0 FROM records ` +
+          `WHERE ${all.inside} AND repeats AND failed AND ${otherPeriod(all)} GROUP BY ALL`,
+      )
+    : [];
+  for (const [at, type, mta, cause, detail, kind, place, blamed, ...sums] of [...rows, ...more]) {
+    const [fresh, attempts, first, last] = sums.map(Number) as [number, number, number, number];
+    const { period, comparable } = all.list[Number(at) - 1]!;
+    if (period !== NOW && fresh === 0) continue;
+    const name = nameOf(cause, detail, kind);
+    const refused = type === 'rejected';
+    const trends = (refused ? trend.refusals : trend.failures).of(name);
+    addMta(trends.mtas, mta as Mta);
+    for (const row of scopesOf(trends, String(place), String(blamed))) {
+      if (period !== NOW) {
+        row.earlier += fresh;
+        if (comparable) row.recipients[period]! += fresh;
+        continue;
+      }
+      row.recipients[NOW]! += fresh;
+      row.attempts += refused ? fresh : attempts;
+      addSpan(row, first, last);
+    }
+  }
+}
+
+/** A condition for rows whose recipient's event before was in another period. */
+function otherPeriod(periods: Periods): string {
+  const list = `[${periods.list.map(({ period }) => period + 1).join(', ')}]`;
+  const of = (moment: string): string => `arrayElement(${list}, ${periods.at(moment)})`;
+  return `${of('toUnixTimestamp64Micro(prior_time)')} != ${of(MICROS)}`;
+}
+
+/** What failed in the window was delivered in it. */
+async function addRecoveries(question: Question, trend: Trend): Promise<void> {
+  const { window } = question;
+  const keys = {
+    ...{ prior_cause: 'prior_cause', prior_detail: 'prior_detail', prior_kind: 'prior_kind' },
+    ...{ prior_place: 'prior_place', blamed: 'blamed' },
+  };
+  const names = Object.keys(keys).join(', ');
+  const where = "prior_cause != ''";
+  const rows = await question.ask(
+    `SELECT ${names}, sum(n) FROM ${window.summed({ keys, where, grain: DAYS })} GROUP BY ALL ORDER BY sum(n) DESC`,
+  );
+  const less = window.bounded
+    ? await question.ask(
+        `SELECT ${names}, -toInt64(sum(\`count\`)) FROM records ` +
+          `WHERE ${window.inside} AND ${where} AND ${otherPeriod(window)} GROUP BY ALL`,
+      )
+    : [];
+  // Of what failed before the window nothing is to be seen.
+  const taken = new Map(less.map((row) => [row.slice(0, -1).join('\t'), Number(row.at(-1))]));
+  for (const row of rows) {
+    const recovered = Number(row.at(-1)) + (taken.get(row.slice(0, -1).join('\t')) ?? 0);
+    if (recovered === 0) continue;
+    const [cause, detail, kind, place, blamed] = row;
+    const trends = trend.failures.of(nameOf(cause, detail, kind));
+    for (const scope of scopesOf(trends, String(place), String(blamed))) scope.recovered += recovered;
+  }
+}
+
+/** Mail by who had logged in to send it. */
+async function addLogins(question: Question, trend: Trend): Promise<void> {
+  const { all } = question;
+  const keys = {
+    ...{ type: 'type', again: 'again', repeats: 'repeats', cause: 'cause', kind: 'kind' },
+    ...{ auth_user: 'auth_user' },
+  };
+  const from = all.summed({ keys, where: "auth_user != '' AND NOT hop", grain: DAYS });
+  for (const [at, type, login, sent, firstSent, lastSent, bad, denied] of await question.ask(
+    'SELECT at, type, auth_user, sumIf(n, NOT again), minIf(first, NOT again), maxIf(last, NOT again), ' +
+      `sumIf(n, ${REFUSED}), sumIf(n, cause != '') FROM ${from} ` +
+      "WHERE type IN ('delivery', 'rejected') GROUP BY ALL ORDER BY sum(n) DESC",
+    { spam: [...OF_SPAM] },
+  )) {
+    const { period, comparable } = all.list[Number(at) - 1]!;
+    if (type === 'rejected') {
+      if (period === NOW) trend.refusedLogins += Number(denied);
+      continue;
+    }
+    const row = rowFor(trend.accounts, SENDERS, String(login).toLowerCase());
+    const count = Number(sent);
+    if (period === NOW) {
+      row.recipients[NOW]! += count;
+      if (count > 0) addSpan(row, Number(firstSent), Number(lastSent));
+      row.refused += Number(bad);
+      continue;
+    }
+    row.earlier += count;
+    if (comparable) row.recipients[period]! += count;
+  }
+}
+
+/** Senders that wrote to addresses that do not exist. */
+async function addLists(question: Question, trend: Trend): Promise<void> {
+  const { window } = question;
+  const address = 'has({address:Array(String)}, cause)';
+  const keys = {
+    ...{ failed: 'failed', repeats: 'repeats', kind: 'kind', cause: 'cause' },
+    ...{ of: "if(failed AND kind = 'hard', sender, NULL)" },
+  };
+  const from = window.summed({
+    keys,
+    where: `failed AND NOT repeats AND kind = 'hard' AND ${address}`,
+    grain: DAYS,
+  });
+  const more = window.bounded
+    ? ' UNION ALL SELECT sender AS of, `count` AS n, toUnixTimestamp64Micro(time) AS first, ' +
+      `toUnixTimestamp64Micro(time) AS last FROM records WHERE ${window.inside} AND failed AND repeats ` +
+      `AND kind = 'hard' AND ${address} AND ${otherPeriod(window)}`
+    : '';
+  for (const [sender, n, first, last] of await question.ask(
+    `SELECT of, sum(n), min(first), max(last) FROM (SELECT of, n, first, last FROM ${from}${more}) ` +
+      "WHERE of != '' GROUP BY of ORDER BY sum(n) DESC",
+    { address: [...OF_THE_ADDRESS] },
+  )) {
+    const row = rowFor(trend.badLists, SENDERS, String(sender));
+    row.recipients[NOW]! += Number(n);
+    row.refused += Number(n);
+    addSpan(row, Number(first), Number(last));
+  }
+}
+
+/** What is held against a login. */
+const REFUSED = "NOT repeats AND (kind = 'hard' OR has({spam:Array(String)}, cause)) AND cause != ''";
 
 /**
- * Failures and refusals of the days before the window, by all that a trend looks at of them. A recipient's failure
- * counts there unless its event before was one of the same cause on the same day.
+ * Looks for what only shown findings have: how many messages, and a real case.
+ * @param shown findings with rows of the trend, which get what is found
  */
-async function sumEarlier(question: Question, sources: readonly StoredSource[], trend: Trend): Promise<void> {
-  const names = await question.ask(`SELECT DISTINCT cause, detail FROM records WHERE ${question.inside}`);
-  const ofSender = names
-    .map(([cause, detail]) => [String(cause), String(detail)] as const)
-    .filter(([cause, detail]) => cause !== '' && isOfSender({ cause, detail: detail || undefined }))
-    .map((name) => name.join('\t'));
-  const place = `indexOf([${sources.map(({ id }) => `toUInt64(${id})`).join(', ')}], source_id), line, part`;
-  const domain = (address: string): string =>
-    `if(position(ifNull(${address}, ''), '@') = 0, '', concat('@', splitByChar('@', assumeNotNull(${address}))[-1]))`;
-  const rows =
-    `SELECT type, status, hop, attempt, suspended, again, \`count\`, cause, detail, kind, provider, \`to\`, \`from\`, ` +
-    `auth_user, mta, time, ${MICROS} AS micros, ${question.period} AS period, ${question.comparable} AS comparable, ` +
-    `tuple(${place}) AS place, any(cause) OVER before AS prior_cause, any(detail) OVER before AS prior_detail, ` +
-    `any(${question.period}) OVER before AS prior_period FROM records WHERE ${question.inside} AND ${TOLD} ` +
-    `WINDOW before AS (PARTITION BY type, message, \`to\`, orig_to ORDER BY ${place} ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)`;
-  const again =
-    'again AND `to` IS NOT NULL AND prior_cause = cause AND prior_detail = detail AND prior_period = period';
-  const keys = {
-    type: 'type',
-    status: 'status',
-    hop: 'hop',
-    first: 'attempt = 1',
-    attempted: 'attempt > 0 AND NOT suspended',
-    again: 'again',
-    cause: `if(fresh, cause, '')`,
-    detail: `if(fresh, detail, '')`,
-    kind: `if(fresh, kind, '')`,
-    mta: `if(fresh, mta, '')`,
-    provider: `if(fresh AND type = 'delivery', provider, '')`,
-    domain: `if(fresh AND type = 'delivery' AND provider IN ('', 'other'), ${domain('`to`')}, '')`,
-    sender:
-      "if(fresh AND type = 'delivery' AND has({ofSender:Array(String)}, concat(cause, '\\t', detail)), " +
-      `${domain('`from`')}, '')`,
-    login: "if(type = 'delivery' AND NOT hop, auth_user, '')",
-    step: `if(status = 'delivered', intDiv(micros - {begins:Array(Int64)}[period], ${STEP * 1000}), 0)`,
+export async function completeShown(
+  store: Store,
+  sources: readonly StoredSource[],
+  trend: Trend,
+  shown: readonly Pick<Weighed, 'finding' | 'row'>[],
+): Promise<void> {
+  const question = new Question(store, trend);
+  const { window } = question;
+  const fresh = window.bounded ? `(NOT repeats OR ${otherPeriod(window)})` : 'NOT repeats';
+  const parameters: Record<string, Cell | readonly Cell[]> = {
+    address: [...OF_THE_ADDRESS],
+    spam: [...OF_SPAM],
   };
-  const columns = Object.entries(keys).map(([name, key]) => `${key} AS k_${name}`);
-  for (const [
-    time,
-    count,
-    type,
-    status,
-    hop,
-    first,
-    attempted,
-    known,
-    cause,
-    detail,
-    kind,
-    mta,
-    ...rest
-  ] of await question.ask(
-    `SELECT min(micros), sum(\`count\`), ${columns.join(', ')} FROM (` +
-      `SELECT *, cause != '' AND NOT (${again}) AS fresh FROM (${rows}) WHERE micros < {from:Int64}) ` +
-      `GROUP BY period, comparable, ${Object.keys(keys)
-        .map((name) => `k_${name}`)
-        .join(', ')} ORDER BY min(place)`,
-    { ofSender },
-  )) {
-    const [provider, domainOfRecipient, sender, login] = rest.map((cell) => String(cell) || undefined);
-    trend.event(
-      event(Number(time) / 1000, Number(count), {
-        type: type as 'delivery' | 'rejected',
-        status: (status || undefined) as DeliveryStatus | undefined,
-        hop: hop as boolean,
-        attempt: first ? 1 : attempted ? 2 : 0,
-        suspended: !attempted,
-        to: domainOfRecipient,
-        provider,
-        mta: (mta || 'postfix') as Mta,
-        message: { authUser: login, from: sender } as Message,
-        prior: known ? BEFORE : undefined,
-        classification: cause === '' ? undefined : nameOf(String(cause), String(detail), kind as Kind),
-      }),
-    );
-  }
-}
-
-/** An event before, of which nothing matters but that there was one. */
-const BEFORE = { time: -Infinity } as TrackedEvent;
-
-function nameOf(cause: string, detail: string, kind: Kind): NonNullable<TrackedEvent['classification']> {
-  return { cause, detail: detail || undefined, kind, confidence: 0, rule: '', evidence: '' };
-}
-
-/** Of many events one, all of the same shape: a quarter of a million of them are made for a large store. */
-function event(time: number, count: number, facts: Partial<TrackedEvent>): TrackedEvent {
-  return {
-    type: facts.type ?? 'delivery',
-    time,
-    source: 0,
-    offset: 0,
-    message: facts.message,
-    status: facts.status,
-    final: false,
-    hop: facts.hop ?? false,
-    suspended: facts.suspended ?? false,
-    attempt: facts.attempt ?? 0,
-    to: facts.to,
-    origTo: undefined,
-    count,
-    delivery: undefined,
-    rejection: undefined,
-    reason: undefined,
-    mta: facts.mta ?? 'postfix',
-    host: '',
-    prior: facts.prior,
-    classification: facts.classification,
-    provider: facts.provider,
-    mark: undefined,
-    entry: undefined,
-  };
-}
-
-/** The plan in the words of the store. */
-class Question {
-  readonly inside: string;
-  /** Which of the plan's periods a row is in. */
-  readonly period: string;
-  /** Whether it lies at the same time of day as the window. */
-  readonly comparable: string;
-  /** Minutes are those since the window's beginning. */
-  readonly anchor: string;
-  readonly #store: Store;
-  readonly #parameters: Record<string, Cell | readonly Cell[]>;
-
-  constructor(store: Store, { window, now, days }: TrendPlan, whole: TrendPlan['window']) {
-    this.#store = store;
-    const micros = (time: number): number => Math.round(time * 1000);
-    const { from } = window;
-    const span = (window.until ?? now) - (from ?? -Infinity);
-    const moment = (name: string): string => `fromUnixTimestamp64Micro({${name}:Int64}, 'UTC')`;
-    const conditions = [
-      ...(whole.from === undefined ? [] : [`time >= ${moment('first')}`]),
-      ...(whole.until === undefined ? [] : [`time < ${moment('until')}`]),
-    ];
-    this.inside = conditions.length === 0 ? '1' : conditions.join(' AND ');
-    const period = `arrayFirstIndex(begin -> ${MICROS} >= begin, {begins:Array(Int64)})`;
-    this.period = from === undefined ? '1' : period;
-    this.comparable =
-      from === undefined || !Number.isFinite(span)
-        ? '1'
-        : `${MICROS} - arrayElement({begins:Array(Int64)}, ${period}) < {span:Int64}`;
-    this.anchor = from === undefined ? '0' : '{from:Int64}';
-    this.#parameters = {
-      ...(whole.from !== undefined && { first: micros(whole.from) }),
-      ...(whole.until !== undefined && { until: micros(whole.until) }),
-      ...(from !== undefined && { from: micros(from), begins: [from, ...days].map(micros) }),
-      ...(Number.isFinite(span) && { span: micros(span) }),
+  const rows = shown.flatMap(({ finding, row }) => (row === undefined ? [] : [{ finding, row }]));
+  if (rows.length === 0) return;
+  const conditions = rows.map(({ finding }, index) => {
+    const is = (column: string, value: string): string => {
+      const name = `${column.replace(/\W/g, '')}_${index}`;
+      parameters[name] = value;
+      return `${column} = {${name}:String}`;
     };
+    const { account, sender, provider, domain, sender_domain: blamed } = finding;
+    if (account !== undefined)
+      return `type = 'delivery' AND NOT hop AND ${is('lowerUTF8(auth_user)', account)} AND ${REFUSED}`;
+    if (sender !== undefined) {
+      return `failed AND kind = 'hard' AND has({address:Array(String)}, cause) AND ${is('sender', sender)} AND ${fresh}`;
+    }
+    const place = provider ?? (domain === undefined ? undefined : `@${domain}`);
+    return [
+      finding.id.startsWith('refused') ? "type = 'rejected'" : 'failed',
+      is('cause', finding.cause!),
+      is('detail', finding.detail ?? ''),
+      is('kind', finding.kind!),
+      ...(place === undefined ? [] : [is('place', place)]),
+      ...(blamed === undefined ? [] : [is('blamed', `@${blamed}`)]),
+    ].join(' AND ');
+  });
+  const order = `indexOf([${sources.map(({ id }) => `toUInt64(${id})`).join(', ')}], source_id)`;
+  const [found] = await question.ask(
+    `SELECT ${conditions
+      .map(
+        (condition, index) =>
+          `uniqExactIf(message, message != 0 AND ${fresh} AND ${condition}) AS messages_${index}, ` +
+          `argMinIf(tuple(toString(source_id), line, part), tuple(time, ${order}, line, part), ${condition}) AS first_${index}`,
+      )
+      .join(
+        ', ',
+      )} FROM records WHERE ${window.inside} AND (failed OR type IN ('rejected', 'delivery') AND cause != '') ` +
+      `AND (${conditions.map((condition) => `(${condition})`).join(' OR ')})`,
+    parameters,
+  );
+  const places = new Map<string, (TrendRow | SenderRow)[]>();
+  for (const [index, { row }] of rows.entries()) {
+    if ('messages' in row) row.messages = Number(found![2 * index]);
+    const place = (found![2 * index + 1] as unknown as Cell[]).map(String);
+    if (place[0] === '') continue;
+    const at = `(${place.join(', ')})`;
+    places.set(at, [...(places.get(at) ?? []), row]);
   }
-
-  async ask(question: string, more: Parameters = {}): Promise<readonly (readonly Cell[])[]> {
-    return (await this.#store.ask(question, { ...this.parametersOf(question), ...more })).rows;
-  }
-
-  /** Only what a statement names: the rest would be no parameter of it. */
-  parametersOf(statement: string): Parameters {
-    return Object.fromEntries(
-      Object.entries(this.#parameters).filter(([name]) => statement.includes(`{${name}:`)),
+  if (places.size === 0) return;
+  const tellAll = new Replayer({
+    event: (event) => {
+      for (const row of told) row.example = ownExample(event);
+    },
+    ...SILENT,
+  });
+  let told: readonly (TrendRow | SenderRow)[] = [];
+  const [ids, lines] = [0, 1].map((index) =>
+    [...new Set([...places.keys()].map((at) => at.slice(1).split(', ')[index]))].join(', '),
+  );
+  for (const row of await question.ask(
+    `SELECT ${REPLAY_COLUMNS.join(', ')}, toString(source_id) FROM records WHERE source_id IN (${ids}) ` +
+      `AND line IN (${lines}) AND (source_id, line, part) IN (${[...places.keys()].join(', ')})`,
+  )) {
+    const id = String(row.at(-1));
+    told = places.get(`(${[id, row[0], row[1]].join(', ')})`) ?? [];
+    tellAll.read(
+      row,
+      sources.findIndex((source) => source.id === id),
     );
   }
+}
 
-  /** Where the course begins that no window has: with the first event that is a step of it. */
-  async origin(sources: readonly StoredSource[]): Promise<number> {
-    for (const { id } of sources) {
-      const [row] = await this.ask(
-        `SELECT ${MICROS} FROM records WHERE source_id = ${id} AND ${this.inside} ` +
-          "AND (type = 'accepted' OR (type = 'delivery' AND tried > 0)) ORDER BY line, part LIMIT 1",
-      );
-      if (row !== undefined) return Math.floor(Number(row[0]) / 1000 / STEP) * STEP;
-    }
-    return Number.NaN;
-  }
+const nothing = (): void => undefined;
+const SILENT = { resumed: nothing, closed: nothing, retracted: nothing, notified: nothing, notice: nothing };
+
+const MICROS = 'toUnixTimestamp64Micro(time)';
+const FAR = Number.MAX_SAFE_INTEGER;
+
+function nameOf(cause: Cell | undefined, detail: Cell | undefined, kind: Cell | undefined): Classification {
+  return {
+    cause: String(cause),
+    detail: String(detail) || undefined,
+    kind: kind as Kind,
+    ...{ confidence: 0, rule: '', evidence: '' },
+  };
+}
+
+/** @param first, last in microseconds */
+function addSpan(row: { first: number; last: number }, first: number, last: number): void {
+  if (first > last) return;
+  addTime(row, first / 1000);
+  addTime(row, last / 1000);
 }

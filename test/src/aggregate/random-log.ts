@@ -34,6 +34,8 @@ const STATUSES: readonly DeliveryStatus[] = [
   'deleted',
 ];
 
+const FAILED: ReadonlySet<DeliveryStatus> = new Set(['deferred', 'bounced', 'expired']);
+
 const mail = fc.nat(MESSAGES - 1);
 
 const deed = fc.oneof(
@@ -113,10 +115,13 @@ export function tell(steps: readonly Step[]): Call[] {
         prior,
         hop,
         to: `rcpt${deed.recipient}@domain${deed.recipient}.example`,
-        classification: CAUSES[deed.cause]!,
+        classification: hop || !FAILED.has(deed.status) ? undefined : CAUSES[deed.cause]!,
         delivery: record({ diagnostic: deed.text, delay: index }),
         ...(deed.final && { final: true }),
-        ...(deed.how === 'suspended' && { suspended: true, attempt: 0, status: 'deferred', final: false }),
+        ...(deed.how === 'suspended' && {
+          ...{ suspended: true, attempt: 0, status: 'deferred', final: false },
+          classification: CAUSES[deed.cause]!,
+        }),
       });
       last.set(key, next);
       say((sink) => sink.event(next));

@@ -1,0 +1,65 @@
+/** What a row tells findings: whether it counts as a failure, where and of whom, and what was before it. */
+import { foldedKey } from '../aggregate/table.ts';
+import { domainOf, isFailure, isOfSender, placeOf, repeats } from '../aggregate/trend.ts';
+import type { Classification } from '../cause/contract.ts';
+import type { Message, Outcome, TrackedEvent } from '../track/event.ts';
+
+/** The facts for findings. */
+export interface FailureFacts {
+  readonly failed: boolean;
+  /** Of a failure: the provider, or the recipient's domain with its `@`. */
+  readonly place: string | undefined;
+  /** The sender's domain with its `@`, where the cause is the sender's: of a failure, or of the one before. */
+  readonly blamed: string | undefined;
+  /** The recipient's event before failed for the same cause. */
+  readonly repeats: boolean;
+  /** The recipient's event before was a deferral. */
+  readonly waited: boolean;
+  /** The recipient's failure before: the same once more, or what it was delivered after. */
+  readonly before: Outcome | undefined;
+  readonly placeBefore: string | undefined;
+}
+
+const NOTHING: FailureFacts = {
+  failed: false,
+  place: undefined,
+  blamed: undefined,
+  repeats: false,
+  waited: false,
+  before: undefined,
+  placeBefore: undefined,
+};
+
+/** Gives what findings have to know of an event; nothing of most. */
+export function failureFacts(event: TrackedEvent): FailureFacts | undefined {
+  const { type, prior, classification, message, status } = event;
+  if (type !== 'delivery' || (classification === undefined && prior === undefined)) return undefined;
+  const waited = prior?.status === 'deferred';
+  if (classification !== undefined) {
+    const failed = isFailure(event);
+    const again = repeats(event);
+    return {
+      failed,
+      place: failed ? foldedKey(placeOf(event)) : undefined,
+      blamed: failed ? blamedFor(classification, message) : undefined,
+      repeats: again,
+      waited,
+      before: again ? prior : undefined,
+      placeBefore: undefined,
+    };
+  }
+  const cause = prior?.classification;
+  if (cause === undefined || status !== 'delivered' || event.hop) return { ...NOTHING, waited };
+  const { provider, to } = prior!;
+  return {
+    ...NOTHING,
+    waited,
+    before: prior,
+    placeBefore: foldedKey(placeOf({ provider, to })),
+    blamed: blamedFor(cause, message),
+  };
+}
+
+function blamedFor(cause: Classification, message: Message | undefined): string | undefined {
+  return isOfSender(cause) ? foldedKey(domainOf(message?.from)) : undefined;
+}
