@@ -207,8 +207,9 @@ export class Live {
     await this.#flush();
     const { save } = this.#options;
     if (save === undefined) return;
-    const began = performance.now();
     for (const consumer of this.#consumers) await consumer.settle?.();
+    // Only now: a store that was waited for makes no state dearer to write.
+    const began = performance.now();
     const analysis = this.#analysis.state;
     const state: LiveState = {
       analysis,

@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { parseAddress } from '../../../src/store/address.ts';
+import { openStore } from '../../../src/store/open.ts';
 
 export const PASSWORD = { WHYBOUNCE_STORE_PASSWORD: 'secret' };
 
@@ -57,6 +59,16 @@ export async function startFront(): Promise<Front> {
     statements: async () => (await (await fetch(`http://${host}/statements`)).json()) as string[],
     stop,
   };
+}
+
+/** Removes all tables of a server's database. */
+export async function emptied(address: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const store = await openStore(parseAddress(address), environment);
+  const { rows } = await store.ask(
+    "SELECT name, engine = 'View' FROM system.tables WHERE database = currentDatabase()",
+  );
+  for (const [name, isView] of rows) await store.command(`DROP ${isView ? 'VIEW' : 'TABLE'} ${name} SYNC`);
+  await store.close();
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
