@@ -28,6 +28,7 @@ import {
   EXPIRED,
   HOURS,
   type HourRow,
+  judge,
   NAMES,
   NOTICES,
   noticeKey,
@@ -393,7 +394,10 @@ export class Aggregate implements TrackSink {
     if (placement.domain !== undefined) placement.domain.failures += count;
     if (placement.provider !== undefined) placement.provider.failures += count;
     if (placement.sender !== undefined) live(placement.sender).failures += count;
-    if (placement.failure !== undefined) placement.failure.cause.attempts += count;
+    if (placement.failure === undefined) return;
+    const { cause } = placement.failure;
+    cause.attempts += count;
+    if (event.classification !== undefined) judge(cause, event.classification.confidence, count);
   }
 
   /** Keeps a reply that no rule knows, by its shape. */

@@ -33,6 +33,7 @@ export interface Example {
   readonly enhancedCode: string | undefined;
   readonly dsn: string | undefined;
   readonly stage: Stage | undefined;
+  readonly confidence: number | undefined;
 }
 
 /** A real case. The fields are named as in events. */
@@ -51,6 +52,8 @@ export interface ReportExample {
   enhanced_code?: string;
   dsn?: string;
   stage?: Stage;
+  /** How sure its cause is, 0 to 1. */
+  confidence?: number;
   diagnostic: string;
   /** The same without the MTA's wrapping. */
   reply: string;
@@ -134,7 +137,13 @@ function exampleOf(event: TrackedEvent, shape: number): Example {
     enhancedCode: own(said?.reply.enhanced),
     dsn: own(delivery?.dsn),
     stage: said?.reply.stage,
+    confidence: hundredths(event.classification?.confidence),
   };
+}
+
+/** As exact as rules are: a store has less exact numbers. */
+function hundredths(confidence: number | undefined): number | undefined {
+  return confidence === undefined ? undefined : Math.round(confidence * 100) / 100;
 }
 
 function own(text: string | undefined): string | undefined {
@@ -158,6 +167,7 @@ export function reportedExample(kept: Example, files: readonly string[]): Report
     ...(kept.enhancedCode && { enhanced_code: kept.enhancedCode }),
     ...(kept.dsn && { dsn: kept.dsn }),
     ...(kept.stage && { stage: kept.stage }),
+    ...(kept.confidence !== undefined && { confidence: kept.confidence }),
     diagnostic: kept.diagnostic,
     reply: kept.reply,
     ...(file !== undefined && { source_file: file }),

@@ -15,6 +15,7 @@ import {
   EXPIRED,
   HOUR_COUNTS,
   HOURS,
+  judge,
   NAMES,
   NOTICES,
   noticeKey,
@@ -232,6 +233,8 @@ function countsOf(report: Place, firstInput: number): Counts {
     row.states[EXPIRED] = place.at('expired').count();
     row.messages = place.at('messages').count();
     row.attempts = place.at('attempts').count();
+    const confidence = place.maybe('confidence')?.number();
+    if (confidence !== undefined) judge(row, confidence, row.attempts);
     row.waiting = place.maybe('waiting')?.count() ?? 0;
     row.recovered = place.maybe('recovered')?.count() ?? 0;
     span(row, place);
@@ -360,6 +363,7 @@ function exampleOf(place: Place, files: readonly string[], firstInput: number): 
     enhancedCode: text('enhanced_code'),
     dsn: text('dsn'),
     stage: text('stage') as Stage | undefined,
+    confidence: place.maybe('confidence')?.number(),
   };
 }
 

@@ -100,6 +100,8 @@ export interface ReportCause extends NamedCause {
   messages: number;
   /** Share of all failed recipients, 0 to 1. */
   share: number;
+  /** How sure the cause is, 0 to 1: the mean over the attempts, where there was none that of the first example. */
+  confidence?: number;
   deferred: number;
   bounced: number;
   expired: number;
@@ -341,6 +343,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       attempts: row.attempts,
       messages: row.messages,
       share: share(failedOf(row.states), failed),
+      ...confidenceField(row),
       deferred: row.states[DEFERRED]!,
       bounced: row.states[BOUNCED]!,
       expired: row.states[EXPIRED]!,
@@ -536,6 +539,11 @@ function noticeOf(row: NoticeRow): ReportNotice {
     first: timeOf(row.first),
     last: timeOf(row.last),
   };
+}
+
+function confidenceField({ judged, sureness, examples }: CauseRow): { confidence?: number } {
+  const confidence = judged > 0 ? Math.round(sureness / judged) / 100 : examples[0]?.confidence;
+  return confidence === undefined ? {} : { confidence };
 }
 
 /** Whether all that stands in a cause failed on this host. */

@@ -75,6 +75,9 @@ export interface CauseRow extends Row<CauseRow> {
   /** Messages with at least one such recipient. */
   messages: number;
   attempts: number;
+  /** Attempts of which is known how sure their cause is, and the sum of that in hundredths. */
+  judged: number;
+  sureness: number;
   /** Recipients queued behind this failure without an attempt of their own. */
   waiting: number;
   /** Recipients that were delivered after they had failed so. */
@@ -161,6 +164,8 @@ export const CAUSES: RowKind<CauseRow> = {
     states: zeros(STATES.length),
     messages: 0,
     attempts: 0,
+    judged: 0,
+    sureness: 0,
     waiting: 0,
     recovered: 0,
     first: Infinity,
@@ -174,6 +179,8 @@ export const CAUSES: RowKind<CauseRow> = {
     addAll(into.states, from.states);
     into.messages += from.messages;
     into.attempts += from.attempts;
+    into.judged += from.judged;
+    into.sureness += from.sureness;
     into.waiting += from.waiting;
     into.recovered += from.recovered;
     addTimes(into, from);
@@ -255,6 +262,12 @@ export function unclassifiedKey(direction: Direction, shape: number): string {
 /** Gives the key of a notice's row. */
 export function noticeKey(severity: string, program: string, shape: number): string {
   return `${severity}\t${program}\t${shape}`;
+}
+
+/** Notes how sure the cause of attempts is. Hundredths, since sums of them are exact. */
+export function judge(row: CauseRow, confidence: number, attempts: number): void {
+  row.judged += attempts;
+  row.sureness += Math.round(confidence * 100) * attempts;
 }
 
 /** Widens the span of a row to a time. */

@@ -22,6 +22,14 @@ export interface ReplyFacts {
   deferred?: boolean | undefined;
 }
 
+/** Below this, of ten answers several are wrong: they are shown with a question mark. */
+const DOUBTFUL = 0.7;
+
+/** Whether a cause that was found may well be another one. That none was found leaves no doubt. */
+export function isDoubtful({ cause, confidence = 1 }: { cause: string; confidence?: number }): boolean {
+  return cause !== 'unclassified' && confidence < DOUBTFUL;
+}
+
 /** The classifier's answer. One object is shared by all replies of the same normalised text: never change it. */
 export interface Classification {
   /** A cause id of the catalogue, or `unclassified`. */

@@ -1,6 +1,7 @@
 /** Events as lines: JSON for programs, or a line or two for people. */
 import { TZDate } from '@date-fns/tz/date';
 import { type Advice, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
+import { isDoubtful } from '../cause/contract.ts';
 import { isNamed } from '../cause/providers.ts';
 import { EventRenderer, type RendererState } from '../sink/delivery-event.ts';
 import type { Screen, Tone } from '../sink/screen.ts';
@@ -114,9 +115,11 @@ function aboutOf({ provider, classification, hop, suspended, attempt, status }: 
   const about: string[] = [];
   if (isNamed(provider)) about.push(provider);
   if (classification !== undefined) {
-    const { cause, detail, confidence } = classification;
+    const { cause, detail } = classification;
     const title = CATALOGUE.get(cause as CauseId)?.title ?? 'Unknown cause';
-    about.push(`${title}${detail === undefined ? '' : ` (${detail})`}${confidence < 0.7 ? '?' : ''}`);
+    about.push(
+      `${title}${detail === undefined ? '' : ` (${detail})`}${isDoubtful(classification) ? '?' : ''}`,
+    );
   }
   if (hop) about.push('handed on');
   if (suspended) about.push('not tried');

@@ -1,6 +1,7 @@
 /** The answer to what a report is read for, in sentences that every form of it begins with. */
 import type { NamedCause, PartyCounts, Report, ReportCause } from '../aggregate/report.ts';
 import type { Actor } from '../cause/catalogue.ts';
+import { isDoubtful } from '../cause/contract.ts';
 import { dateIn, number, percent, plural } from './text/words.ts';
 
 /** What makes the figures of a report less than the truth, or more. */
@@ -81,6 +82,18 @@ export function failuresOf(counts: Pick<PartyCounts, 'deferred' | 'bounced' | 'e
 /** A cause by its title and finer split, such as `No connection to the server: timeout`. */
 export function titleOf({ title, detail }: Pick<NamedCause, 'title' | 'detail'>): string {
   return detail === undefined ? title : `${title}: ${detail.replaceAll('_', ' ')}`;
+}
+
+/** What stands behind a title whose cause is in doubt. */
+export function doubtOf(cause: Pick<ReportCause, 'cause' | 'confidence'>): string {
+  return isDoubtful(cause) ? '?' : '';
+}
+
+/** What the mark of doubt means, where one of the causes has it. */
+export function legendOf(causes: readonly ReportCause[]): string | undefined {
+  return causes.some(isDoubtful)
+    ? 'Causes with a question mark are less than 70 % sure: read the reply before you act.'
+    : undefined;
 }
 
 /** Whether anybody has to act on a cause still. */

@@ -38,7 +38,7 @@ const COLUMNS: Readonly<Record<Breakdown, readonly string[]>> = {
   cause: [
     ...['cause', 'detail', 'kind', 'title', 'recipients', 'attempts', 'messages', 'share'],
     ...['deferred', 'bounced', 'expired', 'waiting', 'recovered', 'first', 'last', 'who_acts', 'remedy'],
-    ...['example_to', 'example_reply'],
+    ...['example_to', 'example_reply', 'confidence'],
   ],
   provider: ['provider', ...PARTY, 'delay_p50'],
   domain: ['domain', ...PARTY],

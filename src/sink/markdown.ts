@@ -7,9 +7,11 @@ import type { PartyCounts, Report, ReportCause, ReportExample, ReportHour } from
 import { STATES } from '../aggregate/rows.ts';
 import { capital } from '../aggregate/wording.ts';
 import {
+  doubtOf,
   failedOf,
   failuresOf,
   inOneLine,
+  legendOf,
   remainder,
   reservations,
   stands,
@@ -79,12 +81,13 @@ const causes: Section = (report, { top, by, zone }) => {
   const standing = report.causes.filter(stands);
   if (standing.length === 0) return [];
   const shown = standing.slice(0, top);
+  const legend = legendOf(shown);
   return [
     '## Causes',
     table(
       ['Cause', 'Kind', '>Recipients', '>Share', 'Who acts'],
       shown.map((cause) => [
-        prose(titleOf(cause)),
+        prose(titleOf(cause) + doubtOf(cause)),
         cause.kind,
         number(cause.recipients),
         percent(cause.share, 1),
@@ -92,6 +95,7 @@ const causes: Section = (report, { top, by, zone }) => {
       ]),
       standing.length,
     ),
+    ...(legend === undefined ? [] : [prose(legend)]),
     ...(by === 'cause' ? shown.map((cause) => causeOf(cause, zone)) : []),
   ];
 };
@@ -104,7 +108,7 @@ function causeOf(cause: ReportCause, zone: string): string {
   const most = domains.slice(0, 5).map(({ domain, recipients }) => `${code(domain)} ${number(recipients)}`);
   const [example] = examples;
   return [
-    `### ${prose(titleOf(cause))}`,
+    `### ${prose(titleOf(cause) + doubtOf(cause))}`,
     '',
     `- ${[failuresOf(cause), behind].filter(Boolean).join(', ')} (${id})`,
     `- **to do** (${prose(cause.who_acts)}): ${prose(cause.remedy)}`,

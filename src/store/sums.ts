@@ -74,6 +74,7 @@ export async function countWindow(
   if (only !== undefined) await replay(store, sources, aggregate, { window, only, stop });
   const { counts } = aggregate;
   await addCauses(sums, counts);
+  await addSureness(sums, counts);
   await addHours(sums, counts);
   await addParties(sums, 'peer', counts.domains);
   await addParties(sums, 'sender', counts.senders);
@@ -302,6 +303,27 @@ async function addCauses(sums: Sums, counts: Counts): Promise<void> {
       if (name.kind === 'hard') party.hard += placed;
       rowFor(failure.providers, SMALL_NAMES, party.key).count += placed;
     }
+  }
+}
+
+/** How sure the causes of the attempts are. Only failures are looked at, and of them no text. */
+async function addSureness(sums: Sums, counts: Counts): Promise<void> {
+  const from = sums.of({
+    keys: ['state', 'kind', 'cause', 'detail'],
+    values: { n_judged: 'tried', n_sureness: 'round(confidence * 100) * tried' },
+    where: `${FAILED} AND tried > 0 AND confidence IS NOT NULL`,
+    grain: 'day',
+  });
+  for (const [kind, cause, detail, judged, sureness] of await sums.ask(
+    `SELECT ${CAUSE_NAME}, sum(n_judged), sum(n_sureness) FROM ${from} GROUP BY ALL`,
+  )) {
+    const row = rowFor(
+      counts.causes,
+      CAUSES,
+      causeKey(causeNameOf(String(kind), String(cause), String(detail), '')),
+    );
+    row.judged += Number(judged);
+    row.sureness += Number(sureness);
   }
 }
 

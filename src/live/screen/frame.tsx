@@ -1,6 +1,7 @@
 /** Draws the live screen: pure components of what there is to show and of the size of the terminal. */
 import { Box, Text } from 'ink';
 import { advice } from '../../cause/catalogue.ts';
+import { isDoubtful } from '../../cause/contract.ts';
 import { isNamed, LOCAL } from '../../cause/providers.ts';
 import type { Screen, Tone } from '../../sink/screen.ts';
 import { duration, number, percent, plural } from '../../sink/text/words.ts';
@@ -406,9 +407,9 @@ function aboutOf({ provider, classification, aside, attempt, state }: Entry): st
   const about: string[] = [];
   if (isNamed(provider)) about.push(provider);
   if (classification !== undefined) {
-    const { cause, detail, confidence } = classification;
+    const { cause, detail } = classification;
     about.push(
-      `${titleOf(cause)}${detail === undefined ? '' : ` (${detail})`}${confidence < 0.7 ? '?' : ''}`,
+      `${titleOf(cause)}${detail === undefined ? '' : ` (${detail})`}${isDoubtful(classification) ? '?' : ''}`,
     );
   }
   if (aside !== undefined) about.push(aside);

@@ -1,7 +1,7 @@
 /** Why mail failed, there and here. */
 import type { ReportCause, ReportReject } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
-import { failuresOf, stands, titleOf } from '../answer.ts';
+import { doubtOf, failuresOf, legendOf, stands, titleOf } from '../answer.ts';
 import { number, percent, plural } from '../text/words.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
@@ -14,7 +14,8 @@ export const causes: Section = (report, options) => {
   const full = standing.slice(0, Math.min(FULL_CAUSES, options.top));
   const rarer = standing.slice(full.length);
   const largest = Math.max(...standing.map(({ share }) => share));
-  return html`<section id="causes"><h2>Why mail failed</h2>
+  const legend = legendOf(standing);
+  return html`<section id="causes"><h2>Why mail failed</h2>${legend !== undefined && html`<p class="quiet">${legend}</p>`}
 ${full.map((cause) => causeOf(cause, largest, options))}
 ${rarer.length > 0 && rarerCauses(rarer, largest)}
 </section>`;
@@ -45,7 +46,7 @@ function causeOf(cause: ReportCause, largest: number, { zone }: HtmlOptions): Ma
     ],
   ] as const;
   return html`<article class="card cause">
-<div><h3>${titleOf(cause)}</h3>
+<div><h3>${titleOf(cause)}${doubtOf(cause)}</h3>
 <p class="evidence"><span class="tag ${kind}">${kind}</span>${[failuresOf(cause), behind].filter(Boolean).join(', ')} <code>${cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`}</code></p></div>
 <div class="size"><b>${number(recipients)}</b> <span class="quiet">${percent(share, 1)}</span>${bar([{ name: kind, value: share / Math.max(largest, Number.MIN_VALUE) }])}</div>
 <dl class="pairs">
@@ -61,7 +62,7 @@ function rarerCauses(rarer: readonly ReportCause[], largest: number): Markup {
 <div class="card">${table(
     ['Cause', { title: 'Kind', wide: true }, 'Who acts', { title: 'Recipients', kind: 'number' }, BARS],
     rarer.map((cause) => [
-      titleOf(cause),
+      titleOf(cause) + doubtOf(cause),
       cause.kind,
       cause.who_acts,
       cause.recipients,
@@ -76,7 +77,7 @@ export const recovered: Section = ({ causes }) => {
   if (gone.length === 0) return undefined;
   return html`<section id="recovered"><h2>No longer failing</h2><div class="card">${table(
     ['Cause', { title: 'Failed attempts', kind: 'number' }, { title: 'Delivered later', kind: 'number' }],
-    gone.map((cause) => [titleOf(cause), cause.attempts, cause.recovered]),
+    gone.map((cause) => [titleOf(cause) + doubtOf(cause), cause.attempts, cause.recovered]),
   )}</div></section>`;
 };
 

@@ -5,9 +5,11 @@ import { STATES } from '../../aggregate/rows.ts';
 import { capital } from '../../aggregate/wording.ts';
 import {
   actors,
+  doubtOf,
   failedOf,
   failuresOf,
   inOneLine,
+  legendOf,
   remainder,
   reservations,
   stands,
@@ -91,16 +93,17 @@ function finding({ severity, text, who_acts, next_step }: ReportFinding): Markup
 function causes({ causes }: Report, top: number): Markup | false {
   const standing = causes.filter(stands);
   const shown = standing.slice(0, top);
+  const legend = legendOf(shown);
   return (
     shown.length > 0 &&
-    html`<h2 style="${HEADING}">Why mail failed</h2>${table(['Cause', 'Recipients', 'Share'], shown.map(causeRow))}${more(standing.length - shown.length)}`
+    html`<h2 style="${HEADING}">Why mail failed</h2>${table(['Cause', 'Recipients', 'Share'], shown.map(causeRow))}${more(standing.length - shown.length)}${legend !== undefined && html`<p style="${QUIET}">${legend}</p>`}`
   );
 }
 
 function causeRow(cause: ReportCause): Value[] {
   const [example] = cause.examples;
   return [
-    html`<b>${titleOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${cause.who_acts}: ${prose(cause.remedy)}${
+    html`<b>${titleOf(cause)}${doubtOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${cause.who_acts}: ${prose(cause.remedy)}${
       example !== undefined &&
       html`<br><span style="${REPLY}">${inOneLine(example.reply || example.diagnostic)}</span>${example.queue_id !== undefined && html` <span style="${QUIET}">${example.queue_id}</span>`}`
     }`,

@@ -1,6 +1,6 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
-import { failedOf, failuresOf, inOneLine, stands, titleOf } from '../answer.ts';
+import { doubtOf, failedOf, failuresOf, inOneLine, legendOf, stands, titleOf } from '../answer.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
 
@@ -12,6 +12,7 @@ export const causes: Section = (page) => {
   const largest = Math.max(...shown.map((cause) => cause.share));
   const inFull = page.by === 'cause';
   const hidden = failedOf(page.report.totals) - shown.reduce((sum, cause) => sum + cause.recipients, 0);
+  const legend = legendOf(shown);
   return [
     page.rankedHeading('Why mail failed', 'recipients'),
     ...shown.flatMap((cause, index) => [
@@ -19,6 +20,7 @@ export const causes: Section = (page) => {
       page.ranked({
         position: index + 1,
         title: page.screen.safe(titleOf(cause)),
+        mark: doubtOf(cause),
         kind: cause.kind,
         count: cause.recipients,
         share: cause.share,
@@ -27,6 +29,7 @@ export const causes: Section = (page) => {
       ...(inFull ? detailsOf(page, cause) : []),
     ]),
     ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'recipient')} for rarer causes`, 'secondary')] : []),
+    ...(legend === undefined ? [] : ['', page.line(legend, 'secondary')]),
   ];
 };
 
@@ -37,7 +40,7 @@ export const recovered: Section = (page) => {
   const rows = gone.slice(0, page.top).map((cause) => {
     const later = cause.recovered > 0 ? `, ${number(cause.recovered)} delivered later` : '';
     return {
-      title: page.screen.safe(titleOf(cause)),
+      title: page.screen.safe(titleOf(cause) + doubtOf(cause)),
       text: `  ${plural(cause.attempts, 'attempt')}${later}`,
     };
   });

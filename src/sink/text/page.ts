@@ -91,17 +91,22 @@ export class Page {
   ranked(entry: {
     position: number;
     title: string;
+    /** Behind the title, however long that is. */
+    mark?: string;
     kind: Kind;
     count: number;
     share: number;
     largest: number;
   }): string {
     const { screen } = this;
-    const { position, title, kind, count, share, largest } = entry;
+    const { position, title, mark = '', kind, count, share, largest } = entry;
     const bar = share > 0 ? ' '.repeat(GAP) + screen.bar(share / largest, this.#barWidth) : '';
     return (
       screen.paint('secondary', `${position}. `.padStart(INDENT)) +
-      screen.paint('strong', screen.left(title, this.#titleWidth)) +
+      screen.paint(
+        'strong',
+        screen.left(screen.fit(title, this.#titleWidth - mark.length) + mark, this.#titleWidth),
+      ) +
       screen.paint(kind, kind.padStart(KIND)) +
       number(count).padStart(COUNT) +
       screen.paint('secondary', percent(share, 1).padStart(SHARE)) +

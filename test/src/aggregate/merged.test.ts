@@ -65,6 +65,18 @@ test('the sums hold for what took from one day into the next, which both have', 
   expect(totals).toMatchObject({ recipients: 2, deferred: 1, delivered: 1 });
 });
 
+test('how sure a cause is, is weighed by its attempts', () => {
+  const [first, second] = [0, 1].map((day) => reportOf(LOG, { from: TODAY - day * DAY, until: TODAY + DAY }));
+  const tell = (report: Report, attempts: number, confidence?: number) => {
+    const { confidence: _, ...cause } = report.causes[0]!;
+    report.causes = [{ ...cause, attempts, ...(confidence !== undefined && { confidence }) }];
+    return report;
+  };
+  expect(merge([tell(first!, 30, 0.9), tell(second!, 10, 0.5)]).causes[0]!.confidence).toBe(0.8);
+  // A report from before it was told.
+  expect(merge([tell(first!, 30, 0.9), tell(second!, 10)]).causes[0]!.confidence).toBe(0.9);
+});
+
 test('every step of a distribution goes back to where it came from', () => {
   for (let bucket = 1; bucket < 600; bucket++) expect(bucketOf(secondsOf(bucket))).toBe(bucket);
 });
