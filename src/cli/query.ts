@@ -1,12 +1,13 @@
 /** `whybounce query`: questions to a store, by name or in SQL. */
 import { escapeForTerminal } from '../sink/escape.ts';
+import { percent, spanIn } from '../sink/text/words.ts';
 import { requireCurrent } from '../store/migrations.ts';
 import { answer, askFreely, QUESTIONS, type Question } from '../store/questions.ts';
 import type { Answer, Cell } from '../store/store.ts';
 import { defineCommand, type Flags, listed, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
 import { LOG_FLAGS } from './logs.ts';
-import { write } from './output.ts';
+import { note, write } from './output.ts';
 import { addressOf, withReader } from './stores.ts';
 import { nearest } from './suggest.ts';
 import { parseMoment, parseWindow, parseZone } from './window.ts';
@@ -70,7 +71,12 @@ export default defineCommand({
         top: flags.top ?? 20,
       });
     });
-    await write(context.stdout, FORMS[format](found));
+    if (found.rows.length === 0) {
+      const { from, until = time } = window;
+      const span = from === undefined ? '' : ` from ${spanIn(zone, from, until)}`;
+      note(context, question === undefined ? 'no rows' : `nothing was found${span}`);
+    }
+    await write(context.stdout, FORMS[format](found, question?.shares));
   },
 });
 
@@ -87,7 +93,9 @@ function find(operands: readonly string[]): Question {
   );
 }
 
-const FORMS: Readonly<Record<'text' | 'json' | 'ndjson', (found: Answer) => string>> = {
+type Form = (found: Answer, shares?: readonly string[]) => string;
+
+const FORMS: Readonly<Record<'text' | 'json' | 'ndjson', Form>> = {
   text: table,
   json: (found) => `${JSON.stringify(objects(found), undefined, 2)}\n`,
   ndjson: (found) =>
@@ -100,9 +108,14 @@ function objects({ columns, rows }: Answer): object[] {
   return rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
 }
 
-/** Columns side by side, numbers to the right. */
-function table({ columns, rows }: Answer): string {
-  const shown = [columns, ...rows].map((row) => row.map(shownCell));
+/** Columns side by side, numbers to the right; nothing where there are no rows. */
+function table({ columns, rows }: Answer, shares: readonly string[] = []): string {
+  if (rows.length === 0) return '';
+  const isShare = columns.map((name) => shares.includes(name));
+  const cells = rows.map((row) =>
+    row.map((cell, index) => (isShare[index] && cell !== null ? percent(Number(cell), 1) : shownCell(cell))),
+  );
+  const shown = [columns.map(shownCell), ...cells];
   const widths = columns.map((_, index) => Math.max(...shown.map((row) => row[index]!.length)));
   const isNumber = columns.map((_, index) => rows.every((row) => typeof row[index] !== 'string'));
   return shown

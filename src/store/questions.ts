@@ -1,4 +1,5 @@
 /** Questions that are asked again and again, by name. Their parameters are bound, never pasted. */
+import { StoreError } from './error.ts';
 import type { Answer, Store } from './store.ts';
 
 /** What a question is asked about. */
@@ -16,6 +17,8 @@ export interface Question {
   readonly meaning: string;
   /** A SELECT with `{from:Int64}`, `{until:Int64}`, `{before:Int64}` in microseconds and `{top:UInt32}`. */
   readonly statement: string;
+  /** Columns that hold shares, 0 to 1. */
+  readonly shares?: readonly string[];
 }
 
 /** What the time in question is compared with: as many days before it. */
@@ -29,9 +32,9 @@ const hours = (from: string, until: string): string =>
 const days = (from: string, until: string): string =>
   `toDate(time) >= toDate(${moment(from)}) AND toDate(time) < ${moment(until)}`;
 
-/** One attempt for each: no hops inside a host, no copies of other failures. */
-const ATTEMPTS = "type = 'delivery' AND NOT hop AND NOT suspended";
-const FAILED = "status IN ('deferred', 'bounced', 'expired')";
+/** Attempts as reports count them (`tried`): no hops inside a host, no copies of other failures, no ends without one. */
+const ATTEMPTS = "type = 'delivery'";
+const FAILED = "status IN ('deferred', 'bounced')";
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -46,12 +49,13 @@ export const QUESTIONS: readonly Question[] = [
           sumIf(n, NOT now) AS attempts_before, sumIf(n, NOT now AND failure) AS failed_before
         FROM (
           SELECT provider, toStartOfHour(time) >= toStartOfHour(${moment('from')}) AS now,
-            ${FAILED} AS failure, sum(\`count\`) AS n
+            ${FAILED} AS failure, sum(tried) AS n
           FROM records WHERE ${ATTEMPTS} AND provider != '' AND ${hours('before', 'until')} GROUP BY provider, now, failure
         )
         GROUP BY provider
       )
       WHERE attempts > 0 ORDER BY failed_share DESC, attempts DESC, provider LIMIT {top:UInt32}`,
+    shares: ['failed_share', 'failed_share_before'],
   },
   {
     name: 'new-causes',
@@ -59,7 +63,7 @@ export const QUESTIONS: readonly Question[] = [
     statement: `
       SELECT cause, n AS attempts FROM (
         SELECT cause, sumIf(m, now) AS n, sumIf(m, NOT now) AS earlier FROM (
-          SELECT cause, toStartOfHour(time) >= toStartOfHour(${moment('from')}) AS now, sum(\`count\`) AS m
+          SELECT cause, toStartOfHour(time) >= toStartOfHour(${moment('from')}) AS now, sum(tried) AS m
           FROM records WHERE ${ATTEMPTS} AND cause != '' AND ${hours('before', 'until')} GROUP BY cause, now
         )
         GROUP BY cause
@@ -75,7 +79,7 @@ export const QUESTIONS: readonly Question[] = [
           sumIf(n, NOT now AND status = 'delivered') AS delivered_before,
           sumIf(n, now AND ${FAILED}) AS failed, sumIf(n, now AND status = 'delivered') AS delivered
         FROM (
-          SELECT peer AS domain, toDate(time) >= toDate(${moment('from')}) AS now, status, sum(\`count\`) AS n
+          SELECT peer AS domain, toDate(time) >= toDate(${moment('from')}) AS now, status, sum(tried) AS n
           FROM records WHERE ${ATTEMPTS} AND ${days('before', 'until')} GROUP BY domain, now, status
         )
         GROUP BY domain
@@ -89,8 +93,8 @@ export const QUESTIONS: readonly Question[] = [
       'Seconds from arrival to delivery that half, 90 % and 99 % of the deliveries to a provider took at most',
     statement: `
       SELECT provider, n AS delivered, round(q[1], 2) AS p50, round(q[2], 2) AS p90, round(q[3], 2) AS p99 FROM (
-        SELECT provider, sum(\`count\`) AS n, quantilesTDigest(0.5, 0.9, 0.99)(delay) AS q
-        FROM records WHERE ${ATTEMPTS} AND status = 'delivered' AND provider != '' AND ${hours('from', 'until')} GROUP BY provider
+        SELECT provider, sum(tried) AS n, quantilesTDigest(0.5, 0.9, 0.99)(delay) AS q
+        FROM records WHERE ${ATTEMPTS} AND NOT hop AND status = 'delivered' AND provider != '' AND ${hours('from', 'until')} GROUP BY provider
       )
       ORDER BY n DESC, provider LIMIT {top:UInt32}`,
   },
@@ -101,7 +105,7 @@ export const QUESTIONS: readonly Question[] = [
       SELECT ifNull(\`from\`, '') AS sender, sum(\`count\`) AS hard_bounces, uniqExact(\`to\`) AS recipients,
         topK(1)(cause)[1] AS most_often
       FROM records
-      WHERE ${ATTEMPTS} AND status = 'bounced' AND kind = 'hard'
+      WHERE ${ATTEMPTS} AND NOT hop AND NOT suspended AND status = 'bounced' AND kind = 'hard'
         AND time >= ${moment('from')} AND time < ${moment('until')}
       GROUP BY sender ORDER BY hard_bounces DESC, sender LIMIT {top:UInt32}`,
   },
@@ -126,6 +130,28 @@ export function answer(
  * The engine reads it first: what is not one statement, such as `SELECT 1) ; DROP …`, must not come into ours.
  */
 export async function askFreely(store: Store, statement: string): Promise<Answer> {
-  const { rows } = await store.ask('SELECT formatQuery({statement:String})', { statement });
-  return store.ask(String(rows[0]![0]));
+  try {
+    const { rows } = await store.ask('SELECT formatQuery({statement:String})', { statement });
+    return await store.ask(String(rows[0]![0]));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StoreError(error.fault, error.message, await remedyFor(store, error), { cause: error });
+  }
+}
+
+/** What to do about a statement that the store does not take: its tables are there. */
+async function remedyFor(store: Store, { message, fault, hint }: StoreError): Promise<string> {
+  if (fault === 'missing') {
+    const { rows } = await store.ask(
+      "SELECT name FROM system.tables WHERE database = currentDatabase() AND name NOT LIKE '.%' ORDER BY name",
+    );
+    return `its tables are ${rows.map(([name]) => String(name)).join(', ')}`;
+  }
+  if (message.includes('Syntax error')) {
+    return "give one SELECT and nothing else, such as --sql 'SELECT count() FROM events'";
+  }
+  if (message.includes('Unknown expression identifier')) {
+    return '--sql "SELECT name FROM system.columns WHERE table = \'events\'" lists its columns';
+  }
+  return hint;
 }

@@ -143,8 +143,26 @@ describe.each([
     );
     const names = senders.map(({ sender }: { sender: string }) => sender);
     for (const { sender } of bySender!) expect(names).toContain(String(sender).toLowerCase());
-    expect(delay!.length + providers!.length).toBeGreaterThan(0);
+    expect(delay!.length).toBeGreaterThan(0);
+    const { attempts } = JSON.parse(text.join('\n'));
+    const sum = (of: (row: Record<string, unknown>) => number) =>
+      providers!.reduce((all, row) => all + of(row), 0);
+    expect(sum((row) => Number(row['attempts']))).toBe(
+      attempts.delivered + attempts.deferred + attempts.bounced,
+    );
+    const failed = sum((row) => Math.round(Number(row['attempts']) * Number(row['failed_share'])));
+    expect(failed).toBe(attempts.deferred + attempts.bounced);
     expect(domains).toEqual([]);
+  });
+
+  it('shows shares as such, and says where nothing was found', async () => {
+    const ask = (day: string) => run('query', 'providers', '--from', store, '--day', day, '--tz', 'UTC');
+    const [then, before] = await Promise.all([ask('2026-11-23'), ask('2026-10-01')]);
+    expect(then.stdout).toMatch(/^other +2001 +57\s%/m);
+    expect(before).toMatchObject({
+      ...{ status: 0, stdout: '' },
+      stderr: 'whybounce: note: nothing was found from 1 Oct 2026 00:00 to 2 Oct 2026 00:00 UTC\n',
+    });
   });
 });
 

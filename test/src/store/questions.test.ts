@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { migrate } from '../../../src/store/migrations.ts';
-import { answer, QUESTIONS } from '../../../src/store/questions.ts';
+import { answer, askFreely, QUESTIONS } from '../../../src/store/questions.ts';
 import { store } from './engine.ts';
 
 interface Panel {
@@ -26,4 +26,14 @@ it.each(QUESTIONS)('the question $name can be asked of an empty store', async (q
   await migrate(store);
   const time = Date.UTC(2026, 10, 23);
   expect(await answer(store, question, { from: time, until: time + 1, top: 5 })).toMatchObject({ rows: [] });
+});
+
+it.each([
+  ['SELECT * FROM evnts', 'its tables are events, migrations, records, sources'],
+  ['SELECT 1; SELECT 2', 'give one SELECT and nothing else'],
+  ['DROP TABLE records', 'give one SELECT and nothing else'],
+  ['SELECT foo FROM events', "WHERE table = 'events'"],
+])('tells what to do about %s', async (statement, hint) => {
+  await migrate(store);
+  await expect(askFreely(store, statement)).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
 });
