@@ -44,6 +44,8 @@ export interface Moment {
   readonly logTime: number | undefined;
   /** When the last line came, by the system's clock; undefined before the first one. */
   readonly lastLineAt: number | undefined;
+  /** There is more to read than has been read for a while. */
+  readonly hasMore: boolean;
 }
 
 /** What a consumer may ask about the reading while it gets an event. */

@@ -81,6 +81,9 @@ export class Live {
   readonly #alarm: Alarm;
   #lastLineAt: number | undefined;
   #tickedAt = -Infinity;
+  /** When the round began; infinite between rounds. */
+  #roundBegan = Infinity;
+  #toldOfMore = false;
   #savedAt = performance.now();
   #saveAfter = CHECKPOINT;
   readonly #linesBefore: LineCounts;
@@ -126,7 +129,7 @@ export class Live {
       await this.round(began);
       // Whatever happens from now on, the next run begins where this one did, not where the logs end by then.
       if (rounds === 0) await this.save();
-      this.#tick();
+      this.#tick(this.#toldOfMore);
       if (this.#options.stop.aborted || this.#inputs.every(({ ended }) => ended)) break;
       await this.#saveIfDue();
       await this.#alarm.wait(Math.max(0, began + PAUSE - performance.now()), POLL);
@@ -140,12 +143,14 @@ export class Live {
    * @param now milliseconds of a clock that only goes forward
    */
   async round(now: number): Promise<void> {
+    this.#roundBegan = now;
     for (const input of this.#inputs) {
       for await (const piece of input.read(now)) {
         await this.#work(piece);
         if (this.#options.stop.aborted) return;
       }
     }
+    this.#roundBegan = Infinity;
   }
 
   /** Lets go of inputs and consumers. */
@@ -187,12 +192,18 @@ export class Live {
     for (const consumer of this.#consumers) await consumer.flush();
   }
 
-  #tick(last = false): void {
+  /** @param atOnce what was told last is no longer so, or this is the end */
+  #tick(atOnce = false): void {
     const now = performance.now();
-    if (now - this.#tickedAt < TICK && !last) return;
+    if (now - this.#tickedAt < TICK && !atOnce) return;
     this.#tickedAt = now;
+    // What has come since the last round is read in a moment, unless it is very much.
+    this.#toldOfMore = now - this.#roundBegan > TICK;
     const time = this.#analysis.currentPlace.time || undefined;
-    const moment: Moment = { now: Date.now(), logTime: time, lastLineAt: this.#lastLineAt };
+    const moment: Moment = {
+      ...{ now: Date.now(), logTime: time, lastLineAt: this.#lastLineAt },
+      hasMore: this.#toldOfMore,
+    };
     for (const consumer of this.#consumers) consumer.tick?.(moment);
   }
 

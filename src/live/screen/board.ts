@@ -85,6 +85,8 @@ export interface BoardState {
   /** Lines in the last second. */
   rate: number;
   lastLineAt: number | undefined;
+  /** Lines wait to be read. */
+  hasMore: boolean;
   note: string | undefined;
 }
 
@@ -114,6 +116,7 @@ export class Board implements TrackSink {
       lines: 0,
       rate: 0,
       lastLineAt: undefined,
+      hasMore: false,
       note: undefined,
     };
   }
@@ -149,13 +152,14 @@ export class Board implements TrackSink {
   notice(): void {}
 
   /** @param lines that were read so far */
-  tick({ now, logTime, lastLineAt }: Moment, lines: number): void {
+  tick({ now, logTime, lastLineAt, hasMore }: Moment, lines: number): void {
     const { state } = this;
     this.#latest = now;
     // Where no line comes time goes on all the same.
     const passed = lastLineAt === undefined ? 0 : now - lastLineAt;
     state.clock = logTime === undefined ? now : Math.min(now, logTime + passed);
     state.lastLineAt = lastLineAt;
+    state.hasMore = hasMore;
     const elapsed = now - this.#tickedAt;
     if (elapsed > 0) state.rate = ((lines - state.lines) * 1000) / elapsed;
     this.#tickedAt = now;

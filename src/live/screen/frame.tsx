@@ -148,7 +148,7 @@ function headline({ screen, state, view, logs, zone, now }: FrameProperties): st
       ? (['secondary', 'no line yet'] as const)
       : silent > SILENT
         ? (['soft', `no line for ${plain(duration(silent / 1000))}`] as const)
-        : late > LATE
+        : state.hasMore && late > LATE
           ? (['secondary', `${plain(duration(late / 1000))} behind`] as const)
           : (['good', 'live'] as const);
   const time = timeIn(zone, state.clock);

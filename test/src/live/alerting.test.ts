@@ -46,7 +46,7 @@ function isListed(consumer: Consumer, time = Date.now()): void {
   );
 }
 
-const at = (now: number) => ({ now, logTime: now, lastLineAt: now });
+const at = (now: number) => ({ now, logTime: now, lastLineAt: now, hasMore: false });
 
 describe('alerts on what is followed', () => {
   it('are sent seconds after the failure, and once', async () => {

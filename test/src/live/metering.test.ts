@@ -36,7 +36,7 @@ describe('metrics of what is followed', () => {
     stage.next = new CauseStage(new Classifier(), consumer.sink);
     analysis.begin(LATEST);
     feed(analysis, half);
-    consumer.tick!({ now: Date.now(), logTime: LATEST, lastLineAt: Date.now() });
+    consumer.tick!({ now: Date.now(), logTime: LATEST, lastLineAt: Date.now(), hasMore: false });
     const text = await (await fetch(`http://127.0.0.1:${metering.endpoint.port}/metrics`)).text();
     await consumer.close();
     const value = (series: string) =>

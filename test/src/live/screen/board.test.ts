@@ -25,7 +25,7 @@ const attempts = read(LAB).events.filter(
 function board(...events: ReturnType<typeof delivery>[]): Board {
   const made = new Board(TEN);
   for (const event of events) made.event(event);
-  made.tick({ now: TEN, logTime: TEN, lastLineAt: TEN }, events.length);
+  made.tick({ now: TEN, logTime: TEN, lastLineAt: TEN, hasMore: false }, events.length);
   return made;
 }
 
@@ -112,7 +112,7 @@ describe('the board', () => {
   it('forgets after an hour, though no line comes', () => {
     const made = board(delivery(message(), 'bounced'), rejected());
     expect(pictureOf(made.state, FIRST_VIEW).totals).toMatchObject({ bounced: 1, rejected: 1 });
-    made.tick({ now: TEN + 61 * MINUTE, logTime: TEN, lastLineAt: TEN }, 2);
+    made.tick({ now: TEN + 61 * MINUTE, logTime: TEN, lastLineAt: TEN, hasMore: false }, 2);
     expect(pictureOf(made.state, FIRST_VIEW).totals).toMatchObject({ bounced: 0, rejected: 0 });
     expect(pictureOf(made.state, ALL).totals).toMatchObject({ bounced: 1, rejected: 1 });
     expect(pictureOf(made.state, ALL).causes.map(({ cause, isInbound }) => [cause, isInbound])).toEqual([

@@ -90,6 +90,13 @@ describe('the frame', () => {
     expect(draw(lab, 80, 24)[0]).toMatch(/live$/);
     expect(draw(lab, 80, 24, { now: LATEST + 90_000 })[0]).toMatch(/no line for 2 min$/);
     expect(draw(lab, 80, 24, { view: { ...FIRST_VIEW, isPaused: true } })[0]).toMatch(/paused$/);
+    const old = boardOf(LAB);
+    const now = old.state.clock + 300_000;
+    old.state.lastLineAt = now;
+    // All is read: that its last line is old is no arrears.
+    expect(draw(old, 80, 24, { now })[0]).toMatch(/live$/);
+    old.state.hasMore = true;
+    expect(draw(old, 80, 24, { now })[0]).toMatch(/5 min behind$/);
   });
 
   it('says how many alerts there are more than it has room for', () => {

@@ -24,7 +24,7 @@ export function boardOf(log: string, now = LATEST): Board {
   const analysis = new Analysis(new CauseStage(classifier, board), { zone: 'UTC' });
   analysis.begin(now);
   feed(analysis, log);
-  const moment = { now, logTime: analysis.currentPlace.time, lastLineAt: now };
+  const moment = { now, logTime: analysis.currentPlace.time, lastLineAt: now, hasMore: false };
   board.tick(moment, analysis.lines.read);
   return board;
 }
@@ -88,6 +88,6 @@ export function handmade(): Board {
     }
     if (minute % 10 === 0) board.event(rejected({ time, to: 'bob@example.org' }));
   }
-  board.tick({ now: TEN + 5000, logTime: TEN, lastLineAt: TEN }, 12_345);
+  board.tick({ now: TEN + 5000, logTime: TEN, lastLineAt: TEN, hasMore: false }, 12_345);
   return board;
 }
