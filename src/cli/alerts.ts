@@ -64,16 +64,21 @@ export default defineCommand({
     } else {
       const stamp = (time: number) => format(time, 'yyyy-MM-dd HH:mm', { in: tz(request.clock.zone) });
       const lines = replay.alerts.map(({ time, alert }: Replayed) => {
-        const { status, severity, rule, text } = alert;
-        const name = screen.paint(status === 'firing' ? 'hard' : 'secondary', status.padEnd(8));
+        const { status, repeated, severity, rule, text } = alert;
+        const name = screen.paint(
+          status === 'firing' ? 'hard' : 'secondary',
+          (repeated ? 'still' : status).padEnd(8),
+        );
         return `${stamp(time)}  ${name}  ${severity.padEnd(8)}  ${screen.safe(rule)}: ${screen.safe(text)}\n`;
       });
+      const repeats = replay.alerts.filter(({ alert }) => alert.repeated).length;
+      const again = repeats === 0 ? '' : `, ${repeats} of them of what still fired`;
       const { length } = replay.active;
       const end =
         length === 0 ? 'none fires' : `${plural(length, 'alert')} still ${length === 1 ? 'fires' : 'fire'}`;
       await write(
         context.stdout,
-        `${lines.join('')}${plural(replay.alerts.length, 'notification')}; ${end} at the end of the logs\n`,
+        `${lines.join('')}${plural(replay.alerts.length, 'notification')}${again}; ${end} at the end of the logs\n`,
       );
     }
     if (failure !== undefined) throw failure;

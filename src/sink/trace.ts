@@ -33,6 +33,8 @@ export interface TraceContext {
 
 /** Kinds of refusal that are put into words. */
 const MOST_REFUSALS = 10;
+/** Messages that are told in a line each before all their lines come. */
+const MOST_IN_OVERVIEW = 100;
 /** Remedies that are told of one message. */
 const MOST_REMEDIES = 4;
 
@@ -61,6 +63,7 @@ export function formatTrace(trace: Trace, context: TraceContext, screen: Screen)
       '',
     );
   }
+  if (trace.stories.length > 1) page.push(...overview(trace, context, screen), '');
   for (const story of trace.stories) page.push(...storyLines(story, trace.cut, context, screen), '');
   const refusals = refusalsOf(trace.refusals);
   if (trace.refusals.length > 0) {
@@ -117,6 +120,34 @@ export function formatTraceJson(trace: Trace, context: TraceContext): string {
     verdict: summaryOf(trace, context),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** How many messages there are and what became of each, before they are told one by one. */
+function overview(trace: Trace, context: TraceContext, screen: Screen): string[] {
+  const { stories } = trace;
+  const more = stories.length - MOST_IN_OVERVIEW;
+  return [
+    ...screen.wrap(screen.safe(summaryOf(trace, context)), screen.width),
+    ...stories.slice(0, MOST_IN_OVERVIEW).map((story) => {
+      const outcomes = concernedOf(outcomesOf(story), context.query);
+      const failed = outcomes.find(({ event }) => event.cause !== undefined);
+      const [first] = story.lives;
+      const to = (failed ?? outcomes[0])?.to;
+      const said = [
+        story.lines[0] === undefined ? [] : formatTime(Math.floor(story.lines[0].time / 1000) * 1000),
+        first?.queueId,
+        outcomes.length === 0 ? 'unknown' : countsOf(outcomes).replace(/^1 (?=\S+$)/, ''),
+        failed?.event.cause,
+        to === undefined ? [] : `to ${to}`,
+        first?.from === undefined ? [] : `from ${first.from || '<>'}`,
+      ].flatMap((part) => part ?? []);
+      const tone = TONES[(failed ?? outcomes[0])?.state ?? 'open'];
+      return (
+        INDENT + screen.paint(tone, screen.fit(screen.safe(said.join('  ')), screen.width - INDENT.length))
+      );
+    }),
+    ...(more > 0 ? [`${INDENT}and ${more} more`] : []),
+  ];
 }
 
 function storyLines(story: Story, cut: boolean, context: TraceContext, screen: Screen): string[] {
@@ -234,9 +265,9 @@ function summaryOf(trace: Trace, { query, files, store, isWindow, interrupted }:
     (files.length === 1 ? (files[0] === '-' ? 'standard input' : files[0]) : `${files.length} files`);
   const why = interrupted ? 'it was interrupted.' : 'narrow it with a longer text, --since or --until.';
   const more = cut ? ` This is not all: ${why}` : '';
-  const when = isWindow ? ', and anything that happened in that time' : '';
+  const when = isWindow ? ' of that time' : '';
   if (stories.length === 0 && refusals.length === 0) {
-    return `Nothing found: no message in ${where} has "${query.what}" in its queue id, message-id or addresses${when}.${more}`;
+    return `Nothing found: no message${when} in ${where} has "${query.what}" in its queue id, message-id or addresses.${more}`;
   }
   const outcomes = stories.flatMap((story) => concernedOf(outcomesOf(story), query));
   const times = refusalsOf(refusals).reduce((sum, refusal) => sum + refusal.times, 0);

@@ -13,6 +13,8 @@ import { type AlertRule, type Breach, breachesOf, type Severity } from './rules.
 /** What is said of an alert. Times in milliseconds. Its texts hold nothing that was taken from a log. */
 export interface Alert {
   readonly status: 'firing' | 'resolved';
+  /** It was said before, and still holds. */
+  readonly repeated?: boolean;
   readonly rule: string;
   readonly severity: Severity;
   readonly provider: string | undefined;
@@ -135,7 +137,7 @@ export class AlertEngine implements TrackSink {
         said.push(this.#alert(rule, condition, now));
       } else if (condition.last === now && now - condition.said >= rule.repeat) {
         condition.said = now;
-        said.push(this.#alert(rule, condition));
+        said.push({ ...this.#alert(rule, condition), repeated: true });
       }
     }
     return said;

@@ -2,9 +2,10 @@
 import { formatISO } from 'date-fns/formatISO';
 import type { Alert } from '../engine.ts';
 
-/** `CRITICAL listed: google says that …`, or that it is over. */
-export function headline({ status, severity, rule, text }: Alert): string {
-  return status === 'firing' ? `${severity.toUpperCase()} ${rule}: ${text}` : `RESOLVED ${rule}: ${text}`;
+/** `CRITICAL listed: google says that …`, that it is still so, or what was seen last of what is over. */
+export function headline({ status, repeated, severity, rule, text }: Alert): string {
+  if (status === 'resolved') return `RESOLVED ${rule}, last seen: ${text}`;
+  return `${severity.toUpperCase()} ${rule}${repeated === true ? ', still' : ''}: ${text}`;
 }
 
 /** The headline, since when, and what to do. */
@@ -17,9 +18,9 @@ export function paragraph(alert: Alert): string {
 
 /** An alert with the names and forms that other programs get. */
 export function record(alert: Alert): object {
-  const { status, rule, severity, provider, cause, text, remedy, values, startsAt, endsAt } = alert;
+  const { status, repeated, rule, severity, provider, cause, text, remedy, values, startsAt, endsAt } = alert;
   return {
-    ...{ status, rule, severity, provider, cause, text, remedy, values },
+    ...{ status, repeated, rule, severity, provider, cause, text, remedy, values },
     starts_at: timeOf(startsAt),
     ends_at: endsAt === undefined ? undefined : timeOf(endsAt),
   };

@@ -342,6 +342,23 @@ test('nothing found is one sentence', () => {
   expect(readings).toBe(1);
 });
 
+test('nothing found in a time is one sentence too', () => {
+  const { text } = traced('nobody@nowhere.test', [fixture('filtered')], { from: 0 });
+  expect(text.replace(/\n(?=.)/g, ' ')).toMatch(
+    /^Nothing found: no message of that time in log\.0 has "nobody@/,
+  );
+});
+
+test('several messages are told in a line each before they are told in full', () => {
+  const { text, trace } = traced('someone@sender.test', [fixture('filtered')]);
+  expect(trace.stories.length).toBeGreaterThan(1);
+  const [overview = ''] = text.split('\n\n', 1);
+  expect(overview).toMatch(/^Found for "someone@sender\.test": \d+ messages; recipients: /);
+  const lines = overview.split('\n').filter((line) => line.startsWith('  2026-'));
+  expect(lines).toHaveLength(trace.stories.length);
+  expect(lines[0]).toMatch(/^ {2}2026-11-23T\d\d:\d\d:\d\dZ {2}4j\w+ {2}(?:delivered|bounced) /);
+});
+
 test('more than can be kept is cut, and said to be', () => {
   const log = Array.from({ length: 9000 }, (_, number) => message(number, 'bounced')).join('');
   const { trace, json } = traced('@example.net', [log]);

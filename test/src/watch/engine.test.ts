@@ -220,6 +220,7 @@ describe('an alert', () => {
       '4.7 firing listed google ip_blocklisted',
       '6.8 resolved listed google ip_blocklisted',
     ]);
+    expect(longer.said.map(([, { repeated }]) => repeated)).toEqual([undefined, true, true, undefined]);
   });
 
   it('is one for each provider', () => {

@@ -89,14 +89,16 @@ describe('over HTTP', () => {
     const file = join(folder, 'url');
     writeFileSync(file, `${url}/services/secret\n`);
     const channel = await openChannel({ type: 'slack', name: 'chat', url: { file } });
-    await channel.send([alert({ text: '<http://evil.example|click> & more' }), RESOLVED]);
+    const again = alert({ repeated: true });
+    await channel.send([alert({ text: '<http://evil.example|click> & more' }), again, RESOLVED]);
     const { path, body } = requests.pop()!;
     expect(path).toBe('/services/secret');
     const { text } = body as { text: string };
     expect(text).toContain('CRITICAL listed: &lt;http://evil.example|click&gt; &amp; more.');
     expect(text).toContain('Next: Ask to be delisted.');
-    expect(text).toContain('RESOLVED listed: ');
-    expect(text.match(/Next:/g)).toHaveLength(1);
+    expect(text).toContain('RESOLVED listed, last seen: ');
+    expect(text).toContain('CRITICAL listed, still: ');
+    expect(text.match(/Next:/g)).toHaveLength(2);
   });
 
   it('a refusal is told without the address, which may hold a secret', async () => {
