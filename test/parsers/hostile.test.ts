@@ -1,8 +1,8 @@
 /** Whatever stands in a log: nothing throws, nothing hangs, and the lines around it stay what they are. */
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { throughSyslog } from '../exim-forms.ts';
+import fc from '../property.ts';
 import { type Reading, read } from '../src/reading.ts';
 
 /** Lines of a real day behind syslog's envelope of a host `mx1`. */

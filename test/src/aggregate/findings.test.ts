@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
 import { Both } from '../../../src/aggregate/both.ts';
@@ -8,6 +7,7 @@ import { Trend } from '../../../src/aggregate/trend.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { CauseStage } from '../../../src/cause/stage.ts';
+import fc from '../../property.ts';
 import { logOf, type Mail, ordinaryDay, ordinaryDays, refusedByGmail, TODAY } from './mail.ts';
 
 const HOUR = 3_600_000;

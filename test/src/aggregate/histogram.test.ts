@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   addToBucket,
@@ -9,6 +8,7 @@ import {
   RELATIVE_ERROR,
   secondsOf,
 } from '../../../src/aggregate/histogram.ts';
+import fc from '../../property.ts';
 
 /** Three significant digits can be half a unit of the third off. */
 const ROUNDING = 0.005;

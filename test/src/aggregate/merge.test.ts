@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
 import { STATES } from '../../../src/aggregate/rows.ts';
+import fc from '../../property.ts';
 import { history, type Step, tell, window } from './random-log.ts';
 import { reportOf } from './reports.ts';
 

@@ -2,10 +2,11 @@
  * Random histories of mail, as the tracker would tell them. A history is plain data and can be told more than once,
  * each time with messages and events of its own, since aggregates leave their marks on them.
  */
-import fc from 'fast-check';
+
 import type { Classification } from '../../../src/cause/contract.ts';
 import type { DeliveryStatus } from '../../../src/event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../../../src/track/event.ts';
+import fc from '../../property.ts';
 import {
   accepted,
   delivery,

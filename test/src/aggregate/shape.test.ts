@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maskVariables, shapeOf } from '../../../src/aggregate/shape.ts';
+import fc from '../../property.ts';
 
 test('addresses, hosts, numbers and ids do not change the shape', () => {
   const one = '550 5.1.1 <bob@example.org>: unknown at mx1.example.net (id=a7)';

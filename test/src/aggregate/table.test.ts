@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   emptyTable,
@@ -11,6 +10,7 @@ import {
   rowForName,
   type Table,
 } from '../../../src/aggregate/table.ts';
+import fc from '../../property.ts';
 
 interface Counter extends Row<Counter> {
   count: number;

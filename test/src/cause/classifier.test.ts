@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../../../src/cause/catalogue.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { RULES } from '../../../src/cause/rules/index.ts';
+import fc from '../../property.ts';
 
 const classifier = new Classifier();
 const causeOf = (text: string, facts = {}) => classifier.classify({ text, ...facts }).cause;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   DOMAIN_EXAMPLES,
@@ -7,6 +6,7 @@ import {
   providerOfDomain,
   providerOfHost,
 } from '../../../src/cause/providers.ts';
+import fc from '../../property.ts';
 
 it.each(Object.entries(HOST_EXAMPLES))('%s belongs to %s', (host, provider) => {
   expect(providerOfHost(host)).toBe(provider);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { readUserRules, tryUserRules } from '../../../src/cause/user-rules.ts';
+import fc from '../../property.ts';
 
 const GOOD = `
 [[rule]]

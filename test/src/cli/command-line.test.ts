@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneOf, wholeNumber } from '../../../src/cli/command.ts';
 import { type Invocation, readCommandLine } from '../../../src/cli/command-line.ts';
 import { COMMANDS } from '../../../src/cli/commands.ts';
 import { errorLine, exitCodeOf, UsageError } from '../../../src/cli/errors.ts';
 import { VERSION } from '../../../src/cli/version.ts';
+import fc from '../../property.ts';
 
 async function line(...words: string[]): Promise<Extract<Invocation, { kind: 'command' }>> {
   const found = await readCommandLine(words);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readReplyLine } from '../../../src/cli/reply-line.ts';
+import fc from '../../property.ts';
 
 describe('a line of explain -', () => {
   it('is a reply', () => {

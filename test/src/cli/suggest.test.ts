@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/cli/suggest.ts';
+import fc from '../../property.ts';
 
 const words = ['since', 'until', 'day', 'top', 'format', 'unparsed'];
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/cli/errors.ts';
 import { parseMoment, parseWindow, parseYear, parseZone } from '../../../src/cli/window.ts';
+import fc from '../../property.ts';
 
 /** Half past two in the afternoon in Berlin, the day after the fixtures. */
 const berlin = { now: Date.parse('2026-11-24T13:30:00Z'), zone: 'Europe/Berlin' };

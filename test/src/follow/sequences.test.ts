@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { Follower, type FollowerState } from '../../../src/follow/follower.ts';
+import fc from '../../property.ts';
 import { type Reader, STEPS, type Step, World } from './world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whybounce-follow-'));

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { constants, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/input/error.ts';
 import { openSources } from '../../../src/input/source.ts';
+import fc from '../../property.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whybounce-archives-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Batch, BatchReader, LONGEST_LINE } from '../../../src/input/batches.ts';
+import fc from '../../property.ts';
 
 /** All batches of a source that comes in these chunks. */
 function batches(chunks: readonly Buffer[]): Batch[] {

@@ -1,9 +1,10 @@
 /** Journal exports and JSON documents: the same entries in every form, whatever the chunks, whole, cut and damaged. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { type Batch, LONGEST_LINE } from '../../../src/input/batches.ts';
 import { InputError } from '../../../src/input/error.ts';
 import { readerOf } from '../../../src/input/reader.ts';
+import fc from '../../property.ts';
 
 interface Entry {
   readonly MESSAGE: string | number[] | undefined;

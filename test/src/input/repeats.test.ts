@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { inOrderOfTime } from '../../../src/input/order.ts';
 import { withoutRepeats } from '../../../src/input/repeats.ts';
 import { openSources } from '../../../src/input/source.ts';
+import fc from '../../property.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whybounce-repeats-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { Follower, type FollowerState } from '../../../src/follow/follower.ts';
 import { jsonLines } from '../../../src/live/lines.ts';
 import { Live, restored } from '../../../src/live/live.ts';
+import fc from '../../property.ts';
 import { type Reader, STEPS, type Step, World } from '../follow/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whybounce-live-'));

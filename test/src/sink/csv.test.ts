@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatCsv } from '../../../src/sink/csv.ts';
 import { escapeForTerminal } from '../../../src/sink/escape.ts';
 import { BREAKDOWNS } from '../../../src/sink/text.ts';
+import fc from '../../property.ts';
 import { HOSTILE_TEXTS, withTexts } from './hostile.ts';
 import { morning } from './morning.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { escapeForTerminal } from '../../../src/sink/escape.ts';
+import fc from '../../property.ts';
 
 test('what a terminal would obey becomes visible', () => {
   expect(escapeForTerminal('a\x1b[2Jb\r\n\tc\x7f\x9b')).toBe('a\\x1b[2Jb\\x0d\\x0a\\x09c\\x7f\\x9b');

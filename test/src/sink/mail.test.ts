@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
 import { defang, defangReport, OWN_TEXTS } from '../../../src/sink/mail/defang.ts';
 import { formatMail, type MailOptions } from '../../../src/sink/mail.ts';
 import { formatText } from '../../../src/sink/text.ts';
+import fc from '../../property.ts';
 import { HOSTILE_TEXTS, withTexts } from './hostile.ts';
 import { morning } from './morning.ts';
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { escapeForTerminal } from '../../../src/sink/escape.ts';
 import { formatMarkdown } from '../../../src/sink/markdown.ts';
 import { BREAKDOWNS } from '../../../src/sink/text.ts';
+import fc from '../../property.ts';
 import { HOSTILE, HOSTILE_TEXTS, withTexts } from './hostile.ts';
 import { morning } from './morning.ts';
 

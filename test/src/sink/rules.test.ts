@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { UnknownReply } from '../../../src/aggregate/unknown.ts';
 import { normalise } from '../../../src/cause/normalise.ts';
 import { readUserRules, tryUserRules } from '../../../src/cause/user-rules.ts';
 import { formatUnknownReplies } from '../../../src/sink/rules.ts';
+import fc from '../../property.ts';
 
 function unknown(diagnostic: string, count = 1): UnknownReply {
   const { text, replyCode, enhancedCode } = normalise(diagnostic);

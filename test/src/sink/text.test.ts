@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util';
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
@@ -8,6 +7,7 @@ import { formatHtml } from '../../../src/sink/html.ts';
 import { formatJson } from '../../../src/sink/json.ts';
 import { Screen } from '../../../src/sink/screen.ts';
 import { BREAKDOWNS, formatText, type TextOptions } from '../../../src/sink/text.ts';
+import fc from '../../property.ts';
 import { classification, client, delivery, message, record, rejected, TEN } from '../aggregate/events.ts';
 import { morning } from './morning.ts';
 

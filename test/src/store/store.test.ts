@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EventRenderer } from '../../../src/sink/delivery-event.ts';
 import { askFreely } from '../../../src/store/questions.ts';
 import { EVENT_COLUMNS } from '../../../src/store/records.ts';
 import { Rows, type Value } from '../../../src/store/rows.ts';
+import fc from '../../property.ts';
 import { delivery, message } from '../aggregate/events.ts';
 import { store } from './engine.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import fc from '../../property.ts';
 import { message } from '../cli/logs.ts';
 import { traced } from './tracing.ts';
 

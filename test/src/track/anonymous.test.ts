@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
 import { Both } from '../../../src/aggregate/both.ts';
@@ -13,6 +12,7 @@ import { EventRenderer } from '../../../src/sink/delivery-event.ts';
 import { Anonymous } from '../../../src/track/anonymous.ts';
 import type { TrackedEvent, TrackSink } from '../../../src/track/event.ts';
 import { type Disguise, Pseudonyms } from '../../../src/track/pseudonyms.ts';
+import fc from '../../property.ts';
 import { logOf, type Mail, TODAY } from '../aggregate/mail.ts';
 
 const MASK = new Pseudonyms({ mode: 'mask' });

@@ -1,10 +1,10 @@
 /** Exim's mainlog, rejectlog and paniclog hold the same lines: each counts once, whichever of them are given. */
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../../parsers/contract.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { Copies, noCopies } from '../../../src/track/copies.ts';
+import fc from '../../property.ts';
 import { feed, LATEST, Notebook, table } from '../reading.ts';
 
 const MAINLOG = readFileSync('fixtures/exim/2026-11-23.log', 'utf8').trimEnd().split('\n');

@@ -1,7 +1,6 @@
 /** A reading that is stopped at any line and goes on in another process tells the same as one that is not. */
 import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
 import { buildReport } from '../../../src/aggregate/report.ts';
@@ -11,6 +10,7 @@ import { CauseStage } from '../../../src/cause/stage.ts';
 import type { TrackSink } from '../../../src/track/event.ts';
 import { withoutMarks } from '../../../src/track/state.ts';
 import { throughSyslog } from '../../exim-forms.ts';
+import fc from '../../property.ts';
 import { LATEST, Notebook } from '../reading.ts';
 
 const classifier = new Classifier();

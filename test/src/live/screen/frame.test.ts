@@ -1,4 +1,3 @@
-import { array, assert, constantFrom, property, string } from 'fast-check';
 import { renderToString } from 'ink';
 import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { press } from '../../../../src/live/screen/keys.ts';
 import { pictureOf } from '../../../../src/live/screen/picture.ts';
 import { FIRST_VIEW, type View } from '../../../../src/live/screen/view.ts';
 import { Screen } from '../../../../src/sink/screen.ts';
+import fc from '../../../property.ts';
 import { delivery, message, record, TEN } from '../../aggregate/events.ts';
 import { LATEST } from '../../reading.ts';
 import { alert } from '../../watch/alerts.ts';
@@ -107,11 +107,11 @@ describe('the frame', () => {
 
 describe('texts of a log', () => {
   it('never reach the terminal as anything but text', () => {
-    const evil = array(
-      constantFrom('\x1b[2J', '\x1b]0;x\x07', '\r', '\n', '\u202e', '\x9b31m', 'a', '漢', '\u0301'),
-    ).map((parts) => parts.join(''));
-    assert(
-      property(evil, string(), (text, other) => {
+    const evil = fc
+      .array(fc.constantFrom('\x1b[2J', '\x1b]0;x\x07', '\r', '\n', '\u202e', '\x9b31m', 'a', '漢', '\u0301'))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(evil, fc.string(), (text, other) => {
         const board = boardOf('', TEN);
         board.event(
           delivery(message({ from: text, queueId: other, messageId: text }), 'bounced', {

@@ -1,14 +1,14 @@
-import { array, assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addAt, hourBefore, MINUTE, newSeries, noteAt, SPAN } from '../../../../src/live/screen/series.ts';
+import fc from '../../../property.ts';
 
 const START = Date.UTC(2026, 10, 24, 8);
 
 describe('a series', () => {
   it('counts by minute what a list of all would count', () => {
-    const counts = array(tuple(integer({ min: 0, max: 200 }), integer({ min: 1, max: 9 })));
-    assert(
-      property(counts, integer({ min: 0, max: 250 }), (entries, end) => {
+    const counts = fc.array(fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 9 })));
+    fc.assert(
+      fc.property(counts, fc.integer({ min: 0, max: 250 }), (entries, end) => {
         const series = newSeries();
         let latest = Number.NEGATIVE_INFINITY;
         const kept: [minute: number, count: number][] = [];
