@@ -552,7 +552,7 @@ const SENDMAIL: readonly Rule[] = [
       'too old',
       'was not delivered within',
       'queue expired',
-      'message expired',
+      '(message|envelope|mail) expired',
       'delivery time expired',
       'expired, returned to sender',
       'message delayed',
@@ -568,6 +568,7 @@ const SENDMAIL: readonly Rule[] = [
     ],
     examples: [
       'Cannot send message for 5 days',
+      'Envelope expired',
       'unreachable for too long',
       'Message could not be delivered for 5 days',
     ],

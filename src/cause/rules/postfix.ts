@@ -333,10 +333,12 @@ const DELIVERY: readonly Rule[] = [
       'maildir delivery failed: ~ (disk quota|exceeded)',
       'delivery failed ~ (mail is over quota|disk quota exceeded)',
       'cannot update mailbox ~ quota',
+      'error writing ~ file too large',
     ],
     examples: [
       'cannot update mailbox /var/mail/joe for user joe. error writing message: Disk quota exceeded',
       'maildir delivery failed: error writing message: Disk quota exceeded',
+      'error writing message: File too large',
     ],
     nearMisses: ['452 4.3.1 Insufficient system storage'],
   },

@@ -58,6 +58,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(message|mail|email|attachment) size ~ (maximum|max|allowed|permitted|limit*|exceed*)',
       'size ~ exceeds ~ (limit|maximum|allowed|allowable|permitted)',
       'size (restriction|restrictions|limitation)',
+      '(mailsize|messagesize|msgsize) (limit|exceed*|too|over|larger)',
       '(length|size|volume) of (the |your |)(data|message|mail|email|body|content|attachment*) ~ (maximum|threshold|limit*|allowed|permitted|exceed*)',
       '(too|over) (big|large) for (this|the|our) (system|server|recipient|mailbox)',
     ],
@@ -166,9 +167,14 @@ export const FAMILY_RULES: readonly Rule[] = [
     any: [
       '(dynamic|dialup|dial up|residential|transient|dhcp|broadband) ~ (ip|<ip>|ips|address|addresses|range|ranges|pool|space|host|hosts|network|client|clients)',
       '(smarthost|smart host) of your',
+      '(relay|mail server|smtp server) (at|of) your (service provider|provider|isp)',
+      'not (authorized|allowed|permitted) to (send|deliver) ~ direct*',
     ],
     none: ['recipient'],
-    examples: ['550 Clients of a residential network are not taken here'],
+    examples: [
+      '550 Clients of a residential network are not taken here',
+      '550 This IP is not allowed to deliver mail directly to us, use the relay of your provider',
+    ],
   },
   {
     id: 'family.listed',
@@ -233,7 +239,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     cause: 'poor_reputation',
     confidence: 0.85,
     any: [
-      'too many (unknown|invalid|bad|nonexistent|non existent) (rcpt|recipients|users|addresses|recipient)',
+      'too many (recent |)(unknown|invalid|bad|nonexistent|non existent) (rcpt|recipients|users|addresses|recipient)',
       '(too new|newly registered|new domain) ~ (trust*|domain|reputation|accepted)',
       '(domain|sender|ip) ~ (too new|newly registered)',
       '(complaint|complaints) ~ (about|from|against|rate|too many|high|level|users)',
@@ -246,6 +252,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     none: ['spam score', 'message score', 'sending rate', 'sending volume'],
     examples: [
       '554 Too many unknown RCPT TO addresses from host 192.0.2.1',
+      '450 4.1.1 Recipient address rejected: Too many recent unknown recipients from 192.0.2.77',
       '550 Too many complaints about your mail',
       '554 We saw suspicious activity from your server',
     ],
@@ -537,12 +544,25 @@ export const FAMILY_RULES: readonly Rule[] = [
       "(not have|doesn't have|has no|have no) ~ (mx|mx record|mail exchanger|mail server)",
       '(mx|mx record|mx records|mail exchanger|mail exchange) ~ (not|no|missing|invalid|private|localhost|loopback|unreachable|broken|bad|fail*)',
       '(mail server|mail host|mailserver) ~ (no usable|no address|no ip|unknown|not found)',
+      '(no|without|missing) (dns |)(a|aaaa|address) (data|record|records)',
     ],
-    none: ['sender', 'your', 'from', 'sending', 'return path', 'network', 'sts'],
+    none: [
+      'sender',
+      'your',
+      'from',
+      'sending',
+      'return path',
+      'network',
+      'sts',
+      'helo',
+      'client',
+      'upstream',
+    ],
     examples: [
       'Address family mismatch on destination MXs',
       'No valid route to destination MX',
       '550 The mail exchanger is localhost',
+      '474 example.net: no DNS A-data returned',
     ],
   },
   {
@@ -608,6 +628,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '(user|recipient|addressee) (reject|rejects|rejected|refuse|refuses|refused) (the|your|this) (mail|message|email|sender)',
       '(post|posting|send|sending|write|writing|mail|mailing|submit) ~ to (this|the|that) (list|group|mailbox|address|recipient|distribution|mailing list|alias)',
       '(moderated|moderator|moderators|subscribers|list member|members)',
+      '(held|hold|holding|waiting|pending|awaiting|awaits) ~ (human verification|challenge|sender verification|confirmation by the sender|confirmation from the sender)',
       "(recipient|user|addressee|customer|owner) ~ (blocked you|has blocked|blocks|chosen not|opted not|does not wish|doesn't wish|doesn't want|does not want|not wish|refuses|declined|not want|rejects|disallow*)",
       "(block*|rejected|refused|filtered) ~ by (the |this |its |)(recipient|user|addressee|customer|owner|user's)",
       "(not in|not on|outside) (the |his |her |their |recipient's |my |)(address book|contact list|contacts|allow list|allowed senders|safe senders|whitelist)",
@@ -640,6 +661,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       '550 Access refused: user mailbox rule',
       '550 This box is open to staff only for internal use',
       '550 The owner does not wish to get your mail',
+      '450 Message held for human verification',
     ],
   },
   {
@@ -745,6 +767,23 @@ export const FAMILY_RULES: readonly Rule[] = [
     ],
   },
   {
+    id: 'family.login-failed',
+    cause: 'smtp_auth',
+    detail: 'failed',
+    confidence: 0.85,
+    any: [
+      '(auth|authentication|login|logon|sasl) (error|problem|aborted|cancelled)',
+      '(credential*|password|app password|api key|access token|token) ~ (revoked|expired|disabled|suspended)',
+    ],
+    none: ['dkim', 'spf', 'dmarc', 'arc', 'sender domain', 'email authentication', 'report'],
+    examples: [
+      '500 5.0.0 AUTH ERROR',
+      '554 5.7.1 credentials revoked',
+      '535 5.7.8 Your app password has expired',
+    ],
+    nearMisses: ['550 5.7.1 DKIM authentication error'],
+  },
+  {
     id: 'family.login',
     cause: 'smtp_auth',
     detail: 'required',
@@ -830,11 +869,15 @@ export const SESSION_FAMILY_RULES: readonly Rule[] = [
     confidence: 0.8,
     any: [
       '(database|backend|back end|ldap|directory|storage|disk|queue|filter|scanner|milter|antispam|anti spam|antivirus|anti virus|mail store|service|daemon|socket) ~ (down|unavailable|offline|failure|failed|error|not responding|not available|unreachable|problem|trouble)',
+      '(upstream|downstream|next hop|smarthost) ~ (unreachable|unavailable|down|offline|not responding|failed|failure)',
       '(unable|cannot|can not|could not|failed) (to |)(complete|process|queue|store|write|handle|scan|check|save)',
     ],
     none: ['authenticat*', 'policy', 'spam filter', 'sender', 'spf', 'dns', 'certificate'],
     reply: [4, 0],
-    examples: ['450 4.7.0 Not queued now: database down'],
+    examples: [
+      '450 4.7.0 Not queued now: database down',
+      '421 4.4.1 Upstream SMTP server temporarily unreachable (mx:25)',
+    ],
   },
   {
     id: 'family.idle',

@@ -321,7 +321,7 @@ export const RECIPIENT_RULES: readonly Rule[] = [
       'not a local (user|mailbox|recipient)',
     ],
     none: [
-      'too many (invalid|unknown|bad|nonexistent|non existent)',
+      'too many (recent |)(invalid|unknown|bad|nonexistent|non existent)',
       'activity',
       'sender',
       'mail from',

@@ -195,6 +195,20 @@ export const UNMISTAKABLE_RULES: readonly Rule[] = [
     nearMisses: ['451 Error connecting to virus scanner'],
   },
   {
+    // A limit does not pass; a server short of memory does.
+    id: 'text.size-for-now',
+    cause: 'remote_problem',
+    detail: 'storage_full',
+    confidence: 0.87,
+    any: ['too (big|large|long) ~ (at this time|at the moment|right now|just now|currently|at present)'],
+    reply: [4],
+    examples: [
+      '421 4.3.0 message is too large to process at this time.',
+      '452 Your mail is too big for us right now, try later',
+    ],
+    nearMisses: ['552 5.3.4 Message too big for system'],
+  },
+  {
     id: 'text.size',
     cause: 'message_too_large',
     confidence: 0.96,
