@@ -139,7 +139,12 @@ export async function openLogs(
   context: Context,
   options: { repeatedly?: boolean } = {},
 ): Promise<Distinct> {
-  const sources = await openSources(names, { stdin: context.stdin, now: clock.now, ...options });
+  const sources = await openSources(names, {
+    stdin: context.stdin,
+    now: clock.now,
+    stop: context.stop,
+    ...options,
+  });
   if (sources.length < 2) return { parts: sources.map((source) => ({ source, begin: 0 })), repeats: [] };
   const distinct = await withoutRepeats(await inOrderOfTime(sources), context.stop);
   noteRepeats(distinct, context);

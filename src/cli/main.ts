@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { readCommandLine } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, errorLine, exitCodeOf } from './errors.ts';
-import { outputError, write } from './output.ts';
+import { LAST_WAIT, outputError, stopWaitingOn, write } from './output.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -21,13 +21,17 @@ const NAGIOS_UNKNOWN = 3;
 const words = process.argv.slice(2);
 const stop = new AbortController();
 
+let received: NodeJS.Signals | undefined;
+
 for (const [signal, code] of Object.entries(SIGNALS)) {
   // Once: a second signal ends the program the hard way.
   process.once(signal, () => {
+    received = signal as NodeJS.Signals;
     process.exitCode = code;
     stop.abort();
   });
 }
+stopWaitingOn(stop.signal);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has seen enough (`| head`): no error, and nothing more to do.
@@ -43,6 +47,8 @@ try {
 } catch (error) {
   fail(error);
 }
+// A pipe that nobody writes to, or reads, would keep the program alive: it ends as by a second signal.
+if (received !== undefined) setTimeout(() => process.kill(process.pid, received), LAST_WAIT).unref();
 
 async function main(): Promise<void> {
   const invocation = await readCommandLine(words);

@@ -16,7 +16,7 @@ export async function mergeFiles(
     throw new UsageError('no report to merge', 'name the JSON files, or pipe one in');
   }
   const names = operands.length === 0 ? ['-'] : expandGlobs(operands);
-  const sources = await openSources(names, { stdin: context.stdin, now: options.now });
+  const sources = await openSources(names, { stdin: context.stdin, now: options.now, stop: context.stop });
   const documents: ReportDocument[] = [];
   for (const source of sources) documents.push({ file: source.name, value: await documentOf(source) });
   try {

@@ -7,16 +7,34 @@ import { UsageError } from './errors.ts';
 /** Text is collected up to this many characters, since every write is a call to the system. */
 const CHUNK = 64 * 1024;
 
+/** Who is to end waits so long for somebody who has the output open, but does not read it; in milliseconds. */
+export const LAST_WAIT = 1000;
+
+let ending: AbortSignal | undefined;
+
+/** From when `stop` fires, readers that do not read are not waited for any longer. */
+export function stopWaitingOn(stop: AbortSignal): void {
+  ending = stop;
+}
+
 /** Writes and waits until there is room for more. Returns at once where the reader has gone. */
 export async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
   if (!stream.writable || stream.write(text)) return;
   await new Promise<void>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
     const done = (): void => {
       stream.off('drain', done).off('close', done);
+      ending?.removeEventListener('abort', giveUp);
+      clearTimeout(timer);
       resolve();
+    };
+    const giveUp = (): void => {
+      timer = setTimeout(done, LAST_WAIT);
     };
     // A reader that goes while we wait closes the stream without draining it.
     stream.on('drain', done).on('close', done);
+    if (ending?.aborted) giveUp();
+    else ending?.addEventListener('abort', giveUp);
   });
 }
 

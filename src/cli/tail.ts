@@ -18,7 +18,7 @@ import { type Context, defineCommand, type Flags, oneOf } from './command.ts';
 import { UsageError } from './errors.ts';
 import { openLiveScreen } from './live-screen.ts';
 import { LOG_FLAGS, nothingRecognised } from './logs.ts';
-import { note } from './output.ts';
+import { LAST_WAIT, note } from './output.ts';
 import { classifierFor, RULE_FLAGS } from './rules.ts';
 import { addressOf } from './stores.ts';
 import { useColour, useUnicode, widthOf } from './terminal.ts';
@@ -313,9 +313,6 @@ class ReaderGone extends Error {}
 
 /** Somebody has what is written open, but does not read it. */
 class ReaderStuck extends ReaderGone {}
-
-/** Who is to end waits so long for the reader of the last lines, in milliseconds. */
-const LAST_WAIT = 1000;
 
 /** Standard output, of which it matters whether somebody took what was written. */
 class Delivery implements LineOutput {

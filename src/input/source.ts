@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly now: number;
   /** They are read more than once: what comes out of a stream is kept in a temporary file. */
   readonly repeatedly?: boolean;
+  /** Ends the waiting for more of a named pipe: what came so far is all of it. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -77,7 +79,7 @@ async function fileSource(name: string, options: OpenOptions): Promise<Source> {
       `name the files in it, such as ${name}/mail.log`,
     );
   }
-  if (!stats.isFile()) return streamSource(name, () => fileChunks(name), options);
+  if (!stats.isFile()) return streamSource(name, () => pipeChunks(name, options.stop), options);
   return {
     name,
     size: stats.size,
@@ -134,6 +136,36 @@ export async function* fileChunks(name: string, onRead?: (bytes: number) => void
   } finally {
     await file.close();
   }
+}
+
+/** The bytes of a named pipe, of which nobody knows when more of them come. */
+async function* pipeChunks(name: string, stop: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK);
+  try {
+    const file = await unlessStopped(open(name), stop);
+    for (;;) {
+      // Who stops leaves a call to the system that waits: the file stays open until the program ends.
+      const read = await unlessStopped(file?.read(buffer, 0, CHUNK, null), stop);
+      if (read === undefined) return;
+      if (read.bytesRead === 0) return await file?.close();
+      yield buffer.subarray(0, read.bytesRead);
+    }
+  } catch (error) {
+    throw readError(name, error);
+  }
+}
+
+/** What is waited for; undefined where it is stopped before. */
+function unlessStopped<T>(
+  waited: Promise<T> | undefined,
+  stop: AbortSignal | undefined,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve(undefined);
+    if (waited === undefined || stop?.aborted) return end();
+    stop?.addEventListener('abort', end);
+    waited.then(resolve, reject).finally(() => stop?.removeEventListener('abort', end));
+  });
 }
 
 async function* streamChunks(stream: Readable): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -401,5 +402,29 @@ describe('pipes and signals', () => {
     const run = await ended(child);
     expect(run).toMatchObject({ status, stderr: '' });
     expect(JSON.parse(run.stdout).totals.bounced).toBeGreaterThan(1000);
+  });
+
+  it.runIf(process.platform !== 'win32')('end a wait for a named pipe, and print what came', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const child = start(['report', '--json', ...NOW, 'pipe']);
+    const run = ended(child);
+    const writer = createWriteStream(join(folder, 'pipe'));
+    writer.write(many);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGTERM');
+    const { stdout, signal, status } = await run;
+    writer.destroy();
+    expect(signal ?? status).toBe('SIGTERM');
+    expect(JSON.parse(stdout).totals.bounced).toBeGreaterThan(1000);
+  });
+
+  it('end a wait for a reader that does not read', async () => {
+    const child = start(['events', 'many.log']);
+    child.stdout.pause();
+    const over = once(child, 'exit');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGTERM');
+    expect(await over).toContain('SIGTERM');
+    child.stdout.destroy();
   });
 });
