@@ -237,7 +237,10 @@ async function readPart(
     });
     let begun = false;
     for await (const chunk of withHead(chunks, output.headLength ?? 0)) {
-      if (!begun) await output.beginSource?.(source, chunk);
+      if (!begun) {
+        refuseOwnOutput(source.name, chunk);
+        await output.beginSource?.(source, chunk);
+      }
       begun = true;
       reader ??= readerOf(chunk, source.name);
       for (const batch of reader.push(chunk.subarray(skip))) analysis.read(batch);
@@ -259,6 +262,23 @@ async function readPart(
   }
   await between(bytes);
   return failure;
+}
+
+/** What this program wrote is JSON, and would be read as entries of a log that are none of mail. */
+function refuseOwnOutput(name: string, beginning: Buffer): void {
+  const begin = beginning.toString('latin1', 0, 100);
+  // Linear: each part is bounded and cannot begin like the next one.
+  const kind = /^\s{0,8}\{\s{0,8}"schema":\s{0,8}"whybounce\.(\w{1,20})\//.exec(begin)?.[1];
+  if (kind === undefined) return;
+  const file = name === '-' ? 'standard input' : name;
+  throw new InputError(
+    'unreadable',
+    name,
+    `${file} is what whybounce wrote (whybounce.${kind}), not a log`,
+    kind === 'report'
+      ? `show it with whybounce report --merge${name === '-' ? '' : ` ${name}`}`
+      : 'give the log that it was made from',
+  );
 }
 
 /** The same chunks, of which the first has at least `length` bytes if there are so many: a pipe may give a few at a time. */

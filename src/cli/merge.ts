@@ -18,7 +18,7 @@ export async function mergeFiles(
   const names = operands.length === 0 ? ['-'] : expandGlobs(operands);
   const sources = await openSources(names, { stdin: context.stdin, now: options.now, stop: context.stop });
   const documents: ReportDocument[] = [];
-  for (const source of sources) documents.push({ file: source.name, value: await documentOf(source) });
+  for (const source of sources) documents.push({ file: nameOf(source), value: await documentOf(source) });
   try {
     return mergeReports(documents, options);
   } catch (error) {
@@ -27,11 +27,16 @@ export async function mergeFiles(
   }
 }
 
+function nameOf({ name }: Source): string {
+  return name === '-' ? 'standard input' : name;
+}
+
 /** Piece by piece, since the text of a report may be larger than a string can be. */
 async function documentOf(source: Source): Promise<unknown> {
   const { default: parser } = await import('stream-json/parser.js');
   const { default: Assembler } = await import('stream-json/assembler.js');
   const assembler = new Assembler();
+  const name = nameOf(source);
   let bytes = 0;
   try {
     const tokens = parser.asStream();
@@ -41,9 +46,8 @@ async function documentOf(source: Source): Promise<unknown> {
       tokens.on('data', () => undefined);
     });
     const feed = (async () => {
-      for await (const chunk of source.chunks((read) => {
-        bytes = read;
-      })) {
+      for await (const chunk of source.chunks()) {
+        bytes += chunk.length;
         if (!tokens.write(chunk)) await new Promise((resolve) => tokens.once('drain', resolve));
       }
       tokens.end();
@@ -51,16 +55,21 @@ async function documentOf(source: Source): Promise<unknown> {
     await Promise.all([feed, done]);
   } catch (error) {
     if ((error as Error).name === 'InputError') throw error;
+    if (bytes === 0) throw nothingIn(source);
     throw new UnusableInputError(
-      `${source.name} is not JSON (${(error as Error).message})`,
+      `${name} is not JSON (${(error as Error).message})`,
       'give reports made by whybounce report --json',
     );
   }
-  if (bytes === 0 || assembler.depth > 0) {
-    throw new UnusableInputError(
-      `${source.name} ${bytes === 0 ? 'is empty' : 'ends in the middle'}`,
-      'make that report again',
-    );
-  }
+  if (bytes === 0) throw nothingIn(source);
+  if (assembler.depth > 0)
+    throw new UnusableInputError(`${name} ends in the middle`, 'make that report again');
   return assembler.current;
+}
+
+function nothingIn(source: Source): UnusableInputError {
+  return new UnusableInputError(
+    `${nameOf(source)} is empty`,
+    source.name === '-' ? 'name the JSON reports to merge, or pipe one in' : 'make that report again',
+  );
 }

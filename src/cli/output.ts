@@ -1,5 +1,7 @@
 /** Writing results. */
+import { createWriteStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import { escapeForTerminal } from '../sink/escape.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -67,6 +69,23 @@ export class BufferedOutput {
     this.#length = 0;
     if (text !== '') await write(this.#stream, text);
   }
+}
+
+/** Writes to a file as the texts come, what is too much to be held. */
+export async function intoFile(
+  path: string,
+  work: (stream: NodeJS.WritableStream) => Promise<void>,
+): Promise<void> {
+  const stream = createWriteStream(path);
+  // Whoever waits for room is told by the closing; what went wrong is told at the end.
+  const closed = finished(stream).catch((error: unknown) => outputError(path, error));
+  try {
+    await work(stream);
+  } finally {
+    stream.end();
+  }
+  const failure = await closed;
+  if (failure !== undefined) throw failure;
 }
 
 /** Writes a whole file. */

@@ -7,6 +7,8 @@ import { Follower, type FollowerState } from '../follow/follower.ts';
 import type { LiveInput } from '../follow/input.ts';
 import { FollowedJournal, type JournalState } from '../follow/journal.ts';
 import { FollowedStream } from '../follow/stream.ts';
+import { isPacked, refuseNoText } from '../input/compression.ts';
+import { InputError } from '../input/error.ts';
 import { isPattern } from '../input/globs.ts';
 import { Checkpoint } from '../live/checkpoint.ts';
 import { jsonLines, type LineOutput, prettyLines } from '../live/lines.ts';
@@ -77,7 +79,7 @@ export default defineCommand({
     const zone = parseZone(flags.tz);
     const pseudonyms = pseudonymsFor(flags, context);
     const classifier = await classifierFor(flags);
-    await refuseUnreadable(names);
+    await refuseUnreadable(names, context);
     if (flags.from === 'checkpoint' && flags.state === undefined) {
       throw new UsageError(
         '--from checkpoint needs a directory that has one',
@@ -226,11 +228,27 @@ function sizeOf(text: string): number {
 }
 
 /** What is wrong now is better told at once than waited for. */
-async function refuseUnreadable(names: readonly string[]): Promise<void> {
+async function refuseUnreadable(names: readonly string[], context: Context): Promise<void> {
   for (const name of names) {
     if (name === '-' || isPattern(name)) continue;
     const file = await LogFile.open(name);
+    const beginning = await file?.beginning();
     await file?.close();
+    if (beginning !== undefined) noteNoLog(name, beginning, context);
+  }
+}
+
+/** It is followed all the same: a log may take its place, and one that was cut may begin with a gap. */
+function noteNoLog(name: string, beginning: Buffer, context: Context): void {
+  if (isPacked(beginning)) {
+    note(context, `${name} is packed: nothing is added to it any more; follow the log that is written to`);
+    return;
+  }
+  try {
+    refuseNoText(name, beginning);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    note(context, `${error.message}: no line of it will be understood; ${error.hint}`);
   }
 }
 

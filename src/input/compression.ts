@@ -129,7 +129,8 @@ function startsWith(head: Buffer, magic: readonly number[], at = 0): boolean {
   return magic.every((byte, i) => head[at + i] === byte);
 }
 
-function refuseNoText(name: string, head: Buffer): void {
+/** @throws InputError where a file that begins like this is neither text nor packed text */
+export function refuseNoText(name: string, head: Buffer): void {
   const other = OTHERS.find(({ magic, at }) => startsWith(head, magic, at));
   if (other !== undefined) {
     throw new InputError('compressed', name, `${name} is ${other.is}`, other.instead(name));
@@ -145,7 +146,7 @@ function isBinary(head: Buffer): boolean {
   for (const byte of sample) {
     if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) controls += 1;
   }
-  return controls > sample.length / 10;
+  return controls > sample.length / 16;
 }
 
 interface Beginning {

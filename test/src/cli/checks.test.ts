@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { logOf, ordinaryDays, refusedByGmail } from '../aggregate/mail.ts';
+import { message } from './logs.ts';
 import { folder, whybounce } from './program.ts';
 
 writeFileSync(join(folder, 'week.log'), logOf([...ordinaryDays(8), ...refusedByGmail(412)]));
@@ -104,6 +105,41 @@ describe('what a stranger tries first', () => {
     const one = await whybounce(['help', 'report']);
     expect(one.stdout).toMatch(/^whybounce report/);
     expect(one.status).toBe(0);
+  });
+
+  it('what whybounce wrote, as a log, and nothing to merge', async () => {
+    const log = message(1, 'bounced');
+    const json = await whybounce(['report', '--json'], { stdin: log });
+    const [again, merged, nothing, events] = await Promise.all([
+      whybounce(['report'], { stdin: json.stdout }),
+      whybounce(['report', '--merge'], { stdin: json.stdout }),
+      whybounce(['report', '--merge']),
+      whybounce(['events'], { stdin: log }).then(({ stdout }) => whybounce(['report'], { stdin: stdout })),
+    ]);
+    expect(again.stderr).toMatch(
+      /\(whybounce\.report\), not a log; show it with whybounce report --merge\n$/,
+    );
+    expect(events.stderr).toMatch(/\(whybounce\.event\), not a log; give the log that it was made from\n$/);
+    expect(nothing.stderr).toMatch(/^whybounce: standard input is empty; name the JSON reports/);
+    expect([again.status, events.status, nothing.status]).toEqual([3, 3, 3]);
+    expect(merged).toMatchObject({ status: 0, stderr: '' });
+    expect(merged.stdout).toContain('1 of 1 recipient failed');
+  });
+
+  it('events in a file, as lines or as one document', async () => {
+    const stdin = message(1, 'bounced') + message(2, 'sent');
+    const lines = (await whybounce(['events'], { stdin })).stdout;
+    const runs = await Promise.all(
+      ['e.ndjson', 'e.json'].map((file) => whybounce(['events', '-o', file], { stdin })),
+    );
+    for (const run of runs) expect(run).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(readFileSync(join(folder, 'e.ndjson'), 'utf8')).toBe(lines);
+    const all = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(JSON.parse(readFileSync(join(folder, 'e.json'), 'utf8'))).toEqual(all);
+    expect((await whybounce(['events', '-o', 'no/e.json'], { stdin })).status).toBe(2);
   });
 
   it('explain of nothing', async () => {

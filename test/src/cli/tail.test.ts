@@ -272,3 +272,23 @@ it('writes lines for people, with what to do next, and nothing that a terminal o
   expect(advice).toMatch(/^ +sender's address list: Check the spelling/);
   expect(others).toEqual([]);
 });
+
+it('says where a file is packed, or no text: nothing will come of it', async () => {
+  writeFileSync(join(folder, 'old.log.gz'), gzipSync(LINES.slice(0, 10).join('')));
+  writeFileSync(
+    join(folder, 'noise.log'),
+    Buffer.from(Array.from({ length: 4096 }, (_, n) => (n * 7919) % 256)),
+  );
+  const { child, done } = tail('old.log.gz', 'noise.log');
+  let said = '';
+  await new Promise<void>((enough) => {
+    child.stderr.on('data', (text) => {
+      said += text;
+      if (said.split('\n').length > 2) enough();
+    });
+  });
+  child.kill('SIGTERM');
+  await done;
+  expect(said).toContain('whybounce: note: old.log.gz is packed: nothing is added to it any more;');
+  expect(said).toContain('whybounce: note: noise.log is not text: no line of it will be understood;');
+});
