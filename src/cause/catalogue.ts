@@ -117,11 +117,12 @@ const ENTRIES = {
     local: {
       who_acts: 'this server',
       remedy:
-        'Raise the quota or let the user clean up: `doveadm quota get -u USER`. What bounced must be sent again.',
+        'Raise the quota or let the user clean up: `doveadm quota get -u USER` where Dovecot keeps it; else {mailbox limit}. What bounced must be sent again.',
     },
     inbound: {
       who_acts: 'this server',
-      remedy: 'Raise the quota or let the user clean up: `doveadm quota get -u USER`.',
+      remedy:
+        'Raise the quota or let the user clean up: `doveadm quota get -u USER` where Dovecot keeps it; else {mailbox limit}.',
     },
   },
   mailbox_disabled: {
@@ -207,7 +208,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's authentication",
     remedy:
-      'Compare the sending IP with the record: `dig TXT example.org | grep spf1`. For forwarded mail rewrite the sender (SRS).',
+      'Compare the sending IP with the record: `dig TXT example.org | grep spf1`. For forwarded mail rewrite the sender (SRS): {sender rewriting}.',
     inbound: {
       who_acts: "sender's authentication",
       remedy:
@@ -220,7 +221,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's authentication",
     remedy:
-      'Check that mail is signed and the key is published: `dig TXT SELECTOR._domainkey.example.org`. Nothing may change the message after signing.',
+      'Check that the key is published, `dig TXT SELECTOR._domainkey.example.org`, and that mail is signed: {signing}. Nothing may change the message after signing.',
   },
   dmarc_fail: {
     title: 'DMARC policy',
@@ -307,7 +308,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's reputation",
     remedy:
-      'Look the IP up at the list that the reply names, find what was sent from it (hacked logins, web forms), stop that, then ask the list for removal. What else is on its way: {queue}.',
+      'Look the IP up at the list that the reply names, find what was sent from it by web forms or stolen logins ({logins}), stop that, then ask the list for removal. What else is on its way: {queue}.',
     inbound: {
       who_acts: "sender's reputation",
       remedy:
@@ -332,7 +333,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's reputation",
     remedy:
-      "Send less and only to people who want it, clean the list, and watch the provider's postmaster tools. Retrying harder makes it worse.",
+      'Send less and only to people who want it, and clean the list; retrying harder makes it worse. What providers think of you: https://postmaster.google.com, https://sendersupport.olc.protection.outlook.com/snds/, https://senders.yahooinc.com.',
     inbound: {
       who_acts: "sender's reputation",
       remedy:
@@ -346,8 +347,8 @@ const ENTRIES = {
     kindWins: true,
     who_acts: "sender's configuration",
     remedy:
-      'Slow down for this destination. What is still in the queue is tried again by itself; what bounced must be sent again, more slowly.',
-    whenHard: 'Slow down for this destination; what bounced must be sent again.',
+      'Slow down for this destination: {connection limit}. What is still in the queue is tried again by itself; what bounced must be sent again, more slowly.',
+    whenHard: 'Slow down for this destination: {connection limit}. What bounced must be sent again.',
     details: {
       messages: {
         meaning: 'Too many messages in a time.',
@@ -383,7 +384,8 @@ const ENTRIES = {
     meaning: "The receiving server's filter took the message for spam.",
     kind: 'hard',
     who_acts: "sender's content",
-    remedy: 'Check text, links and authentication of the message; ask the recipient to allow the sender.',
+    remedy:
+      'Let a filter of your own score the message (`rspamc FILE`, `spamassassin -t < FILE`); check its links and authentication; ask the recipient to allow the sender.',
     inbound: {
       who_acts: "sender's content",
       remedy: "This server's filter took the message for spam: look up the message in the filter's own log.",
@@ -526,7 +528,7 @@ const ENTRIES = {
     inbound: {
       who_acts: "sender's configuration",
       remedy:
-        'A client did not log in or used a wrong password. Many of these from one address is somebody guessing: block it.',
+        'A client did not log in or used a wrong password. Many of these from one address is somebody guessing: block it, {client ban}.',
     },
   },
   connection_failed: {

@@ -18,6 +18,11 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     exim: '`exim -bt user@example.org`',
     sendmail: '`sendmail -bv user@example.org`',
   },
+  'client ban': {
+    postfix: '`fail2ban-client set postfix-sasl banip IP`',
+    exim: '`fail2ban-client set exim banip IP`',
+    sendmail: '`fail2ban-client set sendmail-auth banip IP`',
+  },
   'client exemption': {
     postfix: 'a `check_client_access` map',
     exim: 'an `accept hosts = IP` before the check in the ACL',
@@ -69,8 +74,19 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     exim: '`disable_ipv6 = true`',
     sendmail: '`CLIENT_OPTIONS` with `Family=inet` in sendmail.mc',
   },
+  logins: {
+    postfix: '`grep sasl_username= LOG`',
+    exim: "`grep ' A=' LOG`",
+    sendmail: '`grep authid= LOG`',
+  },
+  'mailbox limit': {
+    postfix: '`postconf mailbox_size_limit virtual_mailbox_limit`',
+    exim: '`quota` of the appendfile transport',
+    sendmail: 'the quota of the file system, `repquota -a`',
+  },
   'message rate': {
-    postfix: '`default_destination_rate_delay` of a transport of its own for this destination',
+    postfix:
+      '`NAME_destination_rate_delay` for a transport NAME of its own (a copy of `smtp` in master.cf, chosen in `transport_maps`)',
     exim: '`queue_smtp_domains` for this destination and `exim -qR DOMAIN` from cron, and `connection_max_messages` of the smtp transport',
     sendmail: 'a queue group of its own with few runners (`QUEUE_GROUP`), and `SMTP_MAILER_MAXMSGS`',
   },
@@ -132,6 +148,11 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     exim: '`exim -bP qualify_domain`',
     sendmail: '`MASQUERADE_AS` in sendmail.mc',
   },
+  'sender rewriting': {
+    postfix: 'postsrsd in `sender_canonical_maps`',
+    exim: '`srs_encode` in `return_path` of the smtp transport',
+    sendmail: 'the milter srs-milter',
+  },
   'sender rules': {
     postfix: '`postconf smtpd_sender_restrictions`',
     exim: '`verify = sender` and `senders` in the ACLs (`exim -bP acl_smtp_mail acl_smtp_rcpt`)',
@@ -141,6 +162,11 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     postfix: '`postconf smtpd_tls_security_level`',
     exim: '`exim -bP tls_certificate tls_advertise_hosts` and `encrypted` in the ACLs',
     sendmail: '`TLS_Clt:` of the access map and `confSERVER_CERT` in sendmail.mc',
+  },
+  signing: {
+    postfix: '`postconf smtpd_milters non_smtpd_milters`',
+    exim: '`exim -bP transport remote_smtp | grep dkim`',
+    sendmail: '`INPUT_MAIL_FILTER` in sendmail.mc',
   },
   'size limit': {
     postfix: '`postconf message_size_limit`',
