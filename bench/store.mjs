@@ -6,7 +6,7 @@
  *
  * Loading is timed beside `report` on the same log, process by process, and beside the engine's own
  * `INSERT … SELECT FROM file()` of the same rows, which no client can be faster than. `--events` grows the store to so
- * many rows, copies of the log with other places, and times questions to it beside a full scan.
+ * many rows, copies of the log on other days, and times reports on it (`stored-report.mjs`).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -75,16 +75,6 @@ console.log(`load takes ${ratio.toFixed(2)} times the time of report, ${work.toF
 const { createChdbConnection } = await import('chdb/connection');
 const { chdb } = createChdbConnection({ path: join(folder, 'store') });
 const ask = async (statement) => (await chdb.queryAsync(statement, { format: 'TSV' })).text().trim();
-async function timed(statement, settings = '') {
-  const times = [];
-  for (let n = 0; n < 3; n++) {
-    const began = performance.now();
-    await ask(`${statement} SETTINGS use_query_condition_cache = 0 ${settings}`);
-    times.push(performance.now() - began);
-  }
-  return Math.min(...times);
-}
-
 const rows = Number(await ask('SELECT count() FROM records'));
 const file = join(folder, 'rows.json');
 await ask(`INSERT INTO FUNCTION file('${file}', 'JSONCompactEachRow') SELECT * FROM records`);
@@ -98,19 +88,28 @@ console.log(
 );
 await ask('DROP TABLE bound');
 
+// As in life: each copy is the log of other days, with messages of its own.
 const wanted = Number(values.events);
-const original = await ask('SELECT any(source_id) FROM records');
-for (let copy = 1; copy * rows < wanted; copy++) {
-  await ask(
-    `INSERT INTO records SELECT * REPLACE (source_id + ${copy} AS source_id) ` +
-      `FROM (SELECT * FROM records WHERE source_id = ${original})`,
-  );
+if (wanted > rows) {
+  const id = await ask('SELECT any(source_id) FROM records');
+  const days = Number(await ask('SELECT toDate(max(time)) - toDate(min(time)) + 1 FROM records'));
+  const shifted = (name, distance) =>
+    `if(toUnixTimestamp64Micro(${name}) = 0, ${name}, ${name} + INTERVAL ${distance} DAY) AS ${name}`;
+  for (let copy = 1; copy * rows < wanted; copy++) {
+    const distance = copy * days;
+    const moments = ['time', 'begun', 'set_back', 'prior_time'].map((name) => shifted(name, distance));
+    await ask(
+      `INSERT INTO records SELECT * REPLACE (source_id + ${copy} AS source_id, ` +
+        `if(message = 0, 0, cityHash64(message, ${copy})) AS message, ${moments.join(', ')}) ` +
+        `FROM (SELECT * FROM records WHERE source_id = ${id})`,
+    );
+    await ask(
+      `INSERT INTO sources SELECT * REPLACE (source_id + ${copy} AS source_id, concat(head, '${copy}') AS head, ` +
+        `concat(name, '.${copy}') AS name, first + INTERVAL ${distance} DAY AS first, ` +
+        `last + INTERVAL ${distance} DAY AS last) FROM (SELECT * FROM sources WHERE source_id = ${id})`,
+    );
+  }
+  chdb.close?.();
+  const measure = new URL('stored-report.mjs', import.meta.url).pathname;
+  spawnSync(process.execPath, [measure, join(folder, 'store'), '--dist', values.dist], { stdio: 'inherit' });
 }
-const total = await ask('SELECT count() FROM records');
-const hours =
-  "SELECT toStartOfHour(time) AS hour, cause, sum(`count`) FROM records WHERE type = 'delivery' GROUP BY hour, cause";
-const scan = await timed(hours, ', optimize_use_projections = 0');
-const kept = await timed(hours);
-console.log(
-  `${total} rows: attempts by hour and cause in ${kept.toFixed(0)} ms, by a full scan in ${scan.toFixed(0)} ms`,
-);

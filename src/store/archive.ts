@@ -115,7 +115,7 @@ export class Archive implements TrackSink {
   retracted(message: Message): void {
     const note = this.#noteOf(message);
     const time = Number.isNaN(note.begun) ? this.#options.place().time : note.begun;
-    this.#tell('retracted', message, time, retract(note));
+    this.#tell('retracted', message, time, retract(note, time));
   }
 
   notified(message: Message, time: number): void {

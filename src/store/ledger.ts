@@ -200,8 +200,8 @@ export function isOpen({ unnamed, uncertain }: MessageNote): boolean {
 }
 
 /** The message must not be counted, neither from now on nor before. */
-export function retract(note: MessageNote): Entry {
-  const change = noChange(note.begun);
+export function retract(note: MessageNote, time: number): Entry {
+  const change = Number.isNaN(note.begun) ? begin(note, time) : noChange(note.begun);
   if (note.counted && !note.retracted) change.messages = -1;
   note.retracted = true;
   note.counted = true;

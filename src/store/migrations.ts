@@ -39,6 +39,9 @@ interface TableDefinition {
 /** Inserts whose tokens a server remembers. */
 const TOKENS = 10_000;
 
+/** What findings ask of rows that have something in common. */
+const RECIPIENTS = 'sum(`count`), min(time), max(time)';
+
 /**
  * Sums that are kept with the rows. Questions must name the same keys and sums to be answered from them.
  * Counts by hour, for the course of things; by day for reports, where each list has the names that it ranks.
@@ -63,26 +66,26 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
     sums: 'count(), sum(tried), min(time), max(time), min(source_offset)',
   },
   senders: { keys: 'toDate(time), state, kind, sender', sums: 'sum(placed), sum(tried)' },
+  // Names come again on other days: over all time there are far fewer sums of them.
+  all_peers: { keys: 'state, kind, cause, detail, peer', sums: 'sum(placed), sum(tried)' },
+  all_senders: { keys: 'state, kind, sender', sums: 'sum(placed), sum(tried)' },
   // For findings: the course of things, failures and refusals, what was delivered after them, logins, address lists.
   steps: {
     keys: 'toStartOfFiveMinutes(time), type, status, hop, waited, attempt = 1, attempt > 0 AND NOT suspended',
-    sums: 'sum(`count`)',
+    sums: RECIPIENTS,
   },
   failures: {
     keys: 'toDate(time), type, failed, repeats, attempt > 0 AND NOT suspended, mta, cause, detail, kind, place, blamed',
-    sums: 'sum(`count`), min(time), max(time)',
+    sums: `${RECIPIENTS}, uniqExactIf(message, failed)`,
   },
   recoveries: {
     keys: 'toDate(time), prior_cause, prior_detail, prior_kind, prior_place, blamed',
-    sums: 'sum(`count`)',
+    sums: RECIPIENTS,
   },
-  logins: {
-    keys: 'toDate(time), type, hop, again, repeats, cause, kind, auth_user',
-    sums: 'sum(`count`), min(time), max(time)',
-  },
+  logins: { keys: 'toDate(time), type, hop, again, repeats, cause, kind, auth_user', sums: RECIPIENTS },
   lists: {
     keys: "toDate(time), failed, repeats, kind, cause, if(failed AND kind = 'hard', sender, NULL)",
-    sums: 'sum(`count`), min(time), max(time)',
+    sums: RECIPIENTS,
   },
 };
 

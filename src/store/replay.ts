@@ -123,15 +123,19 @@ export async function replay(
   { window = {}, only, stop }: ReplayOptions = {},
 ): Promise<void> {
   const replayer = new Replayer(sink);
+  const where = `type != 'moved' AND ${relevant(window)} AND ${only?.condition ?? '1'}`;
+  const parameters = { ...bounds(window), ...only?.parameters };
+  const within = only === undefined ? undefined : await sourcesWith(store, where, parameters);
   for (const [position, { id }] of sources.entries()) {
+    if (within?.has(id) === false) continue;
     let line = 0;
     let part = -1;
     for (;;) {
       const { rows } = await store.ask(
         `SELECT ${REPLAY_COLUMNS.join(', ')} FROM records ` +
           'WHERE source_id = {source:UInt64} AND line >= {line:UInt64} AND (line > {line:UInt64} OR part > {part:Int64}) ' +
-          `AND type != 'moved' AND ${relevant(window)} AND ${only?.condition ?? '1'} ORDER BY ${PLACE_COLUMNS.map(({ name }) => name).join(', ')} LIMIT ${PAGE}`,
-        { source: id, line, part, ...bounds(window), ...only?.parameters },
+          `AND ${where} ORDER BY ${PLACE_COLUMNS.map(({ name }) => name).join(', ')} LIMIT ${PAGE}`,
+        { source: id, line, part, ...parameters },
       );
       for (const row of rows) replayer.read(row, position);
       const last = rows.at(-1);
@@ -140,6 +144,15 @@ export async function replay(
       part = Number(last[1]);
     }
   }
+}
+
+/** Ids of the sources that have any such rows: a store may hold hundreds of logs. */
+async function sourcesWith(store: Store, where: string, parameters: Parameters): Promise<Set<string>> {
+  const { rows } = await store.ask(
+    `SELECT DISTINCT toString(source_id) FROM records WHERE ${where}`,
+    parameters,
+  );
+  return new Set(rows.map(([id]) => String(id)));
 }
 
 /**

@@ -70,7 +70,7 @@ export async function countWindow(
     return aggregate;
   }
   const sums = new Sums(store, window);
-  const only = sums.straddling;
+  const only = await sums.straddling();
   if (only !== undefined) await replay(store, sources, aggregate, { window, only, stop });
   const { counts } = aggregate;
   await addCauses(sums, counts);
@@ -101,7 +101,8 @@ async function cutsThroughSetBack(store: Store, { from, until }: Window): Promis
   const edges = [from, until].filter((edge) => edge !== undefined).map(microseconds);
   if (edges.length === 0) return false;
   const { rows } = await store.ask(
-    'SELECT count() FROM records WHERE set_back > time AND arrayExists(' +
+    `SELECT count() FROM records WHERE set_back >= fromUnixTimestamp64Micro(${Math.min(...edges)}, 'UTC') ` +
+      'AND set_back > time AND arrayExists(' +
       'edge -> toUnixTimestamp64Micro(time) < edge AND toUnixTimestamp64Micro(set_back) >= edge, {edges:Array(Int64)})',
     { edges },
   );
@@ -218,11 +219,16 @@ class Sums {
     return `${as}(fromUnixTimestamp64Micro({${name}:Int64}, 'UTC'))`;
   }
 
-  /** A condition for messages that began before the window and reach into it, with its parameters. */
-  get straddling(): { condition: string; parameters: Record<string, number> } | undefined {
+  /** A condition for messages that began before the window and reach into it, with its parameters; if there are any. */
+  async straddling(): Promise<{ condition: string; parameters: Record<string, number> } | undefined> {
     const { from } = this.#window;
     if (from === undefined) return undefined;
-    const condition = `message GLOBAL IN (SELECT message FROM records WHERE ${this.inside} AND ${this.#begunBefore(from)})`;
+    const some = `FROM records WHERE ${this.inside} AND ${this.#begunBefore(from)}`;
+    const [first] = await this.ask(`SELECT count(), toUnixTimestamp64Micro(min(begun)) ${some}`);
+    if (Number(first![0]) === 0) return undefined;
+    // All rows of a message tell when it began, by which most others are passed over.
+    const begun = `begun >= ${this.#moment(Number(first![1]) / 1000)} AND begun < ${this.#moment(from)}`;
+    const condition = `${begun} AND message GLOBAL IN (SELECT message ${some})`;
     const named = Object.entries(this.#parameters).filter(([name]) => condition.includes(`{${name}:`));
     return { condition, parameters: Object.fromEntries(named) };
   }
@@ -334,26 +340,32 @@ async function addHours(sums: Sums, counts: Counts): Promise<void> {
     where: "type IN ('delivery', 'rejected')",
     grain: 'hour',
   });
-  for (const [begin, type, status, provider, tried] of await sums.ask(
-    `SELECT toUnixTimestamp(hour), type, status, provider, n_tried FROM ${from} WHERE n_tried != 0`,
+  const attempts = HOUR_COUNTS.slice(0, REJECTED);
+  for (const [begin, provider, rejected, ...tried] of await sums.ask(
+    `SELECT toUnixTimestamp(hour), provider, sumIf(n_tried, type = 'rejected'), ${attempts
+      .map((status) => `sumIf(n_tried, type = 'delivery' AND status = '${status}')`)
+      .join(', ')} FROM ${from} WHERE n_tried != 0 GROUP BY hour, provider`,
   )) {
-    const position = type === 'rejected' ? REJECTED : HOUR_COUNTS.indexOf(status as 'delivered');
     const hour = rowFor(counts.hours, HOURS, String(Number(begin) / 3600));
-    hour.counts[position]! += Number(tried);
-    if (position === REJECTED) continue;
-    rowFor(hour.providers, ATTEMPTS, String(provider || 'other')).counts[position]! += Number(tried);
+    hour.counts[REJECTED]! += Number(rejected);
+    const numbers = tried.map(Number);
+    if (numbers.every((number) => number === 0)) continue;
+    const row = rowFor(hour.providers, ATTEMPTS, String(provider || 'other'));
+    for (const [index, number] of numbers.entries()) {
+      hour.counts[index]! += number;
+      row.counts[index]! += number;
+    }
   }
 }
 
 /** Recipients by domain or sender: the first ones in the order of reports, and all others in one row. */
 async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<StateRow>): Promise<void> {
-  const by = (...names: string[]): string =>
-    sums.of({
-      keys: [...names, 'state', 'kind'],
-      values: { n_placed: 'placed', n_tried: 'tried' },
-      where: `${column} IS NOT NULL AND state != 'rejected'`,
-      grain: 'day',
-    });
+  const from = sums.of({
+    keys: [column, 'state', 'kind'],
+    values: { n_placed: 'placed', n_tried: 'tried' },
+    where: `${column} IS NOT NULL AND state != 'rejected'`,
+    grain: 'day',
+  });
   const values = [
     ...STATES.map((state) => `sumIf(n_placed, state = '${state}') AS ${state}`),
     `sumIf(n_placed, ${FAILED} AND kind = 'hard') AS hard`,
@@ -361,7 +373,7 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   ];
   const names = [...STATES, 'hard', 'failures'];
   const any = names.map((name) => `${name} != 0`).join(' OR ');
-  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${by(column)} GROUP BY name)`;
+  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${from} GROUP BY name)`;
   const add = (row: StateRow, cells: readonly Cell[], sign = 1): void => {
     STATES.forEach((_, index) => {
       row.states[index]! += sign * Number(cells[index]);
@@ -369,14 +381,14 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
     row.hard += sign * Number(cells.at(-2));
     row.failures += sign * Number(cells.at(-1));
   };
-  const shown = await sums.ask(
-    `SELECT name, ${names.join(', ')} FROM ${all} WHERE ${any} ` +
+  const found = await sums.ask(
+    `SELECT name, ${[...names, ...names.map((name) => `sum(${name}) OVER ()`)].join(', ')} FROM ${all} WHERE ${any} ` +
       `ORDER BY deferred + bounced + expired DESC, ${STATES.join(' + ')} DESC, failures DESC, name LIMIT ${PARTIES.limit}`,
   );
+  const shown = found.map((cells) => cells.slice(0, 1 + names.length));
   if (shown.length === PARTIES.limit) {
     const rest = PARTIES.make(OTHER);
-    const total = await sums.ask(`SELECT ${values.join(', ')} FROM ${by()}`);
-    add(rest, total[0]!);
+    add(rest, found[0]!.slice(1 + names.length));
     for (const [, ...cells] of shown) add(rest, cells, -1);
     if (table.other === undefined) table.other = rest;
     else PARTIES.add(table.other, rest);

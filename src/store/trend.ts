@@ -5,6 +5,7 @@
  * is looked for when it is known which are shown.
  */
 import { ownExample } from '../aggregate/examples.ts';
+import type { ReportFinding } from '../aggregate/finding.ts';
 import type { Weighed } from '../aggregate/finding-facts.ts';
 import { addMta, addTime, REJECTED } from '../aggregate/rows.ts';
 import { rowFor } from '../aggregate/table.ts';
@@ -293,74 +294,105 @@ export async function completeShown(
     address: [...OF_THE_ADDRESS],
     spam: [...OF_SPAM],
   };
-  const rows = shown.flatMap(({ finding, row }) => (row === undefined ? [] : [{ finding, row }]));
-  if (rows.length === 0) return;
-  const conditions = rows.map(({ finding }, index) => {
-    const is = (column: string, value: string): string => {
-      const name = `${column.replace(/\W/g, '')}_${index}`;
-      parameters[name] = value;
-      return `${column} = {${name}:String}`;
-    };
-    const { account, sender, provider, domain, sender_domain: blamed } = finding;
-    if (account !== undefined)
-      return `type = 'delivery' AND NOT hop AND ${is('lowerUTF8(auth_user)', account)} AND ${REFUSED}`;
-    if (sender !== undefined) {
-      return `failed AND kind = 'hard' AND has({address:Array(String)}, cause) AND ${is('sender', sender)} AND ${fresh}`;
-    }
-    const place = provider ?? (domain === undefined ? undefined : `@${domain}`);
-    return [
-      finding.id.startsWith('refused') ? "type = 'rejected'" : 'failed',
-      is('cause', finding.cause!),
-      is('detail', finding.detail ?? ''),
-      is('kind', finding.kind!),
-      ...(place === undefined ? [] : [is('place', place)]),
-      ...(blamed === undefined ? [] : [is('blamed', `@${blamed}`)]),
-    ].join(' AND ');
-  });
-  const order = `indexOf([${sources.map(({ id }) => `toUInt64(${id})`).join(', ')}], source_id)`;
-  const [found] = await question.ask(
-    `SELECT ${conditions
-      .map(
-        (condition, index) =>
-          `uniqExactIf(message, message != 0 AND ${fresh} AND ${condition}) AS messages_${index}, ` +
-          `argMinIf(tuple(toString(source_id), line, part), tuple(time, ${order}, line, part), ${condition}) AS first_${index}`,
-      )
-      .join(
-        ', ',
-      )} FROM records WHERE ${window.inside} AND (failed OR type IN ('rejected', 'delivery') AND cause != '') ` +
-      `AND (${conditions.map((condition) => `(${condition})`).join(' OR ')})`,
-    parameters,
+  const scopes = shown.flatMap(({ finding, row }, index) =>
+    row === undefined || row.first > row.last
+      ? []
+      : [{ finding, row, condition: conditionOf(finding, fresh, index, parameters), time: row.first }],
   );
-  const places = new Map<string, (TrendRow | SenderRow)[]>();
-  for (const [index, { row }] of rows.entries()) {
-    if ('messages' in row) row.messages = Number(found![2 * index]);
-    const place = (found![2 * index + 1] as unknown as Cell[]).map(String);
-    if (place[0] === '') continue;
-    const at = `(${place.join(', ')})`;
-    places.set(at, [...(places.get(at) ?? []), row]);
+  // Sums of which the store keeps what is needed for each; so each is asked for alone, at once with the others.
+  const asked = scopes.flatMap(({ finding, row, condition }, index) => {
+    const of = `FROM records WHERE ${window.inside} AND ${condition}`;
+    if (finding.account !== undefined) return [`SELECT ${index} AS at, 0 AS n, min(time) AS first ${of}`];
+    if (!('messages' in row)) return [];
+    return [
+      `SELECT ${index} AS at, uniqExactIf(message, failed) AS n, min(time) AS first ${of} AND ${fresh}`,
+    ];
+  });
+  for (const [at, messages, first] of asked.length === 0
+    ? []
+    : await question.ask(
+        `SELECT at, n, toUnixTimestamp64Micro(first) FROM (${asked.join(' UNION ALL ')})`,
+        named(parameters, asked.join()),
+      )) {
+    const scope = scopes[Number(at)]!;
+    if (scope.finding.account !== undefined) scope.time = Number(first) / 1000;
+    else if ('messages' in scope.row) scope.row.messages = Number(messages);
   }
-  if (places.size === 0) return;
-  const tellAll = new Replayer({
+  await addExamples(question, sources, scopes, parameters);
+}
+
+interface Scope {
+  readonly row: TrendRow | SenderRow;
+  readonly condition: string;
+  /** Of the earliest case. */
+  readonly time: number;
+}
+
+/** The earliest case of each: of those at that time the first in the logs. */
+async function addExamples(
+  question: Question,
+  sources: readonly StoredSource[],
+  scopes: readonly Scope[],
+  parameters: Parameters,
+): Promise<void> {
+  if (scopes.length === 0) return;
+  const times = [
+    ...new Set(scopes.map(({ time }) => `fromUnixTimestamp64Micro(${Math.round(time * 1000)}, 'UTC')`)),
+  ];
+  const cases = scopes.map(
+    ({ condition, time }) => `toUnixTimestamp64Micro(time) = ${Math.round(time * 1000)} AND ${condition}`,
+  );
+  const position = `indexOf([${sources.map(({ id }) => `toUInt64(${id})`).join(', ')}], source_id) AS position`;
+  const statement =
+    `SELECT ${REPLAY_COLUMNS.join(', ')}, ${position}, [${cases.join(', ')}] AS cases FROM records ` +
+    `WHERE time IN (${times.join(', ')}) AND has(cases, 1) ORDER BY position, line, part`;
+  let told: readonly Scope[] = [];
+  const replayer = new Replayer({
     event: (event) => {
-      for (const row of told) row.example = ownExample(event);
+      for (const { row } of told) row.example ??= ownExample(event);
     },
     ...SILENT,
   });
-  let told: readonly (TrendRow | SenderRow)[] = [];
-  const [ids, lines] = [0, 1].map((index) =>
-    [...new Set([...places.keys()].map((at) => at.slice(1).split(', ')[index]))].join(', '),
-  );
-  for (const row of await question.ask(
-    `SELECT ${REPLAY_COLUMNS.join(', ')}, toString(source_id) FROM records WHERE source_id IN (${ids}) ` +
-      `AND line IN (${lines}) AND (source_id, line, part) IN (${[...places.keys()].join(', ')})`,
-  )) {
-    const id = String(row.at(-1));
-    told = places.get(`(${[id, row[0], row[1]].join(', ')})`) ?? [];
-    tellAll.read(
-      row,
-      sources.findIndex((source) => source.id === id),
-    );
+  for (const row of await question.ask(statement, named(parameters, statement))) {
+    const which = row.at(-1) as unknown as readonly unknown[];
+    told = scopes.filter((_, index) => Number(which[index]) === 1);
+    replayer.read(row, Number(row.at(-2)) - 1);
   }
+}
+
+/** A condition for what a finding is about. */
+function conditionOf(
+  finding: ReportFinding,
+  fresh: string,
+  index: number,
+  parameters: Record<string, Cell | readonly Cell[]>,
+): string {
+  const is = (column: string, value: string): string => {
+    const name = `p${Object.keys(parameters).length}_${index}`;
+    parameters[name] = value;
+    return `${column} = {${name}:String}`;
+  };
+  const { account, sender, provider, domain, sender_domain: blamed } = finding;
+  if (account !== undefined) {
+    return `type = 'delivery' AND NOT hop AND ${is('lowerUTF8(auth_user)', account)} AND ${REFUSED}`;
+  }
+  if (sender !== undefined) {
+    return `failed AND kind = 'hard' AND has({address:Array(String)}, cause) AND ${is('sender', sender)} AND ${fresh}`;
+  }
+  const place = provider ?? (domain === undefined ? undefined : `@${domain}`);
+  return [
+    finding.id.startsWith('refused') ? "type = 'rejected'" : 'failed',
+    is('cause', finding.cause!),
+    is('detail', finding.detail ?? ''),
+    is('kind', finding.kind!),
+    ...(place === undefined ? [] : [is('place', place)]),
+    ...(blamed === undefined ? [] : [is('blamed', `@${blamed}`)]),
+  ].join(' AND ');
+}
+
+/** Only what a statement names: the rest would be no parameter of it. */
+function named(parameters: Parameters, statement: string): Parameters {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => statement.includes(`{${name}:`)));
 }
 
 const nothing = (): void => undefined;
