@@ -90,7 +90,7 @@ export class Archive implements TrackSink {
       {
         count,
         again: event.prior !== undefined,
-        failure: failureFacts(event),
+        failure: failureFacts(event, note),
         reply: failure?.reply.text,
         shape,
       },
@@ -206,7 +206,7 @@ const TIME = COLUMNS.findIndex(({ name }) => name === 'time');
 
 /** Puts in from a position on what findings have to know. Gives the next position. */
 function putFailure(row: Value[], position: number, facts: FailureFacts | undefined): number {
-  const { failed, place, blamed, repeats, waited, before, placeBefore } = facts ?? {};
+  const { failed, place, blamed, repeats, newToCause, newToPlace, waited, before, placeBefore } = facts ?? {};
   // Of a failure the same once more nothing is new but when.
   const cause = placeBefore === undefined ? undefined : before?.classification;
   let at = position;
@@ -214,6 +214,8 @@ function putFailure(row: Value[], position: number, facts: FailureFacts | undefi
   row[at++] = place;
   row[at++] = blamed;
   row[at++] = repeats;
+  row[at++] = newToCause;
+  row[at++] = newToPlace;
   row[at++] = waited;
   row[at++] = before === undefined ? undefined : microseconds(before.time);
   row[at++] = cause?.cause;

@@ -1,8 +1,10 @@
 /** What a row tells findings: whether it counts as a failure, where and of whom, and what was before it. */
+import { causeKey } from '../aggregate/rows.ts';
 import { foldedKey } from '../aggregate/table.ts';
 import { domainOf, isFailure, isOfSender, placeOf, repeats } from '../aggregate/trend.ts';
 import type { Classification } from '../cause/contract.ts';
 import type { Message, Outcome, TrackedEvent } from '../track/event.ts';
+import type { MessageNote } from './ledger.ts';
 
 /** The facts for findings. */
 export interface FailureFacts {
@@ -13,6 +15,10 @@ export interface FailureFacts {
   readonly blamed: string | undefined;
   /** The recipient's event before failed for the same cause. */
   readonly repeats: boolean;
+  /** Its message has failed for this cause for the first time. */
+  readonly newToCause: boolean;
+  /** Its message has failed for this cause at this place for the first time. */
+  readonly newToPlace: boolean;
   /** The recipient's event before was a deferral. */
   readonly waited: boolean;
   /** The recipient's failure before: the same once more, or what it was delivered after. */
@@ -25,22 +31,29 @@ const NOTHING: FailureFacts = {
   place: undefined,
   blamed: undefined,
   repeats: false,
+  newToCause: false,
+  newToPlace: false,
   waited: false,
   before: undefined,
   placeBefore: undefined,
 };
 
-/** Gives what findings have to know of an event; nothing of most. */
-export function failureFacts(event: TrackedEvent): FailureFacts | undefined {
+/** Gives what findings have to know of an event; nothing of most. Notes on the message what it has failed for. */
+export function failureFacts(event: TrackedEvent, note: MessageNote): FailureFacts | undefined {
   const { type, prior, classification, message, status } = event;
   if (type !== 'delivery' || (classification === undefined && prior === undefined)) return undefined;
   const waited = prior?.status === 'deferred';
   if (classification !== undefined) {
     const failed = isFailure(event);
     const again = repeats(event);
+    const place = failed ? foldedKey(placeOf(event)) : undefined;
+    const counts = place !== undefined && !again && message !== undefined;
+    const key = causeKey(classification);
     return {
       failed,
-      place: failed ? foldedKey(placeOf(event)) : undefined,
+      place,
+      newToCause: counts && isNew(note, key),
+      newToPlace: counts && isNew(note, `${key}\n${place}`),
       blamed: failed ? blamedFor(classification, message) : undefined,
       repeats: again,
       waited,
@@ -58,6 +71,14 @@ export function failureFacts(event: TrackedEvent): FailureFacts | undefined {
     placeBefore: foldedKey(placeOf({ provider, to })),
     blamed: blamedFor(cause, message),
   };
+}
+
+/** Whether the message has not failed so before; it has from now on. */
+function isNew(note: MessageNote, key: string): boolean {
+  note.failedFor ??= new Set();
+  if (note.failedFor.has(key)) return false;
+  note.failedFor.add(key);
+  return true;
 }
 
 function blamedFor(cause: Classification, message: Message | undefined): string | undefined {

@@ -78,6 +78,8 @@ export interface MessageNote {
   waiting: Set<Placement> | undefined;
   /** Recipients whose latest event is a copy of another message's failure. */
   uncertain: Set<Placement> | undefined;
+  /** The causes that it has failed for, alone and with the place. */
+  failedFor: Set<string> | undefined;
 }
 
 /** Makes the note of a message. */
@@ -93,6 +95,7 @@ export function newNote(key: bigint): MessageNote {
     standing: undefined,
     waiting: undefined,
     uncertain: undefined,
+    failedFor: undefined,
   };
 }
 

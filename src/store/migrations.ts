@@ -76,7 +76,7 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
   },
   failures: {
     keys: 'toDate(time), type, failed, repeats, attempt > 0 AND NOT suspended, mta, cause, detail, kind, place, blamed',
-    sums: `${RECIPIENTS}, uniqExactIf(message, failed)`,
+    sums: `${RECIPIENTS}, sum(new_to_cause), sum(new_to_place)`,
   },
   recoveries: {
     keys: 'toDate(time), prior_cause, prior_detail, prior_kind, prior_place, blamed',

@@ -49,6 +49,8 @@ export interface Summed {
   readonly keys: Readonly<Record<string, string>>;
   readonly where: string;
   readonly grain: Grain;
+  /** What else is summed up, by the names that the sums get. */
+  readonly sums?: Readonly<Record<string, string>>;
   /** Also by step: its beginning as `begin`, in microseconds since the epoch. */
   readonly bySteps?: boolean;
 }
@@ -99,11 +101,15 @@ export class Periods {
    * A subquery for sums of recipients: the period as `at`, the keys, recipients as `n`, the first and the last time as
    * `first` and `last` in microseconds since the epoch.
    */
-  summed({ keys, where, grain, bySteps = false }: Summed): string {
+  summed({ keys, where, grain, sums: more = {}, bySteps = false }: Summed): string {
     const names = Object.keys(keys);
     const columns = Object.entries(keys).map(([name, key]) => (name === key ? name : `${key} AS ${name}`));
-    const sums =
-      'sum(`count`) AS n, toUnixTimestamp64Micro(min(time)) AS first, toUnixTimestamp64Micro(max(time)) AS last';
+    const totals = Object.keys(more);
+    const sums = [
+      'sum(`count`) AS n',
+      ...Object.entries(more).map(([name, column]) => `sum(${column}) AS ${name}`),
+      ...['toUnixTimestamp64Micro(min(time)) AS first', 'toUnixTimestamp64Micro(max(time)) AS last'],
+    ].join(', ');
     const only = this.list.length === 1 ? '1' : undefined;
     const { length } = grain;
     // Steps of periods that begin elsewhere than the kept ones are made from rows.
@@ -121,7 +127,7 @@ export class Periods {
         `WHERE (${any(whole, `${grain.step}(time)`, grain.step)}) AND ${where} GROUP BY ${keyed}`;
       const begin = bySteps ? [`${grain.begin} AS begin`] : [];
       parts.push(
-        `SELECT ${[`${only ?? this.at(grain.begin)} AS at`, ...begin, ...names].join(', ')}, n, first, last FROM (${inner})`,
+        `SELECT ${[`${only ?? this.at(grain.begin)} AS at`, ...begin, ...names, 'n', ...totals].join(', ')}, first, last FROM (${inner})`,
       );
     }
     if (edges.length > 0) {
@@ -135,7 +141,7 @@ export class Periods {
       );
     }
     return (
-      `(SELECT at, ${by}, sum(n) AS n, min(first) AS first, max(last) AS last ` +
+      `(SELECT at, ${by}, ${['n', ...totals].map((name) => `sum(${name}) AS ${name}`).join(', ')}, min(first) AS first, max(last) AS last ` +
       `FROM (${parts.join(' UNION ALL ')}) GROUP BY at, ${by})`
     );
   }

@@ -106,6 +106,9 @@ export const REPORT_COLUMNS: readonly Column[] = [
   text('blamed'),
   /** The recipient's event before failed for the same cause. */
   flag('repeats'),
+  /** The message has failed for this cause for the first time; at this place for the first time. */
+  flag('new_to_cause'),
+  flag('new_to_place'),
   /** The recipient's event before was a deferral. */
   flag('waited'),
   /** The recipient's failure before: when it was and, of what was delivered after it, all else; see `failure.ts`. */

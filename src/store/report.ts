@@ -25,12 +25,12 @@ export async function countStored(
 ): Promise<Pick<ReportMeta, 'inputs' | 'lines' | 'evicted'> & { aggregate: Aggregate; trend: Trend }> {
   await requireCurrent(store);
   const sources = await storedSources(store);
-  const { aggregate, trend } =
+  const [aggregate, trend] =
     before === undefined
-      ? {
-          aggregate: await countWindow(store, sources, plan.window, stop),
-          trend: await followStored(store, sources, plan),
-        }
+      ? await Promise.all([
+          countWindow(store, sources, plan.window, stop),
+          followStored(store, sources, plan),
+        ])
       : await tellAll(store, sources, plan, stop, before);
   const sum = (name: 'lines' | 'used' | 'ignored' | 'unparsed' | 'evicted'): number =>
     sources.reduce((total, source) => total + source[name], 0);
@@ -60,7 +60,7 @@ async function tellAll(
   plan: TrendPlan,
   stop: AbortSignal,
   before: (sink: TrackSink) => TrackSink,
-): Promise<{ aggregate: Aggregate; trend: Trend }> {
+): Promise<[Aggregate, Trend]> {
   const { window, days } = plan;
   const aggregate = new Aggregate(window);
   const trend = new Trend(plan);
@@ -68,7 +68,7 @@ async function tellAll(
     window: { from: days.at(-1) ?? window.from, until: window.until },
     stop,
   });
-  return { aggregate, trend };
+  return [aggregate, trend];
 }
 
 /** Tells a sink what a store holds of a window. */

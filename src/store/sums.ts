@@ -73,16 +73,19 @@ export async function countWindow(
   const only = await sums.straddling();
   if (only !== undefined) await replay(store, sources, aggregate, { window, only, stop });
   const { counts } = aggregate;
-  await addCauses(sums, counts);
-  await addSureness(sums, counts);
-  await addHours(sums, counts);
-  await addParties(sums, 'peer', counts.domains);
-  await addParties(sums, 'sender', counts.senders);
-  await addDomainsOfCauses(sums, counts);
-  await addClientsOfRejects(sums, counts);
-  await addNotices(sums, counts);
-  await addExamples(sums, sources, counts);
-  await addUnclassified(sums, sources, counts);
+  // One waits for the store while another is read.
+  await Promise.all([
+    addParties(sums, 'sender', counts.senders),
+    addParties(sums, 'peer', counts.domains),
+    addCauses(sums, counts),
+    addSureness(sums, counts),
+    addHours(sums, counts),
+    addNotices(sums, counts),
+    addDomainsOfCauses(sums, counts),
+    addClientsOfRejects(sums, counts),
+    addExamples(sums, sources, counts),
+    addUnclassified(sums, sources, counts),
+  ]);
   return aggregate;
 }
 
@@ -360,12 +363,13 @@ async function addHours(sums: Sums, counts: Counts): Promise<void> {
 
 /** Recipients by domain or sender: the first ones in the order of reports, and all others in one row. */
 async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<StateRow>): Promise<void> {
-  const from = sums.of({
-    keys: [column, 'state', 'kind'],
-    values: { n_placed: 'placed', n_tried: 'tried' },
-    where: `${column} IS NOT NULL AND state != 'rejected'`,
-    grain: 'day',
-  });
+  const by = (...names: string[]): string =>
+    sums.of({
+      keys: [...names, 'state', 'kind'],
+      values: { n_placed: 'placed', n_tried: 'tried' },
+      where: `${column} IS NOT NULL AND state != 'rejected'`,
+      grain: 'day',
+    });
   const values = [
     ...STATES.map((state) => `sumIf(n_placed, state = '${state}') AS ${state}`),
     `sumIf(n_placed, ${FAILED} AND kind = 'hard') AS hard`,
@@ -373,7 +377,7 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   ];
   const names = [...STATES, 'hard', 'failures'];
   const any = names.map((name) => `${name} != 0`).join(' OR ');
-  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${from} GROUP BY name)`;
+  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${by(column)} GROUP BY name)`;
   const add = (row: StateRow, cells: readonly Cell[], sign = 1): void => {
     STATES.forEach((_, index) => {
       row.states[index]! += sign * Number(cells[index]);
@@ -381,14 +385,14 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
     row.hard += sign * Number(cells.at(-2));
     row.failures += sign * Number(cells.at(-1));
   };
-  const found = await sums.ask(
-    `SELECT name, ${[...names, ...names.map((name) => `sum(${name}) OVER ()`)].join(', ')} FROM ${all} WHERE ${any} ` +
+  const shown = await sums.ask(
+    `SELECT name, ${names.join(', ')} FROM ${all} WHERE ${any} ` +
       `ORDER BY deferred + bounced + expired DESC, ${STATES.join(' + ')} DESC, failures DESC, name LIMIT ${PARTIES.limit}`,
   );
-  const shown = found.map((cells) => cells.slice(0, 1 + names.length));
   if (shown.length === PARTIES.limit) {
     const rest = PARTIES.make(OTHER);
-    add(rest, found[0]!.slice(1 + names.length));
+    const total = await sums.ask(`SELECT ${values.join(', ')} FROM ${by()}`);
+    add(rest, total[0]!);
     for (const [, ...cells] of shown) add(rest, cells, -1);
     if (table.other === undefined) table.other = rest;
     else PARTIES.add(table.other, rest);

@@ -40,11 +40,13 @@ export async function followStored(
 ): Promise<Trend> {
   const trend = new Trend(plan);
   const question = new Question(store, trend);
-  await addCourse(question, sources, trend);
-  await addFailures(question, trend);
-  await addRecoveries(question, trend);
-  await addLogins(question, trend);
-  await addLists(question, trend);
+  await Promise.all([
+    addCourse(question, sources, trend),
+    addFailures(question, trend),
+    addRecoveries(question, trend),
+    addLogins(question, trend),
+    addLists(question, trend),
+  ]);
   return trend;
 }
 
@@ -142,28 +144,33 @@ async function addFailures(question: Question, trend: Trend): Promise<void> {
   const from = all.summed({
     keys: { ...named, failed: 'failed', repeats: 'repeats', attempted: ATTEMPTED },
     where: `(${failed})`,
+    // A message counts where it first failed, which may be before the window.
+    ...(!all.bounded && { sums: { by_cause: 'new_to_cause', by_place: 'new_to_place' } }),
     grain: DAYS,
   });
+  const messages = all.bounded ? '0, 0' : 'sum(by_cause), sum(by_place)';
   const rows = await question.ask(
     `SELECT at, ${names}, sum(n * NOT repeats) AS fresh, sum(n * attempted) AS attempts, min(first), max(last), ` +
-      `sum(n) FROM ${from} GROUP BY ALL ORDER BY sum(n) DESC`,
+      `${messages} FROM ${from} GROUP BY ALL ORDER BY sum(n) DESC`,
   );
   // What repeats a failure of another period is new in its own.
   const more = all.bounded
     ? await question.ask(
-        `SELECT ${all.at(MICROS)} AS at, ${names}, sum(\`count\`), 0, ${FAR}, ${-FAR}, 0 FROM records ` +
+        `SELECT ${all.at(MICROS)} AS at, ${names}, sum(\`count\`), 0, ${FAR}, ${-FAR}, 0, 0 FROM records ` +
           `WHERE ${all.inside} AND repeats AND failed AND ${otherPeriod(all)} GROUP BY ALL`,
       )
     : [];
   for (const [at, type, mta, cause, detail, kind, place, blamed, ...sums] of [...rows, ...more]) {
-    const [fresh, attempts, first, last] = sums.map(Number) as [number, number, number, number];
+    const [fresh, attempts, first, last, byCause, byPlace] = sums.map(Number) as [
+      ...[number, number, number, number, number, number],
+    ];
     const { period, comparable } = all.list[Number(at) - 1]!;
     if (period !== NOW && fresh === 0) continue;
     const name = nameOf(cause, detail, kind);
     const refused = type === 'rejected';
     const trends = (refused ? trend.refusals : trend.failures).of(name);
     addMta(trends.mtas, mta as Mta);
-    for (const row of scopesOf(trends, String(place), String(blamed))) {
+    for (const [index, row] of scopesOf(trends, String(place), String(blamed)).entries()) {
       if (period !== NOW) {
         row.earlier += fresh;
         if (comparable) row.recipients[period]! += fresh;
@@ -171,6 +178,8 @@ async function addFailures(question: Question, trend: Trend): Promise<void> {
       }
       row.recipients[NOW]! += fresh;
       row.attempts += refused ? fresh : attempts;
+      // The rows of the place, and of the sender there, come second and fourth.
+      row.messages += place !== '' && index % 2 === 1 ? byPlace : byCause;
       addSpan(row, first, last);
     }
   }
@@ -299,24 +308,25 @@ export async function completeShown(
       ? []
       : [{ finding, row, condition: conditionOf(finding, fresh, index, parameters), time: row.first }],
   );
-  // Sums of which the store keeps what is needed for each; so each is asked for alone, at once with the others.
+  // When a login was first held something against; and messages, where there are no sums of them.
   const asked = scopes.flatMap(({ finding, row, condition }, index) => {
     const of = `FROM records WHERE ${window.inside} AND ${condition}`;
     if (finding.account !== undefined) return [`SELECT ${index} AS at, 0 AS n, min(time) AS first ${of}`];
-    if (!('messages' in row)) return [];
+    if (!window.bounded || !('messages' in row)) return [];
     return [
       `SELECT ${index} AS at, uniqExactIf(message, failed) AS n, min(time) AS first ${of} AND ${fresh}`,
     ];
   });
-  for (const [at, messages, first] of asked.length === 0
-    ? []
-    : await question.ask(
-        `SELECT at, n, toUnixTimestamp64Micro(first) FROM (${asked.join(' UNION ALL ')})`,
-        named(parameters, asked.join()),
-      )) {
-    const scope = scopes[Number(at)]!;
-    if (scope.finding.account !== undefined) scope.time = Number(first) / 1000;
-    else if ('messages' in scope.row) scope.row.messages = Number(messages);
+  if (asked.length > 0) {
+    const statement = asked.join(' UNION ALL ');
+    for (const [at, messages, first] of await question.ask(
+      `SELECT at, n, toUnixTimestamp64Micro(first) FROM (${statement})`,
+      named(parameters, statement),
+    )) {
+      const scope = scopes[Number(at)]!;
+      if (scope.finding.account !== undefined) scope.time = Number(first) / 1000;
+      else if ('messages' in scope.row) scope.row.messages = Number(messages);
+    }
   }
   await addExamples(question, sources, scopes, parameters);
 }
