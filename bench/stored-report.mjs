@@ -73,12 +73,12 @@ const show = (label, { wall, cpu }, note = '') =>
   console.log(
     `${label.padEnd(42)} ${wall.toFixed(2).padStart(7)} s ${cpu.toFixed(2).padStart(7)} s CPU  ${note}`.trimEnd(),
   );
-const times = (a, b) =>
-  `1/${(b.wall / a.wall).toFixed(0)} of it in time, 1/${(b.cpu / a.cpu).toFixed(0)} in CPU`;
+const share = (a, b) =>
+  `of which a report of all takes ${(a.wall / b.wall).toFixed(2)} of the time, ${(a.cpu / b.cpu).toFixed(2)} of the CPU`;
 console.log(`a report on ${rows} rows`);
 show("the engine's start", start);
 show('of all', all);
 show('of its last whole day', ofDay);
 show('of all, without kept sums', allScanned);
 show('of the day, without kept sums', dayScanned);
-show('every column of every row, once', scan, `a report of all takes ${times(all, scan)}`);
+show('every column of every row, once', scan, share(all, scan));

@@ -84,6 +84,10 @@ export async function attachEmbedded(address: EmbeddedAddress): Promise<Store> {
   try {
     const client = await connect(address, own);
     const store = new Connection(address, client, refuse, remove);
+    // Compiling, and threads that read ahead, pay off where questions are long. Nothing is inserted through it.
+    await store.command(
+      "SET compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0, remote_filesystem_read_method = 'read'",
+    );
     const definitions = readdirSync(metadata)
       .filter((file) => file.endsWith('.sql'))
       .map((file) => ({

@@ -52,7 +52,7 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
     sums: 'count(), sum(`count`), sum(tried), sum(size), quantilesTDigest(0.5, 0.9, 0.99)(delay)',
   },
   causes: {
-    keys: 'toDate(time), type, state, kind, cause, detail, provider, delay_bucket, mta',
+    keys: 'toDate(time), type, state, kind, cause, detail, provider, delay_bucket, mta, confidence',
     sums:
       'count(), sum(placed), sum(unnamed), sum(tried), sum(messages), sum(standing), sum(recovered), ' +
       'min(time), max(time)',
@@ -82,7 +82,7 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
     keys: 'toDate(time), prior_cause, prior_detail, prior_kind, prior_place, blamed',
     sums: RECIPIENTS,
   },
-  logins: { keys: 'toDate(time), type, hop, again, repeats, cause, kind, auth_user', sums: RECIPIENTS },
+  logins: { keys: 'type, hop, again, repeats, cause, kind, auth_user', sums: RECIPIENTS },
   lists: {
     keys: "toDate(time), failed, repeats, kind, cause, if(failed AND kind = 'hard', sender, NULL)",
     sums: RECIPIENTS,

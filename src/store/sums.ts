@@ -318,13 +318,14 @@ async function addCauses(sums: Sums, counts: Counts): Promise<void> {
 /** How sure the causes of the attempts are. Only failures are looked at, and of them no text. */
 async function addSureness(sums: Sums, counts: Counts): Promise<void> {
   const from = sums.of({
-    keys: ['state', 'kind', 'cause', 'detail'],
-    values: { n_judged: 'tried', n_sureness: 'round(confidence * 100) * tried' },
-    where: `${FAILED} AND tried > 0 AND confidence IS NOT NULL`,
+    keys: ['state', 'kind', 'cause', 'detail', 'confidence'],
+    values: { n_judged: 'tried' },
+    where: `${FAILED} AND confidence IS NOT NULL`,
     grain: 'day',
   });
   for (const [kind, cause, detail, judged, sureness] of await sums.ask(
-    `SELECT ${CAUSE_NAME}, sum(n_judged), sum(n_sureness) FROM ${from} GROUP BY ALL`,
+    `SELECT ${CAUSE_NAME}, sum(n_judged), sum(round(confidence * 100) * n_judged) FROM ${from} ` +
+      'WHERE n_judged != 0 GROUP BY ALL',
   )) {
     const row = rowFor(
       counts.causes,

@@ -125,7 +125,8 @@ async function originOf(question: Question, sources: readonly StoredSource[]): P
   for (const { id } of sources) {
     const [row] = await question.ask(
       `SELECT toUnixTimestamp64Micro(time) FROM records WHERE source_id = ${id} AND ${question.window.inside} ` +
-        "AND (type = 'accepted' OR (type = 'delivery' AND tried > 0)) ORDER BY line, part LIMIT 1",
+        "AND (type = 'accepted' OR (type = 'delivery' AND NOT hop AND ((waited AND status != 'deferred') OR " +
+        `(${ATTEMPTED} AND status IN ('delivered', 'deferred', 'bounced'))))) ORDER BY line, part LIMIT 1`,
     );
     if (row !== undefined) return Math.floor(Number(row[0]) / 1000 / STEP) * STEP;
   }

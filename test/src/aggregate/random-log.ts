@@ -9,6 +9,7 @@ import type { Message, TrackedEvent, TrackSink } from '../../../src/track/event.
 import fc from '../../property.ts';
 import {
   accepted,
+  classification,
   delivery,
   GREYLISTED,
   HOUR,
@@ -23,7 +24,8 @@ import {
 
 const MESSAGES = 5;
 const RECIPIENTS = 3;
-const CAUSES: readonly Classification[] = [UNKNOWN_USER, TIMEOUT, GREYLISTED];
+/** The last one is the sender's. */
+const CAUSES: readonly Classification[] = [UNKNOWN_USER, TIMEOUT, GREYLISTED, classification('spf_fail')];
 const STATUSES: readonly DeliveryStatus[] = [
   'delivered',
   'deferred',
@@ -80,7 +82,11 @@ export interface Call {
 /** Tells a history: gives the calls in the order of the log. What comes after the end of a message is left out. */
 export function tell(steps: readonly Step[]): Call[] {
   const messages: Message[] = Array.from({ length: MESSAGES }, (_, index) =>
-    message({ queueId: `4jN9jB4F1gz18Z${index}`, from: `from${index % 2}@sender.example` }),
+    message({
+      queueId: `4jN9jB4F1gz18Z${index}`,
+      from: `from${index % 2}@sender${index % 3}.example`,
+      ...(index === 1 && { authUser: 'shop' }),
+    }),
   );
   const known = new Set<number>();
   const closed = new Set<number>();

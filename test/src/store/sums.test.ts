@@ -2,6 +2,9 @@
 
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
+import type { FindingFacts } from '../../../src/aggregate/finding-facts.ts';
+import { findingsOf, shownFindings } from '../../../src/aggregate/findings.ts';
+import { findingFacts } from '../../../src/aggregate/report.ts';
 import { Trend, type TrendPlan, type TrendRow } from '../../../src/aggregate/trend.ts';
 import { Archive, type ArchiveRow } from '../../../src/store/archive.ts';
 import { migrate } from '../../../src/store/migrations.ts';
@@ -9,7 +12,7 @@ import { SENT_COLUMNS } from '../../../src/store/records.ts';
 import { Rows } from '../../../src/store/rows.ts';
 import { type StoredSource, storedSources, writeSource } from '../../../src/store/sources.ts';
 import { countWindow } from '../../../src/store/sums.ts';
-import { followStored } from '../../../src/store/trend.ts';
+import { completeShown, followStored } from '../../../src/store/trend.ts';
 import fc from '../../property.ts';
 import { delivery, GREYLISTED, HOUR, MINUTE, message, TEN, TIMEOUT } from '../aggregate/events.ts';
 import { history, type Step, tell } from '../aggregate/random-log.ts';
@@ -109,8 +112,21 @@ function comparisonOf(trend: Trend): unknown {
       ])
       .sort(),
   );
-  const { attempts, tried, active, usualCourse } = trend;
-  return { causes, attempts, tried, active, usualCourse };
+  const senders = [trend.accounts, trend.badLists].map(({ rows }) =>
+    [...rows.values()]
+      .map(({ key, recipients, earlier, refused, first, last }) => [
+        ...[key, recipients, earlier, refused, first, last],
+      ])
+      .sort(),
+  );
+  const { attempts, tried, active, usualCourse, course, refusedLogins } = trend;
+  return { causes, senders, attempts, tried, active, usualCourse, course, refusedLogins };
+}
+
+/** The findings of a report, with their examples and numbers of messages. */
+function findingsFrom(trend: Trend): FindingFacts {
+  const inputs = [{ file: SOURCE.name, mta: SOURCE.mta, lines: 1, from: new Date(0).toISOString() }];
+  return findingFacts(new Aggregate(trend.plan.window), { inputs, trend, now: trend.plan.now });
 }
 
 it('findings are made from the same numbers, in any window, out of sums', async () => {
@@ -121,17 +137,23 @@ it('findings are made from the same numbers, in any window, out of sums', async 
       fc.oneof(fc.constant(14 * 60), fc.integer({ min: 60, max: 14 * 60 })),
       fc.oneof(fc.constant(24 * 60), fc.integer({ min: 10, max: 26 * 60 })),
       fc.oneof(fc.constant(24 * 60), fc.integer({ min: 30, max: 5 * 60 })),
-      async (histories, begin, length, distance) => {
+      fc.boolean(),
+      async (histories, begin, length, distance, all) => {
         await store.command('TRUNCATE TABLE records');
         await archive(histories);
         const from = TEN + begin * MINUTE;
         const until = from + length * MINUTE;
         // Days of any length: there are then many of them in one history.
         const days = [1, 2, 3].map((count) => from - count * distance * MINUTE);
-        const plan: TrendPlan = { window: { from, until }, now: until, days };
+        const plan: TrendPlan = all
+          ? { window: {}, now: until, days: [] }
+          : { window: { from, until }, now: until, days };
         const trend = new Trend(plan);
         for (const call of histories.flatMap(tell)) call.make(trend);
-        expect(comparisonOf(await followStored(store, sources, plan))).toEqual(comparisonOf(trend));
+        const stored = await followStored(store, sources, plan);
+        expect(comparisonOf(stored)).toEqual(comparisonOf(trend));
+        await completeShown(store, sources, stored, shownFindings(findingsFrom(stored)));
+        expect(findingsOf(findingsFrom(stored))).toEqual(findingsOf(findingsFrom(trend)));
       },
     ),
     { numRuns: 15 },
