@@ -234,7 +234,7 @@ export class Feed {
     }
     const sent = new Rows(SENT_COLUMNS);
     for (const { values } of missing) sent.add(values);
-    if (missing.length > 0) await sender.send({ sourceId: id, places: [...missing], rows: sent });
+    if (missing.length > 0) await sender.send({ sourceId: id, rows: sent });
     reached = Math.max(reached, last);
     this.#reached.set(id, reached);
   }

@@ -157,8 +157,3 @@ export const SENT_COLUMNS: readonly SentColumn[] = COLUMNS.map(({ name, type }) 
 
 /** Values of an event's columns, or of some of them. */
 export type RecordFields = { readonly [K in keyof DeliveryEvent]?: Value };
-
-/** Values of an event's columns in their order. */
-export function valuesOf(fields: RecordFields): Value[] {
-  return EVENT_COLUMNS.map(({ name }) => fields[name]);
-}

@@ -62,6 +62,15 @@ export class Rows {
     return picked;
   }
 
+  /** The values of a column of whole numbers. */
+  numbersOf(column: string): ArrayLike<number> {
+    this.#fill();
+    const writer = this.#writers[this.columns.findIndex(({ name }) => name === column)];
+    if (writer instanceof NumberWriter) return writer.values;
+    if (writer instanceof LongWriter) return Float64Array.from(writer.values, Number);
+    throw new Error(`${column} is no column of numbers`);
+  }
+
   #fill(): void {
     for (const writer of this.#writers) writer.fill(this.#count);
   }
@@ -111,11 +120,12 @@ interface ColumnWriter {
   clear(): void;
 }
 
-/** Bytes of a column at first: enough for numbers of some thousand rows. */
+/** Bytes of a column of texts at first, and rows of one of numbers: enough for what comes in a second. */
 const FIRST_LENGTH = 32 * 1024;
+const FIRST_ROWS = 1024;
 
 /** Up to this length texts are written here; longer ones by Node, whose call costs as much. */
-const SHORT = 24;
+const SHORT = 40;
 /** A text of so many UTF-16 units takes less than 128 bytes, whose number is one byte. */
 const ONE_BYTE = 42;
 
@@ -216,23 +226,13 @@ class TextWriter implements ColumnWriter {
   }
 }
 
-type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
-
-/** A type of numbers, how they lie in memory, and which of them there are. */
+/** A type of numbers, how they lie in a block, and which of them there are. */
 interface NumberKind {
   readonly type: string;
   readonly size: number;
   readonly least: number;
   readonly most: number;
-  view(bytes: Buffer): Numbers;
+  lay(numbers: Float64Array): ArrayBufferView;
 }
 
 const kind = (
@@ -240,119 +240,121 @@ const kind = (
   size: number,
   least: number,
   most: number,
-  view: NumberKind['view'],
+  lay: NumberKind['lay'],
 ): NumberKind => ({
-  ...{ type, size, least, most, view },
+  ...{ type, size, least, most, lay },
 });
 
 const NUMBERS: readonly NumberKind[] = [
-  kind('Bool', 1, 0, 1, ({ buffer }) => new Uint8Array(buffer)),
-  kind('Int8', 1, -0x80, 0x7f, ({ buffer }) => new Int8Array(buffer)),
-  kind('Int16', 2, -0x8000, 0x7fff, ({ buffer }) => new Int16Array(buffer)),
-  kind('UInt16', 2, 0, 0xffff, ({ buffer }) => new Uint16Array(buffer)),
-  kind('Int32', 4, -(2 ** 31), 2 ** 31 - 1, ({ buffer }) => new Int32Array(buffer)),
-  kind('UInt32', 4, 0, 2 ** 32 - 1, ({ buffer }) => new Uint32Array(buffer)),
-  kind('Float32', 4, -Infinity, Infinity, ({ buffer }) => new Float32Array(buffer)),
-  kind('Float64', 8, -Infinity, Infinity, ({ buffer }) => new Float64Array(buffer)),
+  kind('Bool', 1, 0, 1, (numbers) => new Uint8Array(numbers)),
+  kind('Int8', 1, -0x80, 0x7f, (numbers) => new Int8Array(numbers)),
+  kind('Int16', 2, -0x8000, 0x7fff, (numbers) => new Int16Array(numbers)),
+  kind('UInt16', 2, 0, 0xffff, (numbers) => new Uint16Array(numbers)),
+  kind('Int32', 4, -(2 ** 31), 2 ** 31 - 1, (numbers) => new Int32Array(numbers)),
+  kind('UInt32', 4, 0, 2 ** 32 - 1, (numbers) => new Uint32Array(numbers)),
+  kind('Float32', 4, -Infinity, Infinity, (numbers) => new Float32Array(numbers)),
+  kind('Float64', 8, -Infinity, Infinity, (numbers) => numbers),
 ];
 
-/** Values of a fixed size. What was left out is zero, which is there already. */
-abstract class FixedWriter implements ColumnWriter {
+const NUMBER_BY_TYPE: Readonly<Record<string, NumberKind>> = Object.fromEntries(
+  NUMBERS.map((each) => [each.type, each]),
+);
+
+/**
+ * Numbers of any kind, which get their own form at last: to write into arrays of many kinds from one place takes
+ * several times as long as all of that. What was left out is zero, which is there already.
+ */
+class NumberWriter implements ColumnWriter {
   readonly type: string;
   empty = true;
-  readonly #size: number;
-  /** Zero behind the end, and alone in its memory, so that it can be seen as numbers. */
-  protected bytes: Buffer = Buffer.alloc(FIRST_LENGTH);
-  protected end = 0;
+  readonly #kind: NumberKind;
+  /** Zero behind the end. */
+  #values = new Float64Array(FIRST_ROWS);
+  #rows = 0;
 
-  constructor(type: string, size: number) {
-    this.type = type;
-    this.#size = size;
+  constructor(kind: NumberKind) {
+    this.type = kind.type;
+    this.#kind = kind;
   }
 
   get length(): number {
-    return this.end;
+    return this.#rows * this.#kind.size;
   }
 
   get parts(): Buffer[] {
-    return [this.bytes.subarray(0, this.end)];
+    return [bytesOf(this.#kind.lay(this.values))];
   }
 
-  abstract add(value: Present, row: number): void;
-
-  /** Called when the bytes lie somewhere else. */
-  protected abstract moved(): void;
-
-  fill(rows: number): void {
-    this.reserve(rows);
-    this.end = rows * this.#size;
-  }
-
-  clear(): void {
-    this.bytes.fill(0, 0, this.end);
-    this.empty = true;
-    this.end = 0;
-  }
-
-  copy(from: ColumnWriter, positions: readonly number[]): void {
-    const { bytes, empty } = from as FixedWriter;
-    const size = this.#size;
-    this.reserve(positions.length);
-    for (const position of positions) {
-      bytes.copy(this.bytes, this.end, position * size, (position + 1) * size);
-      this.end += size;
-    }
-    this.empty = empty;
-  }
-
-  /** Makes room for so many rows. */
-  protected reserve(rows: number): void {
-    if (rows * this.#size <= this.bytes.length) return;
-    const larger = Buffer.alloc(Math.max(this.bytes.length * 2, Math.ceil(rows / 8) * 8 * this.#size));
-    this.bytes.copy(larger, 0, 0, this.end);
-    this.bytes = larger;
-    this.moved();
-  }
-}
-
-class NumberWriter extends FixedWriter {
-  readonly #kind: NumberKind;
-  #numbers: Numbers;
-
-  constructor(kind: NumberKind) {
-    super(kind.type, kind.size);
-    this.#kind = kind;
-    this.#numbers = kind.view(this.bytes);
+  /** All of them, until the next comes. */
+  get values(): Float64Array {
+    return this.#values.subarray(0, this.#rows);
   }
 
   add(value: Present, row: number): void {
     const number = Number(value);
     // Also what is no number.
     if (!number) return;
-    const { size, least, most } = this.#kind;
-    this.reserve(row + 1);
+    const { least, most } = this.#kind;
+    if (row >= this.#values.length) this.#reserve(row + 1);
     // What a log says can be any number: what is too large for its column is the largest that fits.
-    this.#numbers[row] = Math.min(most, Math.max(least, number));
+    this.#values[row] = number > most ? most : Math.max(number, least);
     this.empty = false;
-    this.end = (row + 1) * size;
+    this.#rows = row + 1;
   }
 
-  protected moved(): void {
-    this.#numbers = this.#kind.view(this.bytes);
+  fill(rows: number): void {
+    this.#reserve(rows);
+    this.#rows = rows;
+  }
+
+  copy(from: NumberWriter, positions: readonly number[]): void {
+    this.#reserve(positions.length);
+    for (const position of positions) this.#values[this.#rows++] = from.#values[position]!;
+    this.empty = from.empty;
+  }
+
+  clear(): void {
+    this.#values.fill(0, 0, this.#rows);
+    this.empty = true;
+    this.#rows = 0;
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#values.length) return;
+    const larger = new Float64Array(Math.max(this.#values.length * 2, rows));
+    larger.set(this.#values);
+    this.#values = larger;
   }
 }
 
 /** Integers of 64 bits, of which a number fills 53: those that are larger come as what they are. */
-class LongWriter extends FixedWriter {
-  #halves = new Uint32Array(this.bytes.buffer);
-  #wholes = new BigUint64Array(this.bytes.buffer);
+class LongWriter implements ColumnWriter {
+  readonly type: string;
+  empty = true;
+  /** Zero behind the end. */
+  #wholes = new BigUint64Array(FIRST_ROWS);
+  #halves = new Uint32Array(this.#wholes.buffer);
+  #rows = 0;
 
   constructor(type: string) {
-    super(type, 8);
+    this.type = type;
+  }
+
+  get length(): number {
+    return this.#rows * 8;
+  }
+
+  get parts(): Buffer[] {
+    return [bytesOf(this.values)];
+  }
+
+  /** All of them, until the next comes. */
+  get values(): BigUint64Array {
+    return this.#wholes.subarray(0, this.#rows);
   }
 
   add(value: Present, row: number): void {
-    this.reserve(row + 1);
+    if (row >= this.#wholes.length) this.#reserve(row + 1);
     if (typeof value === 'bigint') {
       this.#wholes[row] = value;
     } else {
@@ -361,20 +363,44 @@ class LongWriter extends FixedWriter {
       this.#halves[2 * row + 1] = Math.floor(number / 2 ** 32);
     }
     this.empty = false;
-    this.end = (row + 1) * 8;
+    this.#rows = row + 1;
   }
 
-  protected moved(): void {
-    this.#halves = new Uint32Array(this.bytes.buffer);
-    this.#wholes = new BigUint64Array(this.bytes.buffer);
+  fill(rows: number): void {
+    this.#reserve(rows);
+    this.#rows = rows;
   }
+
+  copy(from: LongWriter, positions: readonly number[]): void {
+    this.#reserve(positions.length);
+    for (const position of positions) this.#wholes[this.#rows++] = from.#wholes[position]!;
+    this.empty = from.empty;
+  }
+
+  clear(): void {
+    this.#wholes.fill(0n, 0, this.#rows);
+    this.empty = true;
+    this.#rows = 0;
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#wholes.length) return;
+    const larger = new BigUint64Array(Math.max(this.#wholes.length * 2, rows));
+    larger.set(this.#wholes);
+    this.#wholes = larger;
+    this.#halves = new Uint32Array(larger.buffer);
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 /** Values that can be absent: which are there, then all of them. */
 class PerhapsWriter implements ColumnWriter {
   readonly type: string;
   empty = true;
-  readonly #present = new NumberWriter(NUMBERS[0]!);
+  readonly #present = new NumberWriter(NUMBER_BY_TYPE['Bool']!);
   readonly #values: ColumnWriter;
 
   constructor(values: ColumnWriter) {
@@ -387,10 +413,11 @@ class PerhapsWriter implements ColumnWriter {
   }
 
   get parts(): Buffer[] {
-    const absent = Buffer.concat(this.#present.parts);
     // The format tells which are absent.
-    for (let row = 0; row < absent.length; row++) absent[row]! ^= 1;
-    return [absent, ...this.#values.parts];
+    const present = this.#present.values;
+    const absent = new Uint8Array(present.length);
+    for (let row = 0; row < present.length; row++) absent[row] = 1 - present[row]!;
+    return [bytesOf(absent), ...this.#values.parts];
   }
 
   add(value: Present, row: number): void {
@@ -417,15 +444,86 @@ class PerhapsWriter implements ColumnWriter {
   }
 }
 
-function writerOf(type: string): ColumnWriter {
-  const inner = /^(?:Nullable|LowCardinality)\((.+)\)$/.exec(type)?.[1];
-  if (inner !== undefined) {
-    // What is told few of is told in words: the store makes its own dictionary.
-    return type.startsWith('Nullable') ? new PerhapsWriter(writerOf(inner)) : writerOf(inner);
+/** Of a block with few different texts: a dictionary of its own, whose numbers stand in the rows. */
+class FewWriter implements ColumnWriter {
+  readonly type = 'LowCardinality(String)';
+  empty = true;
+  /** The first is the empty text, so that it is what was left out. */
+  #keys = new Map<string, number>([['', 0]]);
+  readonly #numbers = new NumberWriter(NUMBER_BY_TYPE['UInt32']!);
+  #latest = '';
+  #latestNumber = 0;
+
+  get length(): number {
+    return this.#numbers.values.length;
   }
+
+  get parts(): Buffer[] {
+    const texts = new TextWriter();
+    for (const [key, number] of this.#keys) texts.add(key, number);
+    texts.fill(this.#keys.size);
+    const { size } = this.#keys;
+    const width = size <= 0x100 ? 0 : size <= 0x10000 ? 1 : 2;
+    const { values } = this.#numbers;
+    const numbers = [Uint8Array, Uint16Array, Uint32Array][width]!;
+    return [
+      longs(DICTIONARY_VERSION, DICTIONARY_FLAGS + width, size),
+      ...texts.parts,
+      longs(values.length),
+      bytesOf(new numbers(values)),
+    ];
+  }
+
+  add(value: Present, row: number): void {
+    const text = value as string;
+    let number = this.#latestNumber;
+    // Most rows have the text of the row before.
+    if (text !== this.#latest) {
+      const known = this.#keys.get(text);
+      number = known ?? this.#keys.size;
+      if (known === undefined) this.#keys.set(text, number);
+      this.#latest = text;
+      this.#latestNumber = number;
+    }
+    if (number === 0) return;
+    this.#numbers.add(number, row);
+    this.empty = false;
+  }
+
+  fill(rows: number): void {
+    this.#numbers.fill(rows);
+  }
+
+  copy(from: FewWriter, positions: readonly number[]): void {
+    this.#keys = new Map(from.#keys);
+    this.#numbers.copy(from.#numbers, positions);
+    this.empty = from.empty;
+  }
+
+  clear(): void {
+    this.#keys = new Map([['', 0]]);
+    this.#latest = '';
+    this.#latestNumber = 0;
+    this.#numbers.clear();
+    this.empty = true;
+  }
+}
+
+/** How the Native format begins a dictionary: keys of this block alone come along, and the size of their numbers. */
+const DICTIONARY_VERSION = 1;
+const DICTIONARY_FLAGS = 0x600;
+
+function longs(...values: readonly number[]): Buffer {
+  return bytesOf(BigUint64Array.from(values, BigInt));
+}
+
+function writerOf(type: string): ColumnWriter {
+  if (type === 'LowCardinality(String)') return new FewWriter();
+  const inner = /^Nullable\((.+)\)$/.exec(type)?.[1];
+  if (inner !== undefined) return new PerhapsWriter(writerOf(inner));
   if (type === 'String') return new TextWriter();
   if (type === 'UInt64' || type.startsWith('DateTime64')) return new LongWriter(type);
-  const kind = NUMBERS.find((each) => each.type === type);
+  const kind = NUMBER_BY_TYPE[type];
   if (kind === undefined) throw new Error(`no way to send ${type}`);
   return new NumberWriter(kind);
 }

@@ -13,10 +13,9 @@ export interface RowPlace {
   readonly part: number;
 }
 
-/** Rows of one insert, all of one log, and the places that they are known by. */
+/** Rows of one insert, all of one log. */
 export interface Batch {
   readonly sourceId: string;
-  readonly places: RowPlace[];
   readonly rows: Rows;
 }
 
@@ -50,10 +49,13 @@ export class Sender {
       try {
         if (!first) {
           // Whether the last try came through is not known, so what is there counts, not what was said.
-          const { places } = batch;
-          const lines = places.map(({ line }) => line).sort((a, b) => a - b);
-          const known = await this.#placesIn(batch.sourceId, lines[0]!, lines.at(-1)!);
-          const missing = [...places.keys()].filter((index) => !known.has(placeKey(places[index]!)));
+          const lines = batch.rows.numbersOf('line');
+          const parts = batch.rows.numbersOf('part');
+          const sorted = Float64Array.from(lines).sort();
+          const known = await this.#placesIn(batch.sourceId, sorted[0]!, sorted.at(-1)!);
+          const missing = [...Array(lines.length).keys()].filter(
+            (index) => !known.has(placeKey({ line: lines[index]!, part: parts[index]! })),
+          );
           if (missing.length === 0) return;
           rows = batch.rows.pick(missing);
         }

@@ -7,7 +7,8 @@ import type { ArchiveRow } from '../../../src/store/archive.ts';
 import { Loader } from '../../../src/store/loader.ts';
 import { migrate } from '../../../src/store/migrations.ts';
 import { openStore } from '../../../src/store/open.ts';
-import { valuesOf } from '../../../src/store/records.ts';
+import { COLUMNS } from '../../../src/store/records.ts';
+import type { Value } from '../../../src/store/rows.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { folder, type Run, whybounce } from '../cli/program.ts';
 import { type Fault, PASSWORD, startFront } from './servers.ts';
@@ -31,8 +32,10 @@ beforeEach(async () => {
 function row(line: number): ArchiveRow {
   // Two months, and so two partitions: an insert can be there in part.
   const time = Date.UTC(2026, line < ROWS / 2 ? 9 : 10, 20) * 1000 + line;
-  const values = [source, line, 0, ...valuesOf({ type: 'delivery', status: 'delivered' }), 0, 1];
-  values[4] = time;
+  const fields: Record<string, Value> = {
+    ...{ source_id: source, line, part: 0, time, type: 'delivery', status: 'delivered', count: 1 },
+  };
+  const values = COLUMNS.map(({ name }) => fields[name]);
   return { source, line, part: 0, values };
 }
 
