@@ -116,7 +116,13 @@ export const MIGRATIONS: readonly Migration[] = [
           keys:
             'PARTITION BY toYYYYMM(time) ORDER BY (source_id, line, part)' +
             (layout.keepDays === undefined ? '' : ` TTL toDateTime(time) + INTERVAL ${layout.keepDays} DAY`),
-          settings: ['fsync_after_insert = 1', ...(embedded ? ['old_parts_lifetime = 480'] : [])],
+          // A file for each column only in large parts: in those of one insert they would be hundreds, which costs more than
+          // to write what is in them.
+          settings: [
+            'fsync_after_insert = 1',
+            'min_bytes_for_wide_part = 134217728',
+            ...(embedded ? ['old_parts_lifetime = 480'] : []),
+          ],
           shardingKey: 'source_id',
         },
         layout,
