@@ -1,5 +1,5 @@
 /** The report as data: `whybounce report --format json`, and what every other form of the report is made from. */
-import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
+import { type Actor, type Advice, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
 import type { Direction } from '../cause/contract.ts';
 import { LOCAL } from '../cause/providers.ts';
 import type { Kind, Mta } from '../event/event.ts';
@@ -338,7 +338,8 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       bounced: counts.attempts[BOUNCED]!,
     },
     causes: causes.rows.map((row) => ({
-      ...named(row, 'outbound', isOfThisHost(row) ? LOCAL : undefined),
+      ...named(row, 'outbound'),
+      ...adviceOf(row),
       recipients: failedOf(row.states),
       attempts: row.attempts,
       messages: row.messages,
@@ -546,17 +547,23 @@ function confidenceField({ judged, sureness, examples }: CauseRow): { confidence
   return confidence === undefined ? {} : { confidence };
 }
 
-/** Whether all that stands in a cause failed on this host. */
-function isOfThisHost({ providers: { rows, other } }: CauseRow): boolean {
-  const places = [...rows.values()].filter(({ count }) => count > 0);
-  return places.length > 0 && places.every(({ key }) => key === LOCAL) && !((other?.count ?? 0) > 0);
+/** Who must act and what to do: other things for what failed on this host than for what failed elsewhere. */
+function adviceOf({ name, mtas, providers: { rows, other } }: CauseRow): Advice {
+  const { cause, detail, kind } = name;
+  const elsewhere = advice(cause, { detail, kind, mtas });
+  const local = rows.get(LOCAL)?.count ?? 0;
+  if (local === 0) return elsewhere;
+  const here = advice(cause, { detail, kind, mtas, provider: LOCAL });
+  const all = [...rows.values()].reduce((sum, { count }) => sum + count, other?.count ?? 0);
+  if (local === all || here.remedy === elsewhere.remedy) return here;
+  return { ...elsewhere, remedy: `${elsewhere.remedy} For the ${local} on this host: ${here.remedy}` };
 }
 
-function named(row: Pick<CauseRow, 'name' | 'mtas'>, direction: Direction, provider?: string): NamedCause {
+function named(row: Pick<CauseRow, 'name' | 'mtas'>, direction: Direction): NamedCause {
   const { cause, detail, kind } = row.name;
   const entry = CATALOGUE.get(cause as CauseId);
   const finer = detail === undefined ? undefined : entry?.details[detail];
-  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: row.mtas, provider });
+  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: row.mtas });
   return {
     cause,
     ...(detail !== undefined && { detail }),

@@ -88,14 +88,17 @@ describe('a report', () => {
     const { providers, causes } = reportOf(aggregate);
     return {
       providers: providers.map(({ provider, recipients }) => [provider, recipients]),
-      acts: causes.map(({ who_acts }) => who_acts),
+      acts: causes.map(({ who_acts, remedy }) => [
+        who_acts,
+        /For the \d+ on this host: [^.]+/.exec(remedy)?.[0],
+      ]),
     };
   }
 
   const own = line('4XqZ1g0nV8zKQ8n', 'mx1[private/dovecot-lmtp]', 'bounced');
 
   it('tells whoever runs this host what to do where all of a cause is of this host', () => {
-    expect(report(own)).toEqual({ providers: [['local', 1]], acts: ['this server'] });
+    expect(report(own)).toEqual({ providers: [['local', 1]], acts: [['this server', undefined]] });
   });
 
   it('keeps this host apart from others', () => {
@@ -105,7 +108,12 @@ describe('a report', () => {
         ['local', 1],
         ['other', 1],
       ],
-      acts: ["recipient's side"],
+      acts: [
+        [
+          "recipient's side",
+          'For the 1 on this host: Raise the quota or let the user clean up: `doveadm quota get -u USER`',
+        ],
+      ],
     });
   });
 });
