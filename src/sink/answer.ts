@@ -92,7 +92,7 @@ export function doubtOf(cause: Pick<ReportCause, 'cause' | 'confidence'>): strin
 /** What the mark of doubt means, where one of the causes has it. */
 export function legendOf(causes: readonly ReportCause[]): string | undefined {
   return causes.some(isDoubtful)
-    ? 'Causes with a question mark are less than 70 % sure: read the reply before you act.'
+    ? 'With a question mark: less than 70 % sure, so read the reply first.'
     : undefined;
 }
 
