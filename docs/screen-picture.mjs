@@ -43,7 +43,7 @@ const analysis = new Analysis(new CauseStage(new Classifier(), board), { zone: '
 analysis.begin(NOW);
 const reader = readerOf(Buffer.from(log), 'mail.log');
 for (const batch of [...reader.push(Buffer.from(log)), ...reader.end()]) analysis.read(batch);
-board.tick({ now: NOW, logTime: NOW, lastLineAt: NOW }, analysis.lines.read);
+board.tick({ now: NOW, logTime: NOW, lastLineAt: NOW, hasMore: false }, analysis.lines.read);
 board.state.rate = 12;
 
 const frame = createElement(Frame, {
