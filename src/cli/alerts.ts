@@ -72,7 +72,7 @@ export default defineCommand({
         return `${stamp(time)}  ${name}  ${severity.padEnd(8)}  ${screen.safe(rule)}: ${screen.safe(text)}\n`;
       });
       const repeats = replay.alerts.filter(({ alert }) => alert.repeated).length;
-      const again = repeats === 0 ? '' : `, ${repeats} of them of what still fired`;
+      const again = repeats === 0 ? '' : `, ${repeats} of them repeats`;
       const { length } = replay.active;
       const end =
         length === 0 ? 'none fires' : `${plural(length, 'alert')} still ${length === 1 ? 'fires' : 'fire'}`;

@@ -68,6 +68,20 @@ describe('beside the seven days before', () => {
     expect(report.comparison).toMatchObject({ days: 7, usual: { delivered: 464, bounced: 16 } });
   });
 
+  test('what this host itself refuses is for its own administrator to mend', () => {
+    const full = Array.from({ length: 30 }, (_, n) => ({
+      ...{
+        time: TODAY + 10 * HOUR + n * 60_000,
+        to: `user${n}@example.com`,
+        relay: 'mx1[private/dovecot-lmtp]',
+      },
+      reply: '552 5.2.2 Quota exceeded (mailbox for user is full)',
+    }));
+    const [first] = reportOf([...ordinaryDays(8), ...full]).findings;
+    expect(first?.text).toMatch(/^This host put off mail to 30 recipients because the mailboxes are full;/);
+    expect(first).toMatchObject({ provider: 'local', who_acts: 'this server', severity: 'critical' });
+  });
+
   test('what is as ever is said to be so', () => {
     const report = reportOf(ordinaryDays(8));
     expect(textsOf(report)).toEqual([
