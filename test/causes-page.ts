@@ -72,7 +72,7 @@ function confidencePart(measurements: readonly Measurement[]): string[] {
     '| --- | --: | --: | --: |',
     ...rows,
     '',
-    'The development sets are those that rules were written with in view: of them the first figure flatters. What it is like with unseen replies is told by the figure at first sight, and by leaving rules out: those for the server that speaks (Google’s rules for what Google says, Exim’s for what Exim says), as if nobody had written any for it; or the one rule that decides.',
+    'The development sets are those that rules were written with in view: of them the first figure flatters. The seventh set was gathered by somebody who knew the rules, from sources that were not in view when they were written. What it is like with unseen replies is told by the figure at first sight, and by leaving rules out: those for the server that speaks (Google’s rules for what Google says, Exim’s for what Exim says), as if nobody had written any for it; or the one rule that decides.',
     '',
     'How often answers of each confidence are right:',
     '',
