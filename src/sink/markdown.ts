@@ -71,7 +71,7 @@ const headline: Section = (report, { zone }) => {
 const findings: Section = ({ findings }) => {
   if (findings.length === 0) return [];
   const items = findings.map(({ severity, text, who_acts, next_step }) => {
-    const advice = who_acts === 'nobody' ? '' : `\n  To do (${prose(who_acts)}): ${prose(next_step)}`;
+    const advice = who_acts === 'nobody' ? '' : `\n  To do (${prose(who_acts)}): ${instruction(next_step)}`;
     return `- **${severity}:** ${prose(text)}${advice}`;
   });
   return ['## What to know and what to do', items.join('\n')];
@@ -111,7 +111,7 @@ function causeOf(cause: ReportCause, zone: string): string {
     `### ${prose(titleOf(cause) + doubtOf(cause))}`,
     '',
     `- ${[failuresOf(cause), behind].filter(Boolean).join(', ')} (${id})`,
-    `- **to do** (${prose(cause.who_acts)}): ${prose(cause.remedy)}`,
+    `- **to do** (${prose(cause.who_acts)}): ${instruction(cause.remedy)}`,
     ...(most.length === 0 ? [] : [`- **domains:** ${most.join(', ')}`]),
     ...(example === undefined
       ? []
@@ -282,9 +282,18 @@ const MARKUP = /[\\`*_[\]<>|~&$]/g;
 
 /** A sentence, which may hold texts from a log. What stands between backticks is code. */
 function prose(text: string): string {
+  return inline(text, cellCode);
+}
+
+/** The same where it stands in no table: commands in it are to be copied as they are. */
+function instruction(text: string): string {
+  return inline(text, code);
+}
+
+function inline(text: string, codeOf: (part: string) => string): string {
   return text
     .split('`')
-    .map((part, index) => (index % 2 === 1 ? cellCode(part) : part.split(' ').map(word).join(' ')))
+    .map((part, index) => (index % 2 === 1 ? codeOf(part) : part.split(' ').map(word).join(' ')))
     .join('');
 }
 

@@ -89,6 +89,12 @@ describe('texts of a log stay texts', () => {
     );
   });
 
+  test('and commands can be copied as they are', () => {
+    const shown = morning();
+    shown.causes[0]!.remedy = 'Look: `mailq | tail`, or a|b.';
+    expect(formatMarkdown(shown, options)).toContain('Look: `mailq | tail`, or a\\|b.');
+  });
+
   test('and replies can be read as they were', () => {
     const reply = '550 `5.1.1` <bob@example.org> "| a" \\| *x* ``y`';
     const { causes } = report;
