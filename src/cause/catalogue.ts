@@ -684,7 +684,7 @@ const DELISTING: readonly (readonly [string, string])[] = [
   ['proofpoint', 'https://ipcheck.proofpoint.com/'],
   ['cloudmark', 'https://csi.cloudmark.com/en/reset/'],
   ['cisco', 'https://talosintelligence.com/reputation_center'],
-  ['microsoft', 'https://sender.office.com/'],
+  ['microsoft', 'https://sender.office.com/, for Outlook.com and Hotmail https://olcsupport.office.com/'],
   ['google', 'https://support.google.com/mail/contact/gmail_bulk_sender_escalation'],
   ['yahoo', 'https://senders.yahooinc.com/'],
   ['apple', 'https://support.apple.com/102322'],
