@@ -364,13 +364,12 @@ async function addHours(sums: Sums, counts: Counts): Promise<void> {
 
 /** Recipients by domain or sender: the first ones in the order of reports, and all others in one row. */
 async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<StateRow>): Promise<void> {
-  const by = (...names: string[]): string =>
-    sums.of({
-      keys: [...names, 'state', 'kind'],
-      values: { n_placed: 'placed', n_tried: 'tried' },
-      where: `${column} IS NOT NULL AND state != 'rejected'`,
-      grain: 'day',
-    });
+  const from = sums.of({
+    keys: [column, 'state', 'kind'],
+    values: { n_placed: 'placed', n_tried: 'tried' },
+    where: `${column} IS NOT NULL AND state != 'rejected'`,
+    grain: 'day',
+  });
   const values = [
     ...STATES.map((state) => `sumIf(n_placed, state = '${state}') AS ${state}`),
     `sumIf(n_placed, ${FAILED} AND kind = 'hard') AS hard`,
@@ -378,7 +377,8 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   ];
   const names = [...STATES, 'hard', 'failures'];
   const any = names.map((name) => `${name} != 0`).join(' OR ');
-  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${by(column)} GROUP BY name)`;
+  // The sum of all of them comes as one without a name.
+  const all = `(SELECT ${column} AS name, ${values.join(', ')} FROM ${from} GROUP BY GROUPING SETS ((name), ()))`;
   const add = (row: StateRow, cells: readonly Cell[], sign = 1): void => {
     STATES.forEach((_, index) => {
       row.states[index]! += sign * Number(cells[index]);
@@ -386,14 +386,13 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
     row.hard += sign * Number(cells.at(-2));
     row.failures += sign * Number(cells.at(-1));
   };
-  const shown = await sums.ask(
-    `SELECT name, ${names.join(', ')} FROM ${all} WHERE ${any} ` +
-      `ORDER BY deferred + bounced + expired DESC, ${STATES.join(' + ')} DESC, failures DESC, name LIMIT ${PARTIES.limit}`,
+  const [total, ...shown] = await sums.ask(
+    `SELECT name, ${names.join(', ')} FROM ${all} WHERE ${any} ORDER BY name IS NULL DESC, ` +
+      `deferred + bounced + expired DESC, ${STATES.join(' + ')} DESC, failures DESC, name LIMIT ${1 + PARTIES.limit}`,
   );
   if (shown.length === PARTIES.limit) {
     const rest = PARTIES.make(OTHER);
-    const total = await sums.ask(`SELECT ${values.join(', ')} FROM ${by()}`);
-    add(rest, total[0]!);
+    add(rest, total!.slice(1));
     for (const [, ...cells] of shown) add(rest, cells, -1);
     if (table.other === undefined) table.other = rest;
     else PARTIES.add(table.other, rest);

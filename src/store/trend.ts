@@ -62,9 +62,8 @@ class Question {
     this.window = new Periods(trend, NOW);
   }
 
-  async ask(question: string, parameters?: Parameters): Promise<readonly (readonly Cell[])[]> {
-    return (await this.#store.ask(question, parameters)).rows;
-  }
+  readonly ask = async (question: string, parameters?: Parameters): Promise<readonly (readonly Cell[])[]> =>
+    (await this.#store.ask(question, parameters)).rows;
 }
 
 /** What happened when, failures or not. */
@@ -309,34 +308,49 @@ export async function completeShown(
       ? []
       : [{ finding, row, condition: conditionOf(finding, fresh, index, parameters), time: row.first }],
   );
-  // When a login was first held something against; and messages, where there are no sums of them.
-  const asked = scopes.flatMap(({ finding, row, condition }, index) => {
-    const of = `FROM records WHERE ${window.inside} AND ${condition}`;
-    if (finding.account !== undefined) return [`SELECT ${index} AS at, 0 AS n, min(time) AS first ${of}`];
-    if (!window.bounded || !('messages' in row)) return [];
-    return [
-      `SELECT ${index} AS at, uniqExactIf(message, failed) AS n, min(time) AS first ${of} AND ${fresh}`,
-    ];
-  });
-  if (asked.length > 0) {
-    const statement = asked.join(' UNION ALL ');
-    for (const [at, messages, first] of await question.ask(
-      `SELECT at, n, toUnixTimestamp64Micro(first) FROM (${statement})`,
-      named(parameters, statement),
-    )) {
-      const scope = scopes[Number(at)]!;
-      if (scope.finding.account !== undefined) scope.time = Number(first) / 1000;
-      else if ('messages' in scope.row) scope.row.messages = Number(messages);
-    }
-  }
+  await Promise.all([
+    addFirstRefusals(question, scopes, parameters),
+    ...(window.bounded ? [addMessages(question, scopes, fresh, parameters)] : []),
+  ]);
   await addExamples(question, sources, scopes, parameters);
 }
 
 interface Scope {
+  readonly finding: ReportFinding;
   readonly row: TrendRow | SenderRow;
   readonly condition: string;
   /** Of the earliest case. */
-  readonly time: number;
+  time: number;
+}
+
+/** When a login was first held something against. */
+async function addFirstRefusals(
+  { ask, window }: Question,
+  scopes: readonly Scope[],
+  parameters: Parameters,
+): Promise<void> {
+  for (const scope of scopes.filter(({ finding }) => finding.account !== undefined)) {
+    const statement = `SELECT toUnixTimestamp64Micro(min(time)) FROM records WHERE ${window.inside} AND ${scope.condition}`;
+    const [first] = await ask(statement, named(parameters, statement));
+    scope.time = Number(first![0]) / 1000;
+  }
+}
+
+/** Messages in a window, which may have failed so before it: there are no sums of them. */
+async function addMessages(
+  { ask, window }: Question,
+  scopes: readonly Scope[],
+  fresh: string,
+  parameters: Parameters,
+): Promise<void> {
+  const rows = scopes.flatMap(({ row, condition }) => ('messages' in row ? [{ row, condition }] : []));
+  if (rows.length === 0) return;
+  const sums = rows.map(
+    ({ condition }, index) => `uniqExactIf(message, ${condition} AND ${fresh}) AS n${index}`,
+  );
+  const statement = `SELECT ${sums.join(', ')} FROM records WHERE ${window.inside} AND failed`;
+  const [numbers] = await ask(statement, named(parameters, statement));
+  for (const [index, { row }] of rows.entries()) row.messages = Number(numbers![index]);
 }
 
 /** The earliest case of each: of those at that time the first in the logs. */
