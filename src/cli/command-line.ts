@@ -50,7 +50,7 @@ export async function readCommandLine(typed: readonly string[]): Promise<Invocat
       '$0 COMMAND [FILE…]\n\nReads mail server logs and tells why mail failed, who must act and what to do next.',
     )
     .epilogue('whybounce COMMAND --help tells more of one command.')
-    .options(declared(GLOBAL_FLAGS))
+    .options(showsPage(words) ? declared(GLOBAL_FLAGS) : unseen(GLOBAL_FLAGS))
     // Flags of a command get a group of their own; what is left over is these.
     .updateStrings({ 'Options:': 'Everywhere:' })
     .help()
@@ -62,7 +62,8 @@ export async function readCommandLine(typed: readonly string[]): Promise<Invocat
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     parser.command(name, summary, async (page: Argv) => {
       command = await load();
-      return describe(page, name, command);
+      // yargs composes the page of every command that it runs, which takes longer than all else that it does.
+      return showsPage(words) ? describe(page, name, command) : page.options(unseen(command.flags));
     });
   }
 
@@ -99,6 +100,21 @@ export async function readCommandLine(typed: readonly string[]): Promise<Invocat
 function declared(flags: Flags): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(flags).map(([name, { coerce: _, ...options }]) => [name, options]),
+  );
+}
+
+/** The same, left out of help pages. */
+function unseen(flags: Flags): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(declared(flags)).map(([name, options]) => [name, { ...options, hidden: true }]),
+  );
+}
+
+/** Whether a help page may be asked for, or is the answer for want of a command. */
+function showsPage(words: readonly string[]): boolean {
+  return (
+    words.some((word) => word === '-h' || word.startsWith('--help')) ||
+    !words.some((word) => Object.hasOwn(COMMANDS, word))
   );
 }
 
