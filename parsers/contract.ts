@@ -159,7 +159,7 @@ export interface SessionRecord {
   readonly peer: Client | Relay;
   /** Who logged in; what was said of the encryption before still holds. */
   readonly authUser?: string | undefined;
-  /** What the log says of the encryption that begins. */
+  /** What the log says of the encryption that begins: a string of its own, which may be kept. */
   readonly tls?: string | undefined;
 }
 

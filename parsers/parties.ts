@@ -3,42 +3,10 @@
  */
 import { isIP } from 'node:net';
 import type { Client, Relay } from './contract.ts';
-import { copy } from './copy.ts';
+import { Recurring } from './recurring.ts';
 
-/** Beyond so many distinct texts a table is begun anew. */
-const MOST = 20_000;
-/** No name with its address is longer; texts beyond are taken apart every time. */
-const LONGEST = 400;
-
-/** A relay may be a service of this host, a client is always another program's end. */
-type Party = Relay & Client;
-
-/**
- * What parties are called, with the same object for the same text: logs name the same few thousand over and over.
- * They are plain data with strings of their own, so that everybody may keep them.
- */
-export class Parties {
-  readonly #known = new Map<string, Party>();
-  readonly #takeApart: (text: string) => Party;
-
-  /** @param takeApart reads a text that was not seen before, and which shares nothing with the batch */
-  constructor(takeApart: (text: string) => Party) {
-    this.#takeApart = takeApart;
-  }
-
-  /** The party that `text` names, which may be a slice of a batch. */
-  of(text: string): Party {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const own = copy(text);
-    const party = this.#takeApart(own);
-    if (own.length <= LONGEST) {
-      if (this.#known.size >= MOST) this.#known.clear();
-      this.#known.set(own, party);
-    }
-    return party;
-  }
-}
+/** Another program at one end of a message. A relay may be a service of this host, a client never is. */
+export type Party = Relay & Client;
 
 /** `host[address]`, `host[address]:port`, `[address]:port`, `host[private/dovecot-lmtp]`, `dovecot`, `unknown[unknown]`. */
 export function takeApart(text: string): Party {
@@ -67,15 +35,9 @@ export function isNear(address: string): boolean {
   return NEAR.test(address) || address.includes('/');
 }
 
-const clients = new Parties(takeApart);
-const relays = new Parties(takeApart);
+const parties = new Recurring(takeApart);
 
-/** The client that `text` names. */
-export function clientOf(text: string): Client {
-  return clients.of(text);
-}
-
-/** The relay that `text` names. */
-export function relayOf(text: string): Relay {
-  return relays.of(text);
+/** The party that a text names, which may be a part of a batch. The same object for the same text, mostly: plain data. */
+export function partyOf(text: string, start?: number, end?: number): Party {
+  return parties.of(text, start, end);
 }

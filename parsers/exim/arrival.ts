@@ -10,7 +10,7 @@ import type { ArrivalRecord, Client } from '../contract.ts';
 import { readSender } from './address.ts';
 import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields } from './fields.ts';
-import { clientOf } from './host.ts';
+import { partyOf } from './host.ts';
 import { isMessageId } from './message-id.ts';
 
 const QUOTE = 0x22;
@@ -38,7 +38,7 @@ export function readArrival(text: string, start: number, end: number, queueId: s
         if (client === undefined && isMessageId(fields.value)) parentQueueId ??= fields.value;
         break;
       case 'H':
-        if (fields.isHost) client ??= clientOf(fields.value);
+        if (fields.isHost) client ??= partyOf(text, fields.start, fields.end);
         break;
       case 'P':
         // `esmtpsa`: only this says that a login was seen; an `A=` behind it may come from a certificate's name.

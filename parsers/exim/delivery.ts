@@ -11,11 +11,11 @@
 import type { DeliveryStatus } from '../../src/event/event.ts';
 import type { DeliveryRecord, DiscardRecord, LogRecord, Relay, Reply } from '../contract.ts';
 import { NOTHING } from '../contract.ts';
-import { relayOf as serviceOf } from '../parties.ts';
+import { partyOf as serviceOf } from '../parties.ts';
 import { BLACKHOLE, type Recipient, readRecipient, sameAddress } from './address.ts';
 import { unescapeAddress, unescapePrinting, unquote } from './escape.ts';
 import { Fields } from './fields.ts';
-import { endOfHost, relayOf } from './host.ts';
+import { endOfHost, partyOf } from './host.ts';
 import { arrivalOf, isMessageId } from './message-id.ts';
 import { readConfirmation, readFailureText } from './reply.ts';
 
@@ -152,7 +152,7 @@ function readOutcome(delivery: Delivery, text: string, start: number, end: numbe
         delivery.transport ??= fields.value;
         break;
       case 'H':
-        if (fields.isHost) delivery.relay ??= relayOf(fields.value);
+        if (fields.isHost) delivery.relay ??= partyOf(text, fields.start, fields.end);
         break;
       case 'X':
         delivery.tls ??= fields.value;
@@ -206,7 +206,7 @@ function readDeferral(delivery: Delivery, text: string, start: number, end: numb
   if (text.startsWith(' H=', p)) {
     const behindHost = endOfHost(text, p + 3, end);
     if (behindHost >= 0) {
-      delivery.relay = relayOf(text.slice(p + 3, behindHost));
+      delivery.relay = partyOf(text, p + 3, behindHost);
       p = behindHost;
     }
   }

@@ -1,6 +1,6 @@
 /** The other side of a connection as Exim tells it: `name (helo) [ip]:port*`, of which name, helo and port may be missing. */
-import type { Client, Relay } from '../contract.ts';
-import { Parties, takeApart } from '../parties.ts';
+import { type Party, takeApart } from '../parties.ts';
+import { Recurring } from '../recurring.ts';
 
 const BLANK = 0x20;
 const COLON = 0x3a;
@@ -51,7 +51,7 @@ export function heloOf(host: string): string | undefined {
 }
 
 /** Reads a whole host, as `endOfHost` finds it. */
-function partyOf(host: string): Relay & Client {
+function takeHostApart(host: string): Party {
   const open = openingBracket(host, 0, host.length);
   const blank = host.indexOf(' ');
   const name = host.startsWith('[') || host.startsWith('(') ? '' : host.slice(0, blank);
@@ -59,17 +59,11 @@ function partyOf(host: string): Relay & Client {
   return takeApart(name + host.slice(open, stop));
 }
 
-const clients = new Parties(partyOf);
-const relays = new Parties(partyOf);
+const parties = new Recurring(takeHostApart);
 
-/** The client that a host is. */
-export function clientOf(host: string): Client {
-  return clients.of(host);
-}
-
-/** The relay that a host is. */
-export function relayOf(host: string): Relay {
-  return relays.of(host);
+/** The client or relay that a host is, of a batch or whole. */
+export function partyOf(text: string, start?: number, end?: number): Party {
+  return parties.of(text, start, end);
 }
 
 function isDigit(c: number): boolean {

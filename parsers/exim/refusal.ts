@@ -19,7 +19,7 @@ import { closingBracket } from '../brackets.ts';
 import { type Client, type LogRecord, NOTHING, type RejectRecord } from '../contract.ts';
 import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields } from './fields.ts';
-import { clientOf, endOfHost, heloOf } from './host.ts';
+import { endOfHost, heloOf, partyOf } from './host.ts';
 import { readRefusal } from './reply.ts';
 
 const BLANK = 0x20;
@@ -185,7 +185,7 @@ function readRejected(
   const host = behindHost < 0 ? undefined : text.slice(p + 6, behindHost);
   const said = behindHost < 0 ? p : behindHost;
   return refusal(text, start, end, queueId, {
-    client: host === undefined ? undefined : clientOf(host),
+    client: host === undefined ? undefined : partyOf(host),
     helo: host === undefined ? undefined : heloOf(host),
     from: undefined,
     stage,
@@ -236,7 +236,7 @@ function readDropped(
     text.slice(p, p + 400),
   );
   return refusal(text, start, end, queueId, {
-    client: host === undefined ? undefined : clientOf(host),
+    client: host === undefined ? undefined : partyOf(host),
     helo: host === undefined ? undefined : heloOf(host),
     from: undefined,
     stage: 'connect',
@@ -309,7 +309,7 @@ function readParty(
   while (fields.next()) {
     if (fields.key === 'H' && client === undefined && fields.isHost) {
       const host = fields.value;
-      client = clientOf(host);
+      client = partyOf(host);
       const said = heloOf(host);
       helo = said === undefined ? undefined : unescapePrinting(said);
     } else if (fields.key === 'F') from ??= unescapeAddress(fields.value);

@@ -8,7 +8,7 @@
  */
 import type { DeliveryStatus } from '../../src/event/event.ts';
 import { type DeliveryRecord, NOTHING, type ProbeRecord, type Relay, type Reply } from '../contract.ts';
-import { relayOf } from '../parties.ts';
+import { partyOf } from '../parties.ts';
 import { bareAddress, endOfAddress } from './address.ts';
 import { isQueueId } from './queue-id.ts';
 import { readStatusText } from './reply.ts';
@@ -144,8 +144,7 @@ export function readDelivery(
   // The line may be cut before the closing bracket.
   const close = text.charCodeAt(end - 1) === CLOSE_PARENTHESIS ? end - 1 : end;
   const diagnostic = open < close ? text.slice(open, close) : '';
-  const relayText = text.slice(relayStart, relayEnd);
-  const relay = relayText === 'none' ? undefined : relayOf(relayText);
+  const relay = text.startsWith('none, ', relayStart) ? undefined : partyOf(text, relayStart, relayEnd);
   return new Delivery(
     queueId,
     recipient,

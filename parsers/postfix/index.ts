@@ -14,7 +14,7 @@ import {
   type Program,
   type RemovedRecord,
 } from '../contract.ts';
-import { clientOf } from '../parties.ts';
+import { partyOf } from '../parties.ts';
 import { bareAddress, endOfAddress } from './address.ts';
 import { readDelivery, readStatusWithoutRecipient } from './delivery.ts';
 import { arrivalOf, endOfQueueId, isQueueId } from './queue-id.ts';
@@ -220,7 +220,7 @@ function readQueueManager(text: string, start: number, end: number, queueId: str
 function readClient(text: string, start: number, end: number, queueId: string): ClientRecord {
   let stop = text.indexOf(', ', start);
   if (stop < 0 || stop > end) stop = end;
-  const client = clientOf(text.slice(start, stop));
+  const client = partyOf(text, start, stop);
   if (stop === end) return { kind: 'client', queueId, client };
   const rest = text.slice(stop, end);
   const user = /^, sasl_method=[^,]{0,64}, sasl_username=([^,]{0,300})/.exec(rest)?.[1];
@@ -279,7 +279,7 @@ function readSilentRefusal(words: string): LogRecord | undefined {
     const address = syntax[3]!.replace(/^<(.*)>$/, '$1');
     return {
       kind: 'reject',
-      client: clientOf(syntax[1]!),
+      client: partyOf(syntax[1]!),
       stage,
       ...(stage === 'mail' ? { from: address } : { to: address }),
       diagnostic: words,

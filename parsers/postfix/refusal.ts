@@ -18,7 +18,7 @@ import {
   NOTHING,
   type RejectRecord,
 } from '../contract.ts';
-import { clientOf } from '../parties.ts';
+import { partyOf } from '../parties.ts';
 import { readRefusal, stageOf } from './reply.ts';
 
 /** A tail could be forged any number of times in a long text: so many are tried from either end. */
@@ -121,7 +121,7 @@ function readHead(subject: string): { stage: Stage | undefined; client: Client |
   if (match !== null) {
     return {
       stage: stageOf(match[1]!),
-      client: match[2] === undefined ? undefined : clientOf(match[2]),
+      client: match[2] === undefined ? undefined : partyOf(match[2]),
       answer: subject.slice(match[0].length),
     };
   }
@@ -130,7 +130,7 @@ function readHead(subject: string): { stage: Stage | undefined; client: Client |
   const origin = from < 0 ? '' : subject.slice(from + 6);
   return {
     stage: 'eom',
-    client: /^[^ ]{1,300}\]$/.test(origin) ? clientOf(origin) : undefined,
+    client: /^[^ ]{1,300}\]$/.test(origin) ? partyOf(origin) : undefined,
     answer: from < 0 ? subject : subject.slice(0, from),
   };
 }

@@ -6,7 +6,7 @@
  */
 import type { Stage } from '../../src/event/event.ts';
 import type { Relay, Reply } from '../contract.ts';
-import { relayOf } from '../parties.ts';
+import { partyOf } from '../parties.ts';
 
 const OPEN_BRACKET = 0x5b;
 
@@ -113,7 +113,7 @@ function peerAfter(text: string, prefix: string): Relay | undefined {
   const rest = text.slice(prefix.length, prefix.length + 320);
   const open = rest.search(/[[ :,;]/);
   const close = rest.charCodeAt(open) === OPEN_BRACKET ? rest.indexOf(']', open) : -1;
-  return close < 0 ? undefined : relayOf(rest.slice(0, close + 1));
+  return close < 0 ? undefined : partyOf(rest.slice(0, close + 1));
 }
 
 function reply(text: string, remote: boolean, stage: Stage | undefined, host: string | undefined): Reply {

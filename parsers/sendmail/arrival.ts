@@ -9,13 +9,13 @@
  */
 import type { ArrivalRecord, RemovedRecord } from '../contract.ts';
 import { bareAddress, endBefore } from './address.ts';
-import { clientOf } from './parties.ts';
+import { partyOf } from './parties.ts';
+
+const MINUS = 0x2d;
+const CLOSE_BRACKET = 0x5d;
 
 /** What `shortenstring` makes of a sender that is too long. */
 const LONGEST_SENDER = 203;
-
-/** `, size=302, class=0, nrcpts=1, `, with `pri=` where it is old; the number of recipients must be whole. */
-const NUMBERS = /^, size=(\d{1,15}), class=-?\d{1,6}(?:, pri=-?\d{1,15})?, nrcpts=(\d{1,9}), /;
 
 /** Reads a line whose `from=` begins at `start`. */
 export function readArrival(
@@ -26,10 +26,17 @@ export function readArrival(
 ): ArrivalRecord | RemovedRecord | undefined {
   const stop = endBefore(text, start + 5, end, ', size=', LONGEST_SENDER);
   if (stop < 0) return undefined;
-  const numbers = NUMBERS.exec(text.slice(stop, Math.min(stop + 100, end)));
-  if (numbers === null) return undefined;
-  const recipients = Number(numbers[2]);
-  const p = stop + numbers[0].length;
+  // `, size=302, class=0, nrcpts=1, `, with `pri=` where it is old; the number of recipients must be whole.
+  const sizeEnd = behindDigits(text, stop + 7, 15);
+  if (!text.startsWith(', class=', sizeEnd)) return undefined;
+  let p = behindDigits(text, behindSign(text, sizeEnd + 8), 6);
+  if (text.startsWith(', pri=', p)) p = behindDigits(text, behindSign(text, p + 6), 15);
+  if (!text.startsWith(', nrcpts=', p)) return undefined;
+  const count = p + 9;
+  const countEnd = behindDigits(text, count, 9);
+  if (!text.startsWith(', ', countEnd)) return undefined;
+  const recipients = Number(text.slice(count, countEnd));
+  p = countEnd + 2;
   // The line is cut before it tells.
   if (end - p < 6 && 'msgid='.startsWith(text.slice(p, end))) return undefined;
   const accepted = recipients > 0 && text.startsWith('msgid=', p);
@@ -38,12 +45,23 @@ export function readArrival(
     kind: 'arrival',
     queueId,
     from: bareAddress(text, start + 5, stop),
-    size: Number(numbers[1]),
+    size: Number(text.slice(stop + 7, sizeEnd)),
     recipients,
     messageId: readMessageId(text, p + 6, end),
     client: readClient(text, p, end),
     late: true,
   };
+}
+
+/** Behind the digits at `p`; where there are none or more than `most`, the end of the text, where nothing follows. */
+function behindDigits(text: string, p: number, most: number): number {
+  let q = p;
+  while (text.charCodeAt(q) >= 0x30 && text.charCodeAt(q) <= 0x39) q += 1;
+  return q === p || q > p + most ? text.length : q;
+}
+
+function behindSign(text: string, p: number): number {
+  return text.charCodeAt(p) === MINUS ? p + 1 : p;
 }
 
 /** Whatever stands in the header, up to its bracket, or to the next field where it is cut or has none. */
@@ -60,7 +78,8 @@ function readMessageId(text: string, start: number, end: number): string | undef
 function readClient(text: string, start: number, end: number): ArrivalRecord['client'] {
   const at = text.lastIndexOf(', relay=', end - 1);
   if (at < start) return undefined;
-  const relay = text.slice(at + 8, end);
   // `localhost`, `root@localhost` come from a program; without the bracket at its end the line is cut.
-  return /[\])]$|^(?:[^[]*@)?localhost$/.test(relay) ? clientOf(relay) : undefined;
+  const isWhole =
+    text.charCodeAt(end - 1) === CLOSE_BRACKET || /\)$|^(?:[^[]*@)?localhost$/.test(text.slice(at + 8, end));
+  return isWhole ? partyOf(text, at + 8, end) : undefined;
 }

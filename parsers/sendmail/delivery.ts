@@ -21,7 +21,7 @@ import {
 import { copy } from '../copy.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
 import { withLetters } from './escapes.ts';
-import { relayOf, serviceOf } from './parties.ts';
+import { partyOf, serviceOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
 import { readReply } from './reply.ts';
 
@@ -298,8 +298,8 @@ function readFields(text: string, start: number, end: number, to: string): Field
     stop = endOfRelay(text, p + 8, end, local ? to : undefined);
     if (stop < 0) return undefined;
     // `relay=none`: no host was asked.
-    const name = text.slice(p + 8, stop);
-    if (!local && name !== 'none') relay = relayOf(name);
+    const none = stop === p + 12 && text.startsWith('none', p + 8);
+    if (!local && !none) relay = partyOf(text, p + 8, stop);
     p = stop;
   }
   if (local) relay = serviceOf(mailer!);

@@ -3,11 +3,12 @@
  * `root@localhost`, `[192.0.2.7]`, `dyn.example.net [192.0.2.9] (may be forged)`, `mx.example.com. [IPv6:2001:db8:0:0:0:0:0:1]`.
  */
 import { isIP } from 'node:net';
-import type { Client, Relay } from '../contract.ts';
-import { isNear, Parties } from '../parties.ts';
+import type { Relay } from '../contract.ts';
+import { isNear, type Party } from '../parties.ts';
+import { Recurring } from '../recurring.ts';
 import { withLetters } from './escapes.ts';
 
-function takeApart(text: string): Relay & Client {
+function takeApart(text: string): Party {
   // The address is the last thing in brackets: names before it come from a stranger's DNS or ident server.
   const open = text.lastIndexOf('[');
   const close = open < 0 ? -1 : text.indexOf(']', open);
@@ -37,9 +38,8 @@ function nameOf(text: string): string | undefined {
   return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
-const clients = new Parties(takeApart);
-const relays = new Parties(takeApart);
-const services = new Parties((mailer) => ({
+const parties = new Recurring(takeApart);
+const services = new Recurring((mailer) => ({
   service: mailer,
   host: undefined,
   ip: undefined,
@@ -47,14 +47,9 @@ const services = new Parties((mailer) => ({
   provider: undefined,
 }));
 
-/** The client that `text` names. */
-export function clientOf(text: string): Client {
-  return clients.of(text);
-}
-
-/** The relay that `text` names. */
-export function relayOf(text: string): Relay {
-  return relays.of(text);
+/** The client or relay that a text names, of a batch or whole. */
+export function partyOf(text: string, start?: number, end?: number): Party {
+  return parties.of(text, start, end);
 }
 
 /** The service of this host that a local mailer is. */

@@ -18,7 +18,7 @@ import {
 } from '../contract.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
 import { withLetters } from './escapes.ts';
-import { clientOf } from './parties.ts';
+import { partyOf } from './parties.ts';
 import { readReply } from './reply.ts';
 
 /** Rulesets that decide about mail that is coming in, and the command that they answer. */
@@ -64,7 +64,7 @@ export function readRuleset(
     queueId,
     by: `ruleset=${name}, `,
     stage: stage ?? 'eom',
-    client: hasRelay ? clientOf(text.slice(relayAt + 8, verdictAt)) : undefined,
+    client: hasRelay ? partyOf(text, relayAt + 8, verdictAt) : undefined,
     from: stage === 'mail' ? address : undefined,
     to: stage === 'rcpt' ? address : undefined,
     recipientsFollow: stage === undefined && queueId !== undefined,
@@ -143,7 +143,7 @@ export function readMilter(
     return {
       kind: 'reject',
       queueId,
-      client: clientOf(`${connect[1]} [${connect[2]}]`),
+      client: partyOf(`${connect[1]} [${connect[2]}]`),
       stage: 'connect',
       diagnostic,
       reply: readReply(diagnostic, false, 'connect'),

@@ -113,6 +113,7 @@ export class CauseStage implements TrackSink {
     const { reply } = delivery;
     // Not tried again, and not said why: for the reason of the last attempt.
     if (event.suspended && reply.text === '' && before !== undefined) return before;
+    if (repeats(event)) return event.prior?.classification;
     return this.#classifier.classify({
       text: reply.text,
       replyCode: reply.code,
@@ -143,6 +144,22 @@ function providerOfRelay(relay: Relay): string {
 function isThisHost({ host, ip, near }: Relay): boolean {
   if (ip === undefined) return host === undefined || near;
   return LOOPBACK.has(ip) || (ip.startsWith('127.') && (host === undefined || host === ip));
+}
+
+/** Whether a deferral was answered as the one before: the tracker keeps the words of both once. */
+function repeats({ prior, delivery, status }: TrackedEvent): boolean {
+  const former = prior?.delivery;
+  if (former === undefined || delivery === undefined || status !== 'deferred') return false;
+  return (
+    former.reply === delivery.reply &&
+    former.dsn === delivery.dsn &&
+    former.dsnGuessed === delivery.dsnGuessed &&
+    former.relay?.host === delivery.relay?.host &&
+    former.relay?.provider === delivery.relay?.provider &&
+    // The outcome before may have been told with an earlier reason.
+    !former.suspended &&
+    !former.unexplained
+  );
 }
 
 /** Why the attempt before failed; undefined where none was made. */

@@ -4,23 +4,23 @@
  */
 
 /** Two tables: when the recent one is full, the older one goes. */
-export interface Generations<T> {
-  recent: Map<string, T>;
-  older: Map<string, T>;
+export interface Generations<K, T> {
+  recent: Map<K, T>;
+  older: Map<K, T>;
 }
 
 /** Gives an empty memory. */
-export function noGenerations<T>(): Generations<T> {
+export function noGenerations<K, T>(): Generations<K, T> {
   return { recent: new Map(), older: new Map() };
 }
 
 /** What is remembered under a name. */
-export function recall<T>({ recent, older }: Generations<T>, name: string): T | undefined {
+export function recall<K, T>({ recent, older }: Generations<K, T>, name: K): T | undefined {
   return recent.get(name) ?? older.get(name);
 }
 
 /** Remembers something in place of what was there. `most` names are remembered at least, twice as many at most. */
-export function remember<T>(memory: Generations<T>, name: string, value: T, most: number): void {
+export function remember<K, T>(memory: Generations<K, T>, name: K, value: T, most: number): void {
   if (memory.recent.size >= most && !memory.recent.has(name)) {
     memory.older = memory.recent;
     memory.recent = new Map();
@@ -29,7 +29,11 @@ export function remember<T>(memory: Generations<T>, name: string, value: T, most
 }
 
 /** Adds what a later part of the log remembers. */
-export function mergeGenerations<T>(into: Generations<T>, later: Generations<T>, most: number): void {
+export function mergeGenerations<K, T>(
+  into: Generations<K, T>,
+  later: Generations<K, T>,
+  most: number,
+): void {
   for (const [name, value] of later.older) remember(into, name, value, most);
   for (const [name, value] of later.recent) remember(into, name, value, most);
 }

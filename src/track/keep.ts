@@ -44,13 +44,18 @@ export function keepReject(record: RejectRecord): RejectRecord {
   return { ...kept, reply: keepReply(record.reply, record.diagnostic, kept.diagnostic) };
 }
 
-/** A delivery to be kept: all that it would work out on demand is worked out. */
-export function keepDelivery(record: DeliveryRecord): DeliveryRecord {
-  const diagnostic = copy(record.diagnostic);
+/**
+ * A delivery to be kept: all that it would work out on demand is worked out.
+ * @param former what was kept of the attempt before, which mostly failed in the same words: they are kept once
+ */
+export function keepDelivery(record: DeliveryRecord, former?: DeliveryRecord): DeliveryRecord {
+  const said = record.diagnostic;
+  const diagnostic = own(said, former?.diagnostic);
+  const { reply } = record;
   return {
     kind: 'delivery',
-    queueId: copy(record.queueId),
-    to: copy(record.to),
+    queueId: own(record.queueId, former?.queueId),
+    to: own(record.to, former?.to),
     others: record.others,
     origTo: copy(record.origTo),
     status: record.status,
@@ -63,13 +68,33 @@ export function keepDelivery(record: DeliveryRecord): DeliveryRecord {
     dsn: copy(record.dsn),
     dsnGuessed: record.dsnGuessed,
     diagnostic,
-    reply: keepReply(record.reply, record.diagnostic, diagnostic),
+    reply:
+      former !== undefined && isSameReply(reply, former.reply)
+        ? former.reply
+        : keepReply(reply, said, diagnostic),
     nextQueueId: copy(record.nextQueueId),
     forwarded: record.forwarded,
     unexplained: record.unexplained,
     renames: record.renames,
     first: record.first,
   };
+}
+
+/** A copy, or the one that there is. */
+function own(text: string, kept: string | undefined): string {
+  return text === kept ? kept : copy(text);
+}
+
+function isSameReply(one: Reply, other: Reply): boolean {
+  return (
+    one.text === other.text &&
+    one.code === other.code &&
+    one.enhanced === other.enhanced &&
+    one.stage === other.stage &&
+    one.remote === other.remote &&
+    one.host === other.host &&
+    one.peer === other.peer
+  );
 }
 
 /** The words are mostly a part of the diagnostic: what is kept of it holds them too. */

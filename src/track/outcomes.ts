@@ -2,10 +2,11 @@
 import type { DeliveryRecord, DiscardRecord, HoldRecord } from '../../parsers/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import type { Outcome, TrackSink } from './event.ts';
-import { copy } from './keep.ts';
+import { copy, keepDelivery } from './keep.ts';
 import { otherwiseNamed } from './naming.ts';
 import {
-  knowsRecipient,
+  addRecipient,
+  knownRecipient,
   newEvent,
   outcomeOf,
   type Place,
@@ -25,6 +26,8 @@ const FINAL: ReadonlySet<DeliveryStatus> = new Set([
   'deleted',
 ]);
 
+const NONE: readonly Recipient[] = [];
+
 /** Tells the sink of outcomes, and notes them on the recipients. */
 export class Outcomes {
   readonly #sink: TrackSink;
@@ -40,11 +43,18 @@ export class Outcomes {
   deliver(record: DeliveryRecord, hop: boolean, transaction: Transaction, place: Place): void {
     transaction.announced = undefined;
     const { to, others, origTo } = record;
-    if (record.renames) this.#deliverRenamed(record, hop, transaction, place);
-    else this.#deliver(record, recipientOf(transaction, to, origTo), hop, transaction, place);
+    const known = knownRecipient(transaction, to, origTo);
+    const renamed = known === undefined && record.renames ? rename(transaction, to, origTo) : NONE;
+    const first = known ?? renamed[0] ?? addRecipient(transaction, to, origTo);
+    // A deferral may be the reason of an end.
+    const delivery = record.status === 'deferred' ? keepDelivery(record, first.last?.delivery) : record;
+    this.#deliver(delivery, first, hop, transaction, place);
+    for (const recipient of renamed) {
+      if (recipient !== first) this.#deliver(delivery, recipient, hop, transaction, place);
+    }
     if (others === undefined) return;
     for (const other of others) {
-      this.#deliver(record, recipientOf(transaction, other, origTo), hop, transaction, place);
+      this.#deliver(delivery, recipientOf(transaction, other, origTo), hop, transaction, place);
     }
   }
 
@@ -110,30 +120,6 @@ export class Outcomes {
     transaction.recipients = transaction.outcomes.length;
   }
 
-  /** A line may call its recipient otherwise than the lines before, and speak for several of them. */
-  #deliverRenamed(record: DeliveryRecord, hop: boolean, transaction: Transaction, place: Place): void {
-    for (const recipient of this.#recipientsOf(record, transaction)) {
-      this.#deliver(record, recipient, hop, transaction, place);
-      if (FINAL.has(record.status)) transaction.waiting?.delete(recipient);
-      else {
-        transaction.waiting ??= new Set();
-        transaction.waiting.add(recipient);
-      }
-    }
-  }
-
-  /** The recipients that a line speaks of, if it may call them otherwise than the lines before. */
-  #recipientsOf({ to, origTo }: DeliveryRecord, transaction: Transaction): Recipient[] {
-    const { waiting } = transaction;
-    if (waiting !== undefined && waiting.size > 0 && !knowsRecipient(transaction, to, origTo)) {
-      const others = otherwiseNamed(waiting, to, origTo);
-      if (origTo !== undefined && others[0] !== undefined)
-        renameRecipient(transaction, others[0], to, origTo);
-      if (others.length > 0) return others;
-    }
-    return [recipientOf(transaction, to, origTo)];
-  }
-
   #deliver(
     record: DeliveryRecord,
     recipient: Recipient,
@@ -167,8 +153,6 @@ export class Outcomes {
     if (announced === undefined || transaction.outcomes.length > 0) return false;
     transaction.announced = undefined;
     for (const to of announced) this.#decide(transaction, place, to, status, reason);
-    // Once it is worked on, they may be called by other names.
-    if (!FINAL.has(status)) transaction.waiting = new Set(transaction.outcomes);
     return true;
   }
 
@@ -231,6 +215,15 @@ export class Outcomes {
     this.#sink.event(event);
     transaction.nameless = { outcome: outcomeOf(event), left: event.count };
   }
+}
+
+/** The recipients that a line calls otherwise than the lines before; they go by its name from now on. */
+function rename(transaction: Transaction, to: string, origTo: string | undefined): readonly Recipient[] {
+  if (transaction.outcomes.length === 0) return NONE;
+  const renamed = otherwiseNamed(transaction, to, origTo);
+  const [first] = renamed;
+  if (first !== undefined && origTo !== undefined) renameRecipient(transaction, first, to, origTo);
+  return renamed;
 }
 
 function isDeferred(status: DeliveryStatus): boolean {

@@ -6,7 +6,6 @@
 import type { Client, Relay, SessionRecord } from '../../parsers/contract.ts';
 import { type Generations, mergeGenerations, noGenerations, recall, remember } from './generations.ts';
 import { copy } from './keep.ts';
-import { processOf } from './processes.ts';
 import type { Place } from './transaction.ts';
 
 const MINUTE = 60_000;
@@ -17,7 +16,7 @@ const LONGEST_FROM_CLIENT = 60 * MINUTE;
 const LONGEST_TO_SERVER = 5 * MINUTE;
 /** Connections that a process keeps open to servers: two as a rule (`ConnectionCacheSize`). */
 const MOST_TO_SERVERS = 16;
-/** Processes of which something is remembered, at least. */
+/** Processes of one MTA of a host of which something is remembered, at least. */
 const MOST = 5000;
 
 /** One connection. */
@@ -29,58 +28,98 @@ interface Session {
   time: number;
 }
 
-/** The connections of processes, from clients and to servers. Plain data. */
-export interface Sessions {
-  readonly fromClient: Generations<Session>;
-  readonly toServers: Generations<readonly Session[]>;
+/** The connections of one MTA's processes on one host, by process id. */
+interface Connections {
+  readonly fromClient: Generations<number, Session>;
+  /** What was opened last comes first. */
+  readonly toServers: Generations<number, Session[]>;
 }
 
-/** Gives an empty memory. */
-export function noSessions(): Sessions {
-  return { fromClient: noGenerations(), toServers: noGenerations() };
-}
+/** What is remembered, by host and instance: another MTA's processes may have the same numbers by now. Plain data. */
+export type SessionsState = Map<string, Connections>;
 
-/** Adds what a later part of the log remembers. */
-export function mergeSessions(into: Sessions, later: Sessions): void {
-  mergeGenerations(into.fromClient, later.fromClient, MOST);
-  mergeGenerations(into.toServers, later.toServers, MOST);
-}
+/** Works on the connections of a state. */
+export class Sessions {
+  readonly #state: SessionsState;
+  #connections: Connections | undefined = undefined;
+  #host: string | undefined = undefined;
+  #instance: string | undefined = undefined;
 
-/** Notes what a process tells of its connection. */
-export function openSession(sessions: Sessions, record: SessionRecord, place: Place): void {
-  const process = connectorOf(place);
-  const { peer } = record;
-  const session = { peer, authUser: copy(record.authUser), tls: copy(record.tls), time: place.time };
-  if (record.side === 'server') {
-    const known = sessionFrom(sessions, record.peer, place);
-    // A login is made within the encryption; encryption begins anew, without a login.
-    const whole = record.tls === undefined ? { ...session, tls: known?.tls } : session;
-    remember(sessions.fromClient, process, whole, MOST);
-    return;
+  constructor(state: SessionsState) {
+    this.#state = state;
   }
-  const others =
-    recall(sessions.toServers, process)?.filter(
-      ({ peer }) => peer.host !== record.peer.host || peer.ip !== record.peer.ip,
-    ) ?? [];
-  remember(sessions.toServers, process, [session, ...others].slice(0, MOST_TO_SERVERS), MOST);
+
+  /** Notes what a process tells of its connection. */
+  open({ side, peer, authUser, tls }: SessionRecord, place: Place): void {
+    const { pid, time } = place;
+    const { fromClient, toServers } = this.#connectionsOf(place) ?? this.#begin(place);
+    const session = { peer, authUser: copy(authUser), tls, time };
+    if (side === 'server') {
+      // A login is made within the encryption; encryption begins anew, without a login.
+      const whole = tls === undefined ? { ...session, tls: this.from(peer, place)?.tls } : session;
+      remember(fromClient, pid, whole, MOST);
+      return;
+    }
+    const open = recall(toServers, pid) ?? [];
+    const former = open.findIndex((other) => other.peer.host === peer.host && other.peer.ip === peer.ip);
+    if (former >= 0) open.splice(former, 1);
+    open.unshift(session);
+    if (open.length > MOST_TO_SERVERS) open.pop();
+    remember(toServers, pid, open, MOST);
+  }
+
+  /** What is known of the connection over which a client brought something to the process that writes. */
+  from(client: Client, place: Place): Session | undefined {
+    const connections = this.#connectionsOf(place);
+    const session = connections && recall(connections.fromClient, place.pid);
+    if (session === undefined || client.ip === undefined || session.peer.ip !== client.ip) return undefined;
+    return heardOf(session, place, LONGEST_FROM_CLIENT);
+  }
+
+  /** What is known of the connection over which the process that writes brought something to a server. */
+  to(relay: Relay, place: Place): Session | undefined {
+    const connections = this.#connectionsOf(place);
+    const open = connections && recall(connections.toServers, place.pid);
+    const session = open?.find(({ peer }) => isSameServer(peer, relay));
+    return session && heardOf(session, place, LONGEST_TO_SERVER);
+  }
+
+  /** Adds what a later part of the log remembers. */
+  merge(later: SessionsState): void {
+    for (const [name, { fromClient, toServers }] of later) {
+      const known = this.#state.get(name);
+      if (known === undefined) this.#state.set(name, { fromClient, toServers });
+      else {
+        mergeGenerations(known.fromClient, fromClient, MOST);
+        mergeGenerations(known.toServers, toServers, MOST);
+      }
+    }
+    this.#host = undefined;
+  }
+
+  #connectionsOf({ host, instance }: Place): Connections | undefined {
+    if (this.#state.size === 0) return undefined;
+    if (host !== this.#host || instance !== this.#instance) {
+      this.#host = host;
+      this.#instance = instance;
+      this.#connections = this.#state.get(nameOf(host, instance));
+    }
+    return this.#connections;
+  }
+
+  #begin({ host, instance }: Place): Connections {
+    const connections = {
+      fromClient: noGenerations<number, Session>(),
+      toServers: noGenerations<number, Session[]>(),
+    };
+    this.#state.set(nameOf(host, instance), connections);
+    this.#host = undefined;
+    return connections;
+  }
 }
 
-/** What is known of the connection over which a client brought something to the process that writes. */
-export function sessionFrom({ fromClient }: Sessions, client: Client, place: Place): Session | undefined {
-  const session = recall(fromClient, connectorOf(place));
-  if (session === undefined || client.ip === undefined || session.peer.ip !== client.ip) return undefined;
-  return heardOf(session, place, LONGEST_FROM_CLIENT);
-}
-
-/** What is known of the connection over which the process that writes brought something to a server. */
-export function sessionTo({ toServers }: Sessions, relay: Relay, place: Place): Session | undefined {
-  const session = recall(toServers, connectorOf(place))?.find(({ peer }) => isSameServer(peer, relay));
-  return session && heardOf(session, place, LONGEST_TO_SERVER);
-}
-
-/** The process that has a connection, as one of its MTA: other programs' may have its number by now. */
-function connectorOf(place: Place): string {
-  return `${processOf(place)}\0${place.instance}`;
+function nameOf(host: string, instance: string): string {
+  return `${host}\0${instance}`;
 }
 
 function heardOf(session: Session, { time }: Place, longest: number): Session | undefined {

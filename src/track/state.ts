@@ -5,14 +5,14 @@
 import { type Head, noHead } from './head.ts';
 import { noProcesses, type Processes } from './processes.ts';
 import { noQueues, type QueuesState } from './queues.ts';
-import { noSessions, type Sessions } from './sessions.ts';
+import type { SessionsState } from './sessions.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What a tracker remembers. */
 export interface TrackerState {
   readonly messages: QueuesState;
   readonly processes: Processes;
-  readonly sessions: Sessions;
+  readonly sessions: SessionsState;
   /** There where this is not the beginning of the log: an earlier tracker will take it over. */
   readonly head: Head | undefined;
 }
@@ -25,7 +25,7 @@ export function newState(continues = false): TrackerState {
   return {
     messages: noQueues(),
     processes: noProcesses(),
-    sessions: noSessions(),
+    sessions: new Map(),
     head: continues ? noHead() : undefined,
   };
 }
@@ -64,6 +64,5 @@ function* bearers({ messages, head }: TrackerState): Iterable<{ mark: object | u
 function* bearersOf(transaction: Transaction): Iterable<{ mark: object | undefined }> {
   yield transaction;
   for (const { last } of transaction.outcomes) if (last !== undefined) yield last;
-  for (const recipient of transaction.waiting ?? []) if (recipient.last !== undefined) yield recipient.last;
   if (transaction.nameless !== undefined) yield transaction.nameless.outcome;
 }

@@ -26,7 +26,7 @@ import type {
 import { readWhole } from '../../parsers/index.ts';
 import type { TrackSink } from './event.ts';
 import * as heads from './head.ts';
-import { copy, keepDelivery, keepReject } from './keep.ts';
+import { copy, keepReject } from './keep.ts';
 import { Outcomes } from './outcomes.ts';
 import {
   addPart,
@@ -39,7 +39,7 @@ import {
   wait,
 } from './processes.ts';
 import { Queues } from './queues.ts';
-import { mergeSessions, openSession, sessionFrom, sessionTo } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import { newState, type TrackerState } from './state.ts';
 import { newEvent, type Place, type Transaction, unnamedOf } from './transaction.ts';
 
@@ -54,12 +54,14 @@ export class Tracker {
   readonly state: TrackerState;
   readonly #sink: TrackSink;
   readonly #queues: Queues;
+  readonly #sessions: Sessions;
   readonly #outcomes: Outcomes;
 
   constructor(sink: TrackSink, state: TrackerState = newState()) {
     this.#sink = sink;
     this.state = state;
     this.#outcomes = new Outcomes(sink);
+    this.#sessions = new Sessions(this.state.sessions);
     this.#queues = new Queues(this.state.messages, (transaction) => sink.closed(transaction));
   }
 
@@ -82,7 +84,7 @@ export class Tracker {
         this.#part(record, place);
         return;
       case 'session':
-        openSession(this.state.sessions, record, place);
+        this.#sessions.open(record, place);
         return;
       case 'queued':
         this.#queued(record, place);
@@ -134,7 +136,7 @@ export class Tracker {
       if (transaction.begun === 'surely') this.#readPending(process, transaction);
     }
     mergeProcesses(this.state.processes, later.processes);
-    mergeSessions(this.state.sessions, later.sessions);
+    this.#sessions.merge(later.sessions);
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
@@ -167,7 +169,7 @@ export class Tracker {
     transaction.announced = record.recipientNames?.map((name) => copy(name));
     transaction.messageId = copy(record.messageId);
     transaction.client = record.client;
-    const session = record.client && sessionFrom(this.state.sessions, record.client, place);
+    const session = record.client && this.#sessions.from(record.client, place);
     transaction.authUser = copy(record.authUser) ?? session?.authUser ?? transaction.authUser;
     transaction.tls = copy(record.tls) ?? session?.tls;
     transaction.parentQueueId = copy(record.parentQueueId) ?? transaction.parentQueueId;
@@ -247,14 +249,11 @@ export class Tracker {
 
   // --- deliveries -----------------------------------------------------------------------------------------------
 
-  #delivery(read: DeliveryRecord, place: Place): void {
-    const { sessions } = this.state;
-    if (sessions.toServers.recent.size > 0 && read.relay?.ip !== undefined && !read.suspended) {
-      const tls = sessionTo(sessions, read.relay, place)?.tls;
-      if (tls !== undefined) read.tls = tls;
+  #delivery(record: DeliveryRecord, place: Place): void {
+    if (record.relay?.ip !== undefined && !record.suspended) {
+      const tls = this.#sessions.to(record.relay, place)?.tls;
+      if (tls !== undefined) record.tls = tls;
     }
-    // It may be the reason of an end.
-    const record = read.status === 'deferred' ? keepDelivery(read) : read;
     const transaction =
       record.first && this.#queues.find(record.queueId, place) === undefined
         ? this.#begin(record.queueId, place, 'unseen')

@@ -44,11 +44,9 @@ export interface Transaction extends Message {
   lastTime: number;
   /** Queue ids that a content filter was given for this message (XFORWARD). */
   children: string[] | undefined;
-  readonly outcomes: Recipient[];
+  outcomes: Recipient[];
   /** The same by their names, where they are many. */
   index: Map<string, Recipient> | undefined;
-  /** Recipients that may be called by another name next; kept where the MTA does so. */
-  waiting: Set<Recipient> | undefined;
   /** Recipients by the names that its arrival gave them, until a line tells of one. */
   announced: readonly string[] | undefined;
   /** Recipients that were told of together and without names: what the event left, and how many have got no name since. */
@@ -87,30 +85,40 @@ export function newTransaction(
     children: undefined,
     outcomes: [],
     index: undefined,
-    waiting: undefined,
     announced: undefined,
     nameless: undefined,
   };
 }
 
-/** The recipient of that address (and that address before aliasing), made on first sight. */
-export function recipientOf(transaction: Transaction, to: string, origTo: string | undefined): Recipient {
-  const { outcomes } = transaction;
-  if (transaction.index === undefined) {
-    for (const recipient of outcomes) {
-      if (recipient.to === to && recipient.origTo === origTo) return recipient;
-    }
-    if (outcomes.length >= MOST_SCANNED) {
-      transaction.index = new Map(outcomes.map((each) => [recipientKey(each.to, each.origTo), each]));
-    }
+/** The recipient of that address (and that address before aliasing), where a line told of it before. */
+export function knownRecipient(
+  { index, outcomes }: Transaction,
+  to: string,
+  origTo: string | undefined,
+): Recipient | undefined {
+  if (index !== undefined) return index.get(recipientKey(to, origTo));
+  for (const recipient of outcomes) {
+    if (recipient.to === to && recipient.origTo === origTo) return recipient;
   }
-  const { index } = transaction;
-  const key = index === undefined ? '' : recipientKey(to, origTo);
-  const known = index?.get(key);
-  if (known !== undefined) return known;
+  return undefined;
+}
+
+/** The same, made on first sight. */
+export function recipientOf(transaction: Transaction, to: string, origTo: string | undefined): Recipient {
+  return knownRecipient(transaction, to, origTo) ?? addRecipient(transaction, to, origTo);
+}
+
+/** Adds a recipient that is not known yet. */
+export function addRecipient(transaction: Transaction, to: string, origTo: string | undefined): Recipient {
   const recipient: Recipient = { to: copy(to), origTo: copy(origTo), attempts: 0, last: undefined };
-  outcomes.push(recipient);
-  index?.set(copy(key), recipient);
+  const { outcomes } = transaction;
+  // Most messages have one, and V8 makes room for seventeen where one is added to none.
+  if (outcomes.length === 0) transaction.outcomes = [recipient];
+  else outcomes.push(recipient);
+  if (outcomes.length > MOST_SCANNED) {
+    transaction.index ??= new Map(outcomes.map((each) => [recipientKey(each.to, each.origTo), each]));
+    transaction.index.set(recipientKey(recipient.to, recipient.origTo), recipient);
+  }
   return recipient;
 }
 
@@ -125,16 +133,6 @@ export function renameRecipient(
   recipient.to = copy(to);
   recipient.origTo = copy(origTo);
   index?.set(recipientKey(recipient.to, recipient.origTo), recipient);
-}
-
-/** Whether a recipient of that name is known. */
-export function knowsRecipient(
-  { index, outcomes }: Transaction,
-  to: string,
-  origTo: string | undefined,
-): boolean {
-  if (index !== undefined) return index.has(recipientKey(to, origTo));
-  return outcomes.some((recipient) => recipient.to === to && recipient.origTo === origTo);
 }
 
 /** How many recipients the queue manager counted that no line has named yet. */

@@ -1,7 +1,7 @@
 /** Logins and encryption of sendmail: told of a connection, they belong to the messages that came or went over it. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { noSessions, openSession, sessionFrom } from '../../../src/track/sessions.ts';
+import { Sessions, type SessionsState } from '../../../src/track/sessions.ts';
 import type { Place } from '../../../src/track/transaction.ts';
 import { read, table } from '../reading.ts';
 
@@ -130,7 +130,8 @@ test('a real day: all logins, and encryption wherever a server offered it', () =
 });
 
 test('memory is bounded: the oldest processes go', () => {
-  const sessions = noSessions();
+  const state: SessionsState = new Map();
+  const sessions = new Sessions(state);
   const peer = { ip: '192.0.2.7', near: false };
   const place = (pid: number): Place => ({
     ...{
@@ -145,10 +146,10 @@ test('memory is bounded: the oldest processes go', () => {
     },
   });
   for (let pid = 1; pid <= 12_000; pid++) {
-    openSession(sessions, { kind: 'session', side: 'server', peer, authUser: `user${pid}` }, place(pid));
+    sessions.open({ kind: 'session', side: 'server', peer, authUser: `user${pid}` }, place(pid));
   }
-  const { recent, older } = sessions.fromClient;
+  const { recent, older } = state.get('mx1\0sendmail')!.fromClient;
   expect(recent.size + older.size).toBeLessThanOrEqual(10_000);
-  expect(sessionFrom(sessions, peer, place(1))).toBeUndefined();
-  expect(sessionFrom(sessions, peer, place(12_000))).toMatchObject({ authUser: 'user12000' });
+  expect(sessions.from(peer, place(1))).toBeUndefined();
+  expect(sessions.from(peer, place(12_000))).toMatchObject({ authUser: 'user12000' });
 });
