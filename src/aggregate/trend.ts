@@ -334,7 +334,7 @@ export class Trend implements TrackSink {
       addTime(row, event.time);
       if (!fresh) continue;
       row.recipients[NOW]! += count;
-      this.#countMessage(row, event);
+      this.#countMessage(row, event.message);
     }
     if (period !== NOW || !fresh || !OF_THE_ADDRESS.has(name.cause) || name.kind !== 'hard') return;
     const from = event.message?.from;
@@ -348,13 +348,12 @@ export class Trend implements TrackSink {
     addTime(row, event.time);
   }
 
-  #countMessage(row: TrendRow, { message, final }: TrackedEvent): void {
+  #countMessage(row: TrendRow, message: Message | undefined): void {
     if (message === undefined) return;
     const rows = this.#counted.get(message);
-    if (rows?.includes(row)) return;
-    if (rows !== undefined) rows.push(row);
-    // Of its only recipient nothing more will come.
-    else if (!final || message.recipients !== 1) this.#counted.set(message, [row]);
+    if (rows === undefined) this.#counted.set(message, [row]);
+    else if (rows.includes(row)) return;
+    else rows.push(row);
     row.messages += 1;
   }
 
