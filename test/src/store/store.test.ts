@@ -73,6 +73,35 @@ describe('an insert', () => {
     expect(rows).toEqual([[900_000, 300_000]]);
   });
 
+  it.each([3, 256, 257, 65_536, 65_537])('has %i different texts in a dictionary', async (kinds) => {
+    const few = new Rows([
+      { name: 'n', type: 'UInt32' },
+      { name: 's', type: 'LowCardinality(String)' },
+    ]);
+    const fill = (from: number): void => {
+      // The empty text is one of them, and many rows have nothing.
+      for (let n = 0; n < kinds - 1; n++) few.add([from + 2 * n, n % 3 === 0 ? `kind ${n}` : `ä ${n}`]);
+      for (let n = 0; n < kinds; n++) few.add([from + 2 * n + 1, n % 2 === 0 ? '' : undefined]);
+    };
+    const found = async (): Promise<unknown> =>
+      (await store.ask('SELECT count(), uniqExact(s), max(n) FROM t')).rows[0];
+    const wrong = async (from: number): Promise<unknown> =>
+      (
+        await store.ask(
+          `SELECT count() FROM t WHERE s != if(n % 2 = 1, '', concat(if(intDiv(n - ${from}, 2) % 3 = 0, 'kind ', 'ä '), toString(intDiv(n - ${from}, 2))))`,
+        )
+      ).rows[0];
+    fill(0);
+    await insert(few);
+    expect([await found(), await wrong(0)]).toEqual([[2 * kinds - 1, kinds, 2 * kinds - 1], [0]]);
+    // The space is used again, and a part is sent again.
+    few.clear();
+    fill(1_000_000);
+    await store.command('TRUNCATE TABLE t');
+    await insert(few.pick([0, 1, kinds, 2 * kinds - 2]));
+    expect([await found(), await wrong(1_000_000)]).toEqual([[4, 3, 1_000_000 + 2 * kinds - 1], [0]]);
+  });
+
   it('takes nothing', async () => {
     await insert(rowsOf());
     expect(await all()).toEqual([]);
