@@ -1,7 +1,7 @@
 /** What stands for texts that come again, wherever they stand. */
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Recurring } from '../../parsers/recurring.ts';
+import fc from '../property.ts';
 
 test('gives what was made of a text, whatever came between', () => {
   const texts = fc.string({ unit: fc.constantFrom('a', 'b', '.', 'ü'), maxLength: 30 });
