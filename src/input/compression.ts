@@ -139,14 +139,15 @@ export function refuseNoText(name: string, head: Buffer): void {
   throw new InputError('binary', name, `${name} is not text`, 'give a mail log, plain or compressed');
 }
 
-/** Text may hold a few control bytes, and NULs where a disk lost power; a tenth of the beginning is no text. */
+/** Text may hold a few control bytes, and whole blocks of NULs where a disk lost power. */
 function isBinary(head: Buffer): boolean {
-  const sample = head.subarray(0, 8192);
-  let controls = 0;
-  for (const byte of sample) {
+  let [others, controls] = [0, 0];
+  for (const byte of head.subarray(0, 8192)) {
+    if (byte === 0) continue;
+    others += 1;
     if (byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)) controls += 1;
   }
-  return controls > sample.length / 16;
+  return controls > others / 16;
 }
 
 interface Beginning {

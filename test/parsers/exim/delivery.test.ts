@@ -191,7 +191,7 @@ describe('deferred', () => {
     ],
     [
       'R=localuser T=local_delivery defer (-22): mailbox is full (MTA-imposed quota exceeded while writing to /var/mail/a)',
-      {},
+      { relay: 'local_delivery' },
       {
         text: 'mailbox is full (MTA-imposed quota exceeded while writing to /var/mail/a)',
         remote: false,

@@ -458,7 +458,12 @@ describe('the server’s reply', () => {
     ['Domain b.test does not accept mail (nullMX)', undefined, undefined],
     ['message size 9 exceeds size limit 5 of server mx.b.test[192.0.2.1]', undefined, undefined],
   ])('Postfix’s own words: %s', (text, stage, host) => {
+    // Where no connection came about or one broke, the text alone names the server's address.
+    const peer = /^(?:connect to|lost|conversation)/.test(text) && { host: 'mx.b.test', ip: '192.0.2.1' };
     const reply = bounced(text)?.['reply'];
-    expect(reply).toEqual({ text, remote: false, ...(stage && { stage }), ...(host && { host }) });
+    expect(reply).toEqual({
+      ...{ text, remote: false, ...(stage && { stage }), ...(host && { host }) },
+      ...(peer && { peer: expect.objectContaining(peer) }),
+    });
   });
 });
