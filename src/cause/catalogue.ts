@@ -290,6 +290,12 @@ const ENTRIES = {
         remedy:
           'Give the sender domain an MX or A record (`dig MX example.org`), or send from one that has: {sender domain}.',
       },
+      unverified: {
+        meaning:
+          "The recipient's server could not verify the sender: the sender's own server does not know the address, takes no bounces, or did not answer.",
+        remedy:
+          'See that the sender address exists and takes mail from `<>`, as bounces come: `dig MX example.org` names the server that is asked. Else send from an address that does: {sender domain}.',
+      },
       address_blocked: {
         meaning: 'This sender or its domain is blocked or not allowed there.',
         remedy:

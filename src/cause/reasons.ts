@@ -58,6 +58,7 @@ const FINER: Readonly<Record<string, Reason>> = {
   'host_identity/ptr': refused('the sending IP has no reverse DNS'),
   'host_identity/fcrdns': refused('reverse DNS and host name of the sending IP do not fit'),
   'host_identity/helo': refused('the HELO name is wrong'),
+  'sender_rejected/unverified': refused('the sender address could not be verified'),
   'sender_rejected/domain_invalid': refused("the sender's domain does not exist in DNS"),
   'tls_failure/required': refused('it takes mail over TLS only'),
   'tls_failure/certificate': failed('the TLS certificate is not valid'),

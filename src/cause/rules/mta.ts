@@ -114,7 +114,7 @@ const EXIM: readonly Rule[] = [
   {
     id: 'exim.unrouteable-sender',
     cause: 'sender_rejected',
-    detail: 'domain_invalid',
+    detail: 'unverified',
     confidence: 0.95,
     any: [
       'callback setup failed',

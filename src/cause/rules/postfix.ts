@@ -83,7 +83,7 @@ const CLIENT: readonly Rule[] = [
   {
     id: 'postfix.verify-sender',
     cause: 'sender_rejected',
-    detail: 'domain_invalid',
+    detail: 'unverified',
     confidence: 0.92,
     any: ['sender address rejected: (undeliverable|unverified) address'],
     examples: [
