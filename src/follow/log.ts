@@ -112,6 +112,8 @@ export class FollowedLog {
   #locatedAt = -Infinity;
   /** Beginnings of the rotated files, by their identity and status. */
   #heads: Map<string, Pick<Candidate, 'head' | 'packed'>> = new Map();
+  /** Which rotated files there were at the last look. */
+  #seenFiles = '';
   #complaint = '';
 
   constructor(path: string, options: LogOptions) {
@@ -178,10 +180,7 @@ export class FollowedLog {
       const removed = await this.#removed();
       if (removed?.text.isUnread === false) yield* this.#drain(removed, now);
       for (let look = 0; look < MOST_LOOKS; look++) {
-        await this.#locate(
-          look === 0 ? identity : await this.#identityAtPath(),
-          look === 0 ? removed : undefined,
-        );
+        await this.#locate(look === 0 ? removed : undefined);
         for (const link of [...this.#links]) {
           yield* this.#drain(link, now);
           if (this.#isOver(link, now)) yield* this.#finish(link);
@@ -218,16 +217,20 @@ export class FollowedLog {
   }
 
   /** Finds out where each text is by now, and what has come anew. */
-  async #locate(identity: string | undefined, removed: Link | undefined): Promise<void> {
+  async #locate(removed: Link | undefined): Promise<void> {
     // What stands in a file now came after all that a look from now on finds rotated.
     for (const link of this.#links) {
       if (link.text.isUnread && link.file !== undefined) link.begins = await link.file.beginning();
     }
-    const candidates = await this.#candidates();
-    const atPath = await this.#openPath(identity);
+    const { candidates, atPath } = await this.#look();
     const gone = removed?.file;
     const isRead = removed?.lost === false;
     for (const link of this.#links.filter(({ lost }) => lost)) await this.#recover(link, candidates, atPath);
+    // Nothing that came after it is read before it.
+    if (this.#links.some(({ lost }) => lost)) {
+      if (atPath !== undefined && !this.#isHeld(atPath)) await atPath.close();
+      return;
+    }
     if (gone !== undefined) {
       const links = this.#links.filter(({ file }) => file === gone);
       for (const link of links) await this.#followCopy(link, isRead, candidates);
@@ -241,6 +244,24 @@ export class FollowedLog {
     this.#current = current;
     await this.#discover(candidates);
     this.#begun = true;
+  }
+
+  /**
+   * The rotated files, and the one at the path. Looks again where files are renamed meanwhile: one of them would be
+   * neither here nor there.
+   */
+  async #look(): Promise<{ candidates: readonly Candidate[]; atPath: LogFile | undefined }> {
+    for (let look = 1; ; look++) {
+      const candidates = await this.#candidates();
+      const atPath = await this.#openPath(await this.#identityAtPath());
+      if (look === MOST_LOOKS || (await this.#isUnmoved())) return { candidates, atPath };
+      if (atPath !== undefined && !this.#isHeld(atPath)) await atPath.close();
+    }
+  }
+
+  /** Whether the rotated files are those that they were at the last look. */
+  async #isUnmoved(): Promise<boolean> {
+    return (await identitiesOf(await rotatedFiles(this.path))) === this.#seenFiles;
   }
 
   /** The newest text, if no name leads to its file any more. */
@@ -311,6 +332,11 @@ export class FollowedLog {
     const found = await this.#search(text, candidates, file ?? atPath, file !== undefined);
     // What is left of it where it was, perhaps with something else behind.
     const own = await file?.commonMark(text);
+    if (found === undefined && own === undefined && !(await this.#isUnmoved())) {
+      // Copied and emptied while it was looked for: the next look finds the copy.
+      link.lost = true;
+      return;
+    }
     const others: Link[] = [];
     if (found !== undefined && (found.mark.offset === text.offset || own === undefined)) {
       const place = { file: found.file, packed: found.packed };
@@ -452,8 +478,8 @@ export class FollowedLog {
         found.push({ path, identity: file.identity, ...known });
       }
       this.#heads = heads;
-      const unchanged = (await identitiesOf(await rotatedFiles(this.path))) === before;
-      if (unchanged || look === MOST_LOOKS) return found;
+      this.#seenFiles = before;
+      if (look === MOST_LOOKS || (await this.#isUnmoved())) return found;
     }
   }
 

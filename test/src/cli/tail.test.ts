@@ -159,6 +159,8 @@ it('misses nothing and invents nothing when it is killed at any moment while the
   const run = async (milliseconds: number, signal: NodeJS.Signals) => {
     const { child, done, lines } = tail('k.log', '--state', 'k', ...(isFollowed ? [] : ['--from', 'start']));
     await lines(1);
+    // Who is killed before the first checkpoint has followed nothing yet.
+    while (!existsSync(join(folder, 'k', 'tail.state'))) await new Promise((later) => setTimeout(later, 5));
     isFollowed = true;
     await new Promise((later) => setTimeout(later, milliseconds));
     child.kill(signal);
