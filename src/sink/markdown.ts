@@ -298,5 +298,8 @@ function inline(text: string, codeOf: (part: string) => string): string {
 }
 
 function word(text: string): string {
-  return LIVELY.test(text) ? cellCode(text) : escapeForTerminal(text).replace(MARKUP, '\\$&');
+  if (!LIVELY.test(text)) return escapeForTerminal(text).replace(MARKUP, '\\$&');
+  // `see https://senders.example.org.`: what ends the sentence is none of the address, which is to be copied.
+  const end = text.length - /[.,:;)]{0,3}$/.exec(text)![0].length;
+  return end === 0 ? cellCode(text) : cellCode(text.slice(0, end)) + text.slice(end);
 }

@@ -448,7 +448,10 @@ function traceLines({ screen, picture, zone }: FrameProperties): string[] {
 
 function traceHead(screen: Screen, { queueId, host, messageId, from, size, left }: Trace): string[] {
   const about: readonly (readonly [string, string | undefined])[] = [
-    ['message', `${queueId} on ${host}, ${left ? 'has left the queue' : 'in the queue as far as was seen'}`],
+    [
+      'message',
+      `${queueId}${host && ` on ${host}`}, ${left ? 'has left the queue' : 'in the queue as far as was seen'}`,
+    ],
     ['from', from === '' ? '<> (a bounce or a notice)' : from],
     ['message-id', messageId],
     ['size', size === undefined ? undefined : `${number(size)} bytes`],
