@@ -455,32 +455,29 @@ export class FollowedLog {
     );
   }
 
-  /** The rotated files, the oldest first. Looks again where they are being renamed meanwhile. */
+  /** The rotated files, the oldest first. */
   async #candidates(): Promise<Candidate[]> {
-    for (let look = 1; ; look++) {
-      const files = await rotatedFiles(this.path);
-      const before = await identitiesOf(files);
-      const found: Candidate[] = [];
-      const heads = new Map<string, Pick<Candidate, 'head' | 'packed'>>();
-      for (const { path } of files) {
-        const file = await LogFile.open(path).catch((error: unknown) => this.#complain(error));
-        if (file === undefined) continue;
-        const { size, changed } = await file.status();
-        const key = `${file.identity} ${size} ${changed}`;
-        let known = this.#heads.get(key);
-        if (known === undefined) {
-          const beginning = await file.beginning();
-          const packed = isPacked(beginning);
-          known = { head: packed ? await packedBeginning(path) : beginning, packed };
-        }
-        await file.close();
-        heads.set(key, known);
-        found.push({ path, identity: file.identity, ...known });
+    const files = await rotatedFiles(this.path);
+    this.#seenFiles = await identitiesOf(files);
+    const found: Candidate[] = [];
+    const heads = new Map<string, Pick<Candidate, 'head' | 'packed'>>();
+    for (const { path } of files) {
+      const file = await LogFile.open(path).catch((error: unknown) => this.#complain(error));
+      if (file === undefined) continue;
+      const { size, changed } = await file.status();
+      const key = `${file.identity} ${size} ${changed}`;
+      let known = this.#heads.get(key);
+      if (known === undefined) {
+        const beginning = await file.beginning();
+        const packed = isPacked(beginning);
+        known = { head: packed ? await packedBeginning(path) : beginning, packed };
       }
-      this.#heads = heads;
-      this.#seenFiles = before;
-      if (look === MOST_LOOKS || (await this.#isUnmoved())) return found;
+      await file.close();
+      heads.set(key, known);
+      found.push({ path, identity: file.identity, ...known });
     }
+    this.#heads = heads;
+    return found;
   }
 
   /**
