@@ -39,7 +39,8 @@ const COUNTS = {
 /** The count that a record adds to. */
 function countOf(record) {
   if (record.kind === 'arrival') return 'received';
-  if (record.kind === 'discard') return 'delivered';
+  // What is discarded before there is a message has no `=>`.
+  if (record.kind === 'discard') return record.queueId === undefined ? undefined : 'delivered';
   if (record.kind === 'removed') return record.by === 'done' ? 'completed' : undefined;
   if (record.kind !== 'delivery') return undefined;
   switch (record.status) {

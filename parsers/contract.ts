@@ -48,6 +48,7 @@ export interface Relay {
 export interface Client {
   readonly host?: string | undefined;
   readonly ip?: string | undefined;
+  readonly port?: number | undefined;
   /** As for `Relay`. */
   readonly near: boolean;
 }
@@ -231,6 +232,8 @@ export interface DiscardRecord {
   readonly kind: 'discard';
   /** As for a hold. */
   readonly queueId: string | undefined;
+  /** Who brought it, where that or the process must tell which message was meant. */
+  readonly client?: Client | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly diagnostic: string;

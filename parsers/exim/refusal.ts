@@ -16,7 +16,7 @@
  */
 import type { Stage } from '../../src/event/event.ts';
 import { closingBracket } from '../brackets.ts';
-import { type Client, type LogRecord, NOTHING, type RejectRecord } from '../contract.ts';
+import { type Client, type DiscardRecord, type LogRecord, NOTHING, type RejectRecord } from '../contract.ts';
 import { unescapeAddress, unescapePrinting } from './escape.ts';
 import { Fields } from './fields.ts';
 import { endOfHost, heloOf, partyOf } from './host.ts';
@@ -127,7 +127,8 @@ function readAclLine(
   if (!text.startsWith('rejected ', p)) {
     // What a `warn` logs, and what comes before a refusal.
     if (text.startsWith('Warning: ', p) || text.startsWith('sender verify ', p)) return NOTHING;
-    return text.startsWith('RCPT <', p) || text.startsWith('discarded', p) ? NOTHING : undefined;
+    if (text.startsWith('discarded', p)) return NOTHING;
+    return text.startsWith('RCPT <', p) ? readDiscard(text, p + 4, end, { client, from }) : undefined;
   }
   p += 9;
   const verb = VERBS.find(([words]) => text.startsWith(words, p));
@@ -136,8 +137,9 @@ function readAclLine(
   const argument = readArgument(text, p + words.length, end, words);
   const { address } = argument;
   const reason = argument.reason === '' ? undefined : argument.reason;
-  // `discard`: the client was told that it was taken.
-  if (reason?.startsWith('discarded by ')) return NOTHING;
+  // A discard was called a refusal up to 4.80.
+  const discarded = words === 'RCPT' ? readDiscard(text, p + 4, end, { client, from }) : undefined;
+  if (discarded !== undefined) return discarded;
   return refusal(text, start, end, queueId, {
     client,
     helo,
@@ -149,6 +151,22 @@ function readAclLine(
     code: temporary ? 451 : 550,
     reason: reason ?? (temporary ? DEFAULT_TEMPORARY_TEXT : DEFAULT_TEXT),
   });
+}
+
+/**
+ * ` <x@b.test>: discarded by RCPT ACL: why`: the client was told that the recipient was taken. The message goes to its
+ * other recipients; it gets its id when it is there.
+ */
+function readDiscard(
+  text: string,
+  start: number,
+  end: number,
+  { client, from }: Pick<Refused, 'client' | 'from'>,
+): DiscardRecord | undefined {
+  const { address, reason } = readArgument(text, start, end, 'RCPT');
+  if (address === undefined || !/^discarded by (?:MAIL|RCPT) ACL(?:: |$)/.test(reason)) return undefined;
+  const diagnostic = unescapePrinting(reason);
+  return { kind: 'discard', queueId: undefined, client, from, to: address, diagnostic };
 }
 
 /** `rejected from <…> H=…: why`, `rejected MAIL FROM:<…> H=…: why`, `rejected EHLO from host [ip]: why`. */

@@ -3,22 +3,27 @@
  * ids and message-ids that belong to what is looked for (the watch), and keeps the lines of those that it knew before;
  * once a reading finds nothing more to watch, what it kept is all there is. Mostly that is the second.
  */
-import type { LogLine, LogRecord, NoticeRecord } from '../../parsers/contract.ts';
+import type { DiscardRecord, HoldRecord, LogLine, LogRecord, NoticeRecord } from '../../parsers/contract.ts';
 import type { Window } from '../aggregate/aggregate.ts';
 import type { DeliveryEvent } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
-import { copy, detachFields } from '../track/keep.ts';
+import { copy, detachFields, keepRecord } from '../track/keep.ts';
+import { keepWaiting, processOf, sessionOf, takeWaiting, type Waits } from '../track/processes.ts';
 import type { Place } from '../track/transaction.ts';
 import { KeptLife, keyOf, LONGEST_SILENCE, MOST_LINES, MOST_WATCHED, storiesOf, type Tie } from './lives.ts';
 import type { Facts, Query } from './query.ts';
 import type { Trace, TracedLine } from './story.ts';
 
-/** smtpd holds or discards a message before it has a queue id, and gives it one right after. */
-const PENDING = 10_000;
-/** Processes whose last line of that kind is remembered; then the table is begun anew. */
-const MOST_PENDING = 1000;
 /** Longer queue ids are none. */
 const LONGEST_ID = 64;
+
+/** A line about a message that has no queue id yet. */
+interface Pending extends Waits {
+  readonly place: TracedLine;
+  readonly matched: boolean;
+}
+
+const NONE: readonly Pending[] = [];
 
 /** What the next reading looks for. */
 export class Watch {
@@ -67,8 +72,8 @@ export class Tracer implements TrackSink {
   readonly #lives = new Map<string, KeptLife[]>();
   readonly #ties: Tie[] = [];
   readonly #refusals: TracedLine[] = [];
-  /** Lines about a message that has no queue id yet, by process. */
-  readonly #pending = new Map<string, { readonly line: TracedLine; readonly matched: boolean }>();
+  /** Lines about a message that has no queue id yet, by `sessionOf`. */
+  readonly #pending = new Map<string, Pending[]>();
   #kept = 0;
   #cut = false;
   /** The line being read, where it is kept. */
@@ -99,18 +104,23 @@ export class Tracer implements TrackSink {
     const matched = record !== undefined && this.#matches(record, line);
     const queueId = (record as Facts | undefined)?.queueId ?? this.#idIn(line, host);
     if (queueId === undefined) {
-      if (record?.kind === 'hold' || record?.kind === 'discard') this.#wait(line, place, matched);
+      if (record?.kind === 'hold' || record?.kind === 'discard') this.#wait(record, line, place, matched);
       else if (matched && record?.kind !== 'session') this.#keep(this.#refusals, line, place);
       return;
     }
-    const pending = record?.kind === 'client' ? this.#waiting(place) : undefined;
-    if (matched || pending?.matched) watch.addId(host, queueId);
+    const begins = record?.kind === 'client' || record?.kind === 'arrival';
+    const pending =
+      begins && this.#pending.size > 0
+        ? takeWaiting(this.#pending, processOf(place), record, place.time)
+        : NONE;
+    const asked = matched || pending.some((before) => before.matched);
+    if (asked) watch.addId(host, queueId);
     if (record !== undefined) this.#follow(record, queueId, place);
     if (!watch.hasId(host, queueId)) return;
     const life = this.#lifeOf(queueId, record, place);
     if (life === undefined) return;
-    life.matched ||= matched || pending?.matched === true;
-    if (pending !== undefined) life.lines.push(pending.line);
+    life.matched ||= asked;
+    for (const before of pending) life.lines.push(before.place);
     this.#note(record, life);
     if (!this.#keep(life.lines, line, place)) life.cut = true;
   }
@@ -242,17 +252,10 @@ export class Tracer implements TrackSink {
     life.probe ||= kind === 'probe';
   }
 
-  #wait(line: LogLine, place: Place, matched: boolean): void {
-    if (this.#pending.size >= MOST_PENDING) this.#pending.clear();
-    this.#pending.set(processOf(place), { line: this.#traced(line, place), matched });
-  }
-
-  #waiting(place: Place): { readonly line: TracedLine; readonly matched: boolean } | undefined {
-    if (this.#pending.size === 0) return undefined;
-    const process = processOf(place);
-    const pending = this.#pending.get(process);
-    this.#pending.delete(process);
-    return pending !== undefined && place.time - pending.line.time <= PENDING ? pending : undefined;
+  #wait(record: HoldRecord | DiscardRecord, line: LogLine, place: Place, matched: boolean): void {
+    const traced = this.#traced(line, place);
+    const session = sessionOf(processOf(place), record);
+    keepWaiting(this.#pending, session, { record: keepRecord(record), place: traced, matched });
   }
 
   #traced(line: LogLine, { time, source, offset }: Place): TracedLine {
@@ -278,8 +281,4 @@ function shown({ text, start, end, host, tag, pid }: LogLine, time: number, line
   const stamp = new Date(time).toISOString();
   const process = pid > 0 ? `${tag}[${pid}]` : tag;
   return copy(`${stamp} ${host} ${process}: ${text.slice(start, end)}`);
-}
-
-function processOf({ host, pid }: Place): string {
-  return `${host}\0${pid}`;
 }

@@ -23,6 +23,7 @@ export function detachFields(record: object): void {
 }
 
 /** A record to be kept. */
+export function keepRecord<T extends LogRecord>(record: T): T;
 export function keepRecord(record: LogRecord): LogRecord {
   switch (record.kind) {
     case 'delivery':

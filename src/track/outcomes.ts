@@ -90,8 +90,9 @@ export class Outcomes {
     const reason = copy(diagnostic);
     if (to !== undefined) this.#decide(transaction, place, to, 'discarded', reason);
     else if (!this.#decideAnnounced(transaction, place, 'discarded', reason)) {
-      const unnamed = Math.max(1, unnamedOf(transaction));
-      this.endUnnamed(transaction, place, 'discarded', unnamed, undefined, reason);
+      this.#endNamed(transaction, place, 'discarded', (status) => !FINAL.has(status), reason);
+      const unnamed = unnamedAtLeast(transaction);
+      if (unnamed > 0) this.endUnnamed(transaction, place, 'discarded', unnamed, undefined, reason);
     }
   }
 
@@ -150,7 +151,7 @@ export class Outcomes {
   /** Gives `status` to all recipients of a message of which only its arrival told; false where it named none. */
   #decideAnnounced(transaction: Transaction, place: Place, status: DeliveryStatus, reason?: string): boolean {
     const { announced } = transaction;
-    if (announced === undefined || transaction.outcomes.length > 0) return false;
+    if (announced === undefined) return false;
     transaction.announced = undefined;
     for (const to of announced) this.#decide(transaction, place, to, status, reason);
     return true;

@@ -34,8 +34,9 @@ import {
   isEcho,
   mergeProcesses,
   processOf,
-  takePending,
+  takeWaiting,
   type Unfinished,
+  type Waiting,
   wait,
 } from './processes.ts';
 import { Queues } from './queues.ts';
@@ -47,6 +48,8 @@ const MINUTE = 60_000;
 
 /** What is said of a message before its arrival is logged, at the end of its transaction, is believed for so long. */
 const LONGEST_TRANSACTION = 2 * MINUTE;
+
+const NONE: readonly Waiting[] = [];
 
 /** Reads records in the order of their lines. */
 export class Tracker {
@@ -173,7 +176,13 @@ export class Tracker {
     transaction.authUser = copy(record.authUser) ?? session?.authUser ?? transaction.authUser;
     transaction.tls = copy(record.tls) ?? session?.tls;
     transaction.parentQueueId = copy(record.parentQueueId) ?? transaction.parentQueueId;
+    const { pending } = this.state.processes;
+    const discards =
+      pending.size > 0 ? takeWaiting(pending, processOf(place), transaction, place.time) : NONE;
+    // The list is of those who are left.
+    if (transaction.recipients !== undefined) transaction.recipients += discards.length;
     if (transaction.refusal === undefined) this.#accept(transaction, place);
+    for (const discard of discards) this.read({ ...discard.record, queueId: record.queueId }, place);
     if (record.parentQueueId !== undefined && record.from === '') {
       this.#sink.notified(this.#queues.find(record.parentQueueId, place) ?? transaction, place.time);
     }
@@ -197,11 +206,12 @@ export class Tracker {
     if (this.state.processes.pending.size > 0) this.#readPending(processOf(place), transaction);
   }
 
-  /** A hold or discard that this process logged before the message had a queue id was about this one. */
+  /** Holds and discards that this process logged before the message had a queue id were about this one. */
   #readPending(process: string, transaction: Transaction): void {
-    const pending = takePending(this.state.processes, process, transaction.beganAt);
-    if (pending === undefined) return;
-    this.read({ ...pending.record, queueId: transaction.queueId } as LogRecord, pending.place);
+    const { pending } = this.state.processes;
+    for (const { record, place } of takeWaiting(pending, process, transaction, transaction.beganAt)) {
+      this.read({ ...record, queueId: transaction.queueId }, place);
+    }
   }
 
   #pickup(record: PickupRecord, place: Place): void {
@@ -361,6 +371,11 @@ export class Tracker {
       // smtpd and cleanup may both say that the message is too large.
       if (transaction.refused) return;
       transaction.refused = true;
+    }
+    const { pending } = this.state.processes;
+    // Whom it would have been discarded for, there is nothing to discard now.
+    if (record.stage === 'eom' && pending.size > 0) {
+      takeWaiting(pending, processOf(place), record, place.time);
     }
     this.#tellRefusal(record, transaction, place);
   }

@@ -178,14 +178,31 @@ describe('refusals', () => {
   test.each([
     `${CLIENT} Warning: F=<a@b.test> rejected RCPT <x@y.test>: no`,
     `${CLIENT} sender verify fail for <a@b.test>: Unrouteable address`,
-    `${CLIENT} F=<a@b.test> RCPT <x@y.test>: discarded by RCPT ACL: policy`,
-    `${CLIENT} F=<a@b.test> rejected RCPT <x@y.test>: discarded by RCPT ACL`,
     'unqualified verify rejected: <alice> H=h.test [192.0.2.7]',
     'Start queue run: pid=105',
     'no MAIL in SMTP connection from h.test [192.0.2.7] D=0.501s C=EHLO,QUIT',
     'SMTP connection from [192.0.2.7]:5 I=[192.0.2.9]:25 (TCP/IP connection count = 1)',
   ])('no refusal: %s', (line) => {
     expect(parse(line, { id: '' })).toEqual({ kind: 'nothing' });
+  });
+
+  test.each([
+    ['RCPT <x@y.test>: discarded by RCPT ACL: policy', 'discarded by RCPT ACL: policy'],
+    // up to 4.80
+    ['rejected RCPT <x@y.test>: discarded by MAIL ACL', 'discarded by MAIL ACL'],
+  ])('a recipient that is thrown away is not refused: %s', (words, diagnostic) => {
+    expect(parse(`${CLIENT} F=<a@b.test> ${words}`, { id: '' })).toEqual({
+      ...{ kind: 'discard', from: 'a@b.test', to: 'x@y.test', diagnostic },
+      client: 'h.test[192.0.2.7]:5',
+    });
+  });
+
+  test("words like those in an address or a reason are none of Exim's", () => {
+    const said = `F=<a@b.test> rejected RCPT <"RCPT <x@y.test>: discarded by RCPT ACL"@z.test>: no`;
+    expect(parse(`${CLIENT} ${said}`, { id: '' })).toMatchObject({ kind: 'reject', diagnostic: 'no' });
+    const reason = 'RCPT <x@y.test>: discarded by RCPT ACL';
+    const refused = parse(`${CLIENT} F=<a@b.test> rejected RCPT <x@y.test>: ${reason}`, { id: '' });
+    expect(refused).toMatchObject({ kind: 'reject', diagnostic: reason });
   });
 
   test('logins that failed are told of as trouble', () => {

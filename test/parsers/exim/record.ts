@@ -25,7 +25,7 @@ const KEYS: Readonly<Partial<Record<LogRecord['kind'], readonly string[]>>> = {
   reject: ['queueId', 'client', 'stage', 'from', 'to', 'helo', 'authUser', 'diagnostic', 'reply'],
   removed: ['queueId', 'by'],
   hold: ['queueId', 'held', 'diagnostic'],
-  discard: ['queueId', 'diagnostic'],
+  discard: ['queueId', 'client', 'from', 'to', 'diagnostic'],
   notice: ['severity', 'text'],
   part: ['number', 'last', 'text'],
 };

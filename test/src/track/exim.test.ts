@@ -11,7 +11,7 @@ const ID = '1xVahE-00001q-03';
 function log(...texts: readonly string[]): string[] {
   return texts.map((text, i) => {
     const time = new Date(Date.UTC(2026, 10, 23, 20, 31, 28 + i)).toISOString();
-    const own = /^(?:1x|H=)/.test(text);
+    const own = /^(?:1x|[HU]=)/.test(text);
     return `${time.slice(0, 10)} ${time.slice(11, 19)} ${own ? '' : `${ID} `}${text}`;
   });
 }
@@ -242,6 +242,67 @@ test('a message that was not accepted after all is none', () => {
   const lines = log(ARRIVAL, 'rescind the above message-accept');
   expect(read(lines).calls).toEqual([`retracted ${ID}`, `closed ${ID}`]);
   expect(totals(lines)).toEqual({});
+});
+
+describe('recipients that an ACL discards', () => {
+  const CLIENT = 'H=h.test [192.0.2.7]';
+  const discard = (to: string, from = 'a@a.test', client = CLIENT) =>
+    `${client} F=<${from}> RCPT <${to}>: discarded by RCPT ACL`;
+  const BLACKHOLE = '=> blackhole (RCPT ACL discarded recipients)';
+  const delivered = `=> b@b.test ${REMOTE} C="250 OK"`;
+
+  test('are recipients of the message that their client brings next', () => {
+    const lines = log(discard('x@a.test'), discard('y@a.test'), ARRIVAL, delivered, 'Completed');
+    expect(outcomes(lines)).toEqual(['discarded x@a.test', 'discarded y@a.test', 'delivered b@b.test 1']);
+    expect(totals(lines)).toEqual({ messages: 1, discarded: 2, delivered: 1 });
+    const { events } = read(lines);
+    expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(events.length);
+    expect(events[1]).toMatchObject({ queue_id: ID, diagnostic: 'discarded by RCPT ACL' });
+  });
+
+  test('are not in the list of its arrival, and add to it', () => {
+    const lines = log(discard('x@a.test'), `${ARRIVAL} for b@b.test`);
+    expect(totals(lines)).toEqual({ messages: 1, discarded: 1, open: 1 });
+    expect(read(lines).events[0]).toMatchObject({ type: 'accepted', recipients: 2 });
+    const all = log(
+      discard('x@a.test'),
+      `${ARRIVAL} for b@b.test`,
+      '=> blackhole (DATA ACL discarded recipients)',
+    );
+    expect(outcomes(all)).toEqual(['discarded x@a.test', 'discarded b@b.test']);
+  });
+
+  test('are all that a message had which goes nowhere', () => {
+    const lines = log(discard('x@a.test'), discard('y@a.test'), ARRIVAL, BLACKHOLE, 'Completed');
+    expect(totals(lines)).toEqual({ messages: 1, discarded: 2 });
+  });
+
+  test('are none of another client or sender, nor of a message that is refused, nor long after', () => {
+    for (const lines of [
+      log(discard('x@a.test', 'a@a.test', 'H=h.test [192.0.2.8]'), ARRIVAL),
+      log(discard('x@a.test', 'c@a.test'), ARRIVAL),
+      log('H=h.test [192.0.2.7]:5 F=<a@a.test> RCPT <x@a.test>: discarded by RCPT ACL', ARRIVAL),
+      log('U=joe F=<joe@a.test> RCPT <x@a.test>: discarded by RCPT ACL', ARRIVAL),
+      [...log(discard('x@a.test')), `2026-11-23 20:45:00 ${ID} ${ARRIVAL}`],
+    ]) {
+      expect(totals(lines)).toEqual({ messages: 1 });
+    }
+    const refused = `1xVahE-00001q-00 ${CLIENT} F=<a@a.test> rejected after DATA: no`;
+    expect(totals(log(discard('x@a.test'), refused, ARRIVAL))).toEqual({ messages: 1, rejected: 1 });
+  });
+
+  test('of a local program are of its message', () => {
+    const local = '<= joe@a.test U=joe P=local-smtp S=500';
+    const lines = log('U=joe F=<a@a.test> RCPT <x@a.test>: discarded by MAIL ACL', local);
+    expect(totals(lines)).toEqual({ messages: 1, discarded: 1 });
+  });
+
+  test('count once where syslog has the line of both logs', () => {
+    const lines = log(discard('x@a.test'), discard('x@a.test'), ARRIVAL, BLACKHOLE).map(
+      (line) => `Nov 23 20:31:28 mx1 exim[118]: ${line}`,
+    );
+    expect(totals(lines)).toEqual({ messages: 1, discarded: 1 });
+  });
 });
 
 test('a message that local_scan() throws away is discarded, with its reason', () => {
