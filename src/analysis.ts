@@ -1,7 +1,5 @@
 /**
  * The way of the data, in one place: batches of lines → envelope → parser → tracker → sink.
- *
- * An analysis of a part of a log can be merged into the one of the part before it.
  */
 
 import { tzOffset } from '@date-fns/tz/tzOffset';
@@ -73,8 +71,6 @@ export interface AnalysisState {
   /** By their number. */
   readonly sources: Map<number, SourceState>;
   readonly tracker: TrackerState;
-  /** Repeats of a line that the part before has. */
-  readonly leadingRepeats: { readonly times: number; readonly place: Place }[];
   /** There where lines may stand in several sources. */
   readonly copies: CopiesState | undefined;
   readonly overlaps: OverlapsState | undefined;
@@ -95,8 +91,6 @@ export interface AnalysisOptions {
    * Both objects are used again for the next line.
    */
   readonly onLine?: ((line: LogLine, record: LogRecord | undefined, place: Place) => void) | undefined;
-  /** This is not the beginning of the log: it will be merged into the analysis of the part before. */
-  readonly continues?: boolean;
   /** There is more than one source: lines that stand in several of them are counted once. */
   readonly several?: boolean;
   /** What an earlier analysis remembered, to go on with; `resume` names the source that is read next. */
@@ -141,8 +135,7 @@ export class Analysis {
     this.#state = options.state ?? {
       lines: { read: 0, used: 0, ignored: 0, unparsed: 0 },
       sources: new Map(),
-      tracker: newState(options.continues),
-      leadingRepeats: [],
+      tracker: newState(),
       copies: options.several ? noCopies() : undefined,
       overlaps: options.several ? noOverlaps() : undefined,
     };
@@ -275,24 +268,6 @@ export class Analysis {
     }
   }
 
-  /** Goes on where `later` stopped. Both must have the same sink by now, or sinks that are merged as well. */
-  merge(later: AnalysisState): void {
-    const { lines, sources } = this.#state;
-    lines.read += later.lines.read;
-    lines.used += later.lines.used;
-    lines.ignored += later.lines.ignored;
-    lines.unparsed += later.lines.unparsed;
-    for (const { times, place } of later.leadingRepeats) this.#repeat(times, place);
-    for (const [number, source] of later.sources) {
-      source.previous ??= this.#source.previous;
-      const known = sources.get(number);
-      if (known !== undefined) addSource(source, known);
-      sources.set(number, source);
-      this.#enter(source, source.clock?.latest ?? this.#latest);
-    }
-    this.#tracker.merge(later.tracker);
-  }
-
   #leaveOut(program: Program | undefined): undefined {
     if (program !== undefined) this.#others.add(program.mta);
   }
@@ -358,12 +333,10 @@ export class Analysis {
     for (let n = Math.min(line.repeats, MOST_REPEATS); n > 1; n--) this.#tracker.read(record, place);
   }
 
-  /** `last message repeated 3 times`: of whatever program the line before was, in this part of the log or the last. */
+  /** `last message repeated 3 times`: of whatever program the line before was. */
   #repeat(times: number, place: Place): void {
     const { previous } = this.#source;
-    if (previous === undefined && this.#state.tracker.head !== undefined) {
-      this.#state.leadingRepeats.push({ times, place: { ...place } });
-    } else if (typeof previous === 'object') {
+    if (typeof previous === 'object') {
       this.lines.used += 1;
       for (let n = Math.min(times, MOST_REPEATS); n > 0; n--) this.#tracker.read(previous, place);
     } else this.lines.ignored += 1;
@@ -397,17 +370,6 @@ function newSource(number: number, before?: SourceState): SourceState {
     },
     previous: before?.previous,
   };
-}
-
-/** Adds what an earlier part of the same source held. */
-function addSource(into: SourceState, earlier: SourceState): void {
-  const mtas = [...earlier.mtas, ...into.mtas];
-  into.mtas.clear();
-  for (const mta of mtas) into.mtas.add(mta);
-  into.lines += earlier.lines;
-  into.copies += earlier.copies;
-  into.from = Math.min(into.from, earlier.from);
-  into.to = Math.max(into.to, earlier.to);
 }
 
 /** The system's zone unless the log disagrees: unlike a mere offset, it knows when summer time begins. */

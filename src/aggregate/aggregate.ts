@@ -2,15 +2,14 @@
  * Counts what the tracker tells: every recipient by the last state known of it, every attempt, every cause.
  *
  * It keeps no recipients. What an event added to the sums is noted on the event itself and taken back when the
- * recipient's next event comes; what is known of a message is noted on the message. All sums can be added to those
- * of another part of the log, and nothing depends on the order in which the parts were counted.
+ * recipient's next event comes; what is known of a message is noted on the message.
  */
 import type { NoticeRecord } from '../../parsers/contract.ts';
 import { copy } from '../../parsers/copy.ts';
 import type { Direction } from '../cause/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
-import { type Counts, mergeCounts, noCounts } from './counts.ts';
+import { type Counts, noCounts } from './counts.ts';
 import { offerExample } from './examples.ts';
 import { addToBucket, bucketOf } from './histogram.ts';
 import {
@@ -166,14 +165,6 @@ export class Aggregate implements TrackSink {
     }
     row.count++;
     addTime(row, time);
-  }
-
-  /**
-   * Adds the counts of another part of the same log. The other aggregate is spent: events and messages that it has
-   * marked go on with this one.
-   */
-  merge(other: Aggregate): void {
-    mergeCounts(this.counts, other.counts);
   }
 
   #covers(time: number): boolean {

@@ -37,8 +37,3 @@ export function shift<T>(queue: Fifo<T>): T | undefined {
   }
   return item;
 }
-
-/** Adds all of another one at the end. */
-export function append<T>(queue: Fifo<T>, later: Fifo<T>): void {
-  for (let at = later.first; at < later.items.length; at++) queue.items.push(later.items[at]);
-}

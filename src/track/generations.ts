@@ -27,13 +27,3 @@ export function remember<K, T>(memory: Generations<K, T>, name: K, value: T, mos
   }
   memory.recent.set(name, value);
 }
-
-/** Adds what a later part of the log remembers. */
-export function mergeGenerations<K, T>(
-  into: Generations<K, T>,
-  later: Generations<K, T>,
-  most: number,
-): void {
-  for (const [name, value] of later.older) remember(into, name, value, most);
-  for (const [name, value] of later.recent) remember(into, name, value, most);
-}

@@ -76,15 +76,6 @@ export function processOf({ host, pid }: Place): string {
   return `${host}\0${pid}`;
 }
 
-/** Adds what a later part of the log remembers. */
-export function mergeProcesses(into: Processes, later: Processes): void {
-  for (const [process, pending] of later.pending) {
-    into.pending.set(process, [...(into.pending.get(process) ?? []), ...pending]);
-  }
-  for (const [process, text] of later.unfinished) into.unfinished.set(process, text);
-  for (const [process, echo] of later.echoes) into.echoes.set(process, echo);
-}
-
 /** Keeps what was said of a message until it has a queue id. */
 export function wait({ pending }: Processes, record: Waiting['record'], place: Place): void {
   const session = sessionOf(processOf(place), record);

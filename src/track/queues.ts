@@ -3,7 +3,7 @@
  * MTAs do not tell when a message leaves the queue.
  */
 import type { Mta } from '../event/event.ts';
-import { append, emptyFifo, type Fifo, firstOf, shift } from './fifo.ts';
+import { emptyFifo, type Fifo, firstOf, shift } from './fifo.ts';
 import { copy } from './keep.ts';
 import { isSettled, newTransaction, type Place, type Transaction } from './transaction.ts';
 
@@ -19,7 +19,7 @@ const LONGEST_UNQUEUED_SILENCE = DAY;
 /** Open messages beyond this number are forgotten, the oldest first: about 100 MB. */
 const MOST_OPEN = 100_000;
 /** How long a message is remembered after it left the queue, for the filter that still has to report back. */
-export const RECENTLY = 10 * MINUTE;
+const RECENTLY = 10 * MINUTE;
 /** A message without open recipients is remembered for so long: an alias may have more, to be tried one by one. */
 const SETTLED = HOUR;
 /** Sweeps are made so many records apart at least. */
@@ -152,38 +152,6 @@ export class Queues {
     }
   }
 
-  /** A message of a later part becomes known: records that were put aside there may speak of it. */
-  meet(transaction: Transaction): void {
-    this.#queueOf(transaction).recent.set(transaction.queueId, transaction);
-    this.state.leaving.items.push(transaction);
-  }
-
-  /** Takes over the messages of a later part. */
-  merge(later: QueuesState): void {
-    const { state } = this;
-    for (const [name, queue] of later.queues) {
-      const mine = state.queues.get(name);
-      if (mine === undefined) {
-        state.queues.set(name, queue);
-        state.open += queue.open.size;
-        continue;
-      }
-      for (const [queueId, transaction] of queue.open) {
-        const known = mine.open.get(queueId);
-        if (known === transaction) continue;
-        if (known !== undefined) this.#close(mine, known);
-        mine.open.set(queueId, transaction);
-        state.open += 1;
-      }
-      for (const [queueId, transaction] of queue.recent) mine.recent.set(queueId, transaction);
-      for (const [child, parent] of queue.expected) mine.expected.set(child, parent);
-    }
-    this.#host = undefined;
-    append(state.settled, later.settled);
-    append(state.leaving, later.leaving);
-    state.evicted += later.evicted;
-  }
-
   /** Forgets, every so many records, what is too old. */
   pass(time: number): void {
     if (++this.state.sinceSweep >= SWEEP_EVERY) this.#sweep(time);
@@ -223,7 +191,8 @@ export class Queues {
       if (recent.get(older.queueId) === older) recent.delete(older.queueId);
       shift(leaving);
     }
-    this.meet(transaction);
+    this.#queueOf(transaction).recent.set(transaction.queueId, transaction);
+    leaving.items.push(transaction);
   }
 
   /** What settled first goes, unless it is gone already or has been at work since. Tells whether it went. */

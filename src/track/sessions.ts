@@ -4,7 +4,7 @@
  * keep several connections to servers open.
  */
 import type { Client, Relay, SessionRecord } from '../../parsers/contract.ts';
-import { type Generations, mergeGenerations, noGenerations, recall, remember } from './generations.ts';
+import { type Generations, noGenerations, recall, remember } from './generations.ts';
 import { copy } from './keep.ts';
 import type { Place } from './transaction.ts';
 
@@ -82,19 +82,6 @@ export class Sessions {
     const open = connections && recall(connections.toServers, place.pid);
     const session = open?.find(({ peer }) => isSameServer(peer, relay));
     return session && heardOf(session, place, LONGEST_TO_SERVER);
-  }
-
-  /** Adds what a later part of the log remembers. */
-  merge(later: SessionsState): void {
-    for (const [name, { fromClient, toServers }] of later) {
-      const known = this.#state.get(name);
-      if (known === undefined) this.#state.set(name, { fromClient, toServers });
-      else {
-        mergeGenerations(known.fromClient, fromClient, MOST);
-        mergeGenerations(known.toServers, toServers, MOST);
-      }
-    }
-    this.#host = undefined;
   }
 
   #connectionsOf({ host, instance }: Place): Connections | undefined {

@@ -2,7 +2,6 @@
  * All that a tracker remembers. It is plain data: after `structuredClone` or `v8.serialize` a new tracker goes on with it
  * where the former stopped, in another process or thread.
  */
-import { type Head, noHead } from './head.ts';
 import { noProcesses, type Processes } from './processes.ts';
 import { noQueues, type QueuesState } from './queues.ts';
 import type { SessionsState } from './sessions.ts';
@@ -13,21 +12,11 @@ export interface TrackerState {
   readonly messages: QueuesState;
   readonly processes: Processes;
   readonly sessions: SessionsState;
-  /** There where this is not the beginning of the log: an earlier tracker will take it over. */
-  readonly head: Head | undefined;
 }
 
-/**
- * Gives the state of a tracker that has read nothing.
- * @param continues this is not the beginning of the log: an earlier tracker will `merge` this one
- */
-export function newState(continues = false): TrackerState {
-  return {
-    messages: noQueues(),
-    processes: noProcesses(),
-    sessions: new Map(),
-    head: continues ? noHead() : undefined,
-  };
+/** Gives the state of a tracker that has read nothing. */
+export function newState(): TrackerState {
+  return { messages: noQueues(), processes: noProcesses(), sessions: new Map() };
 }
 
 /**
@@ -48,7 +37,7 @@ export function withoutMarks<T>(state: TrackerState, save: (state: TrackerState)
 }
 
 /** Every message and outcome that is remembered, some of them more than once. */
-function* bearers({ messages, head }: TrackerState): Iterable<{ mark: object | undefined }> {
+function* bearers({ messages }: TrackerState): Iterable<{ mark: object | undefined }> {
   for (const queue of messages.queues.values()) {
     for (const transaction of queue.open.values()) yield* bearersOf(transaction);
     for (const transaction of queue.recent.values()) yield* bearersOf(transaction);
@@ -58,7 +47,6 @@ function* bearers({ messages, head }: TrackerState): Iterable<{ mark: object | u
   }
   for (const settled of messages.settled.items)
     if (settled !== undefined) yield* bearersOf(settled.transaction);
-  for (const { transaction } of head?.early ?? []) yield* bearersOf(transaction);
 }
 
 function* bearersOf(transaction: Transaction): Iterable<{ mark: object | undefined }> {

@@ -2,9 +2,7 @@
  * Joins the records of one queue id into a transaction, and tells each delivery, acceptance and refusal as an event
  * with all that is known about its message by then.
  *
- * What it remembers is plain data (`state.ts`), with which another tracker may go on. And trackers merge: one that
- * continues an earlier part of the log does not guess about messages whose beginning it has not seen. It puts their
- * records aside (the head), and `merge` lets the earlier part read them as if it had gone on.
+ * What it remembers is plain data (`state.ts`), with which another tracker may go on.
  */
 import type {
   ArrivalRecord,
@@ -16,7 +14,6 @@ import type {
   HoldRecord,
   LogRecord,
   MessageIdRecord,
-  NoticeRecord,
   PartRecord,
   PickupRecord,
   QueuedRecord,
@@ -25,14 +22,12 @@ import type {
 } from '../../parsers/contract.ts';
 import { readWhole } from '../../parsers/index.ts';
 import type { TrackSink } from './event.ts';
-import * as heads from './head.ts';
 import { copy, keepReject } from './keep.ts';
 import { Outcomes } from './outcomes.ts';
 import {
   addPart,
   beginText,
   isEcho,
-  mergeProcesses,
   processOf,
   takeWaiting,
   type Unfinished,
@@ -74,7 +69,7 @@ export class Tracker {
       case 'nothing':
         return;
       case 'notice':
-        if (record.echo !== undefined && this.#isEcho(record, record.echo, place)) return;
+        if (record.echo !== undefined && isEcho(this.state.processes, record.echo, place)) return;
         this.#sink.notice(record, place.tag, place.time);
         return;
       case 'delivery':
@@ -120,51 +115,25 @@ export class Tracker {
         this.#child(record, place);
         break;
       case 'probe':
-        this.#probe(record, place);
+        this.#retract(this.#known(record.queueId, place));
         break;
     }
     this.#queues.pass(place.time);
-  }
-
-  /**
-   * Goes on where `later` stopped: reads what it put aside, then takes over its open messages.
-   * Both must feed the same sink by now, or sinks that are merged as well.
-   */
-  merge(later: TrackerState): void {
-    const { early = [], records = [] } = later.head ?? {};
-    for (const { transaction } of early) this.#queues.meet(transaction);
-    for (const { record, place } of records) this.read(record, place);
-    this.#queues.merge(later.messages);
-    for (const { transaction, process } of early) {
-      if (transaction.begun === 'surely') this.#readPending(process, transaction);
-    }
-    mergeProcesses(this.state.processes, later.processes);
-    this.#sessions.merge(later.sessions);
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
 
   #arrival(record: ArrivalRecord, place: Place): void {
     const known = this.#queues.find(record.queueId, place);
-    const { head } = this.state;
-    if (record.late) {
-      if (
-        known === undefined &&
-        head !== undefined &&
-        (heads.isEarly(head, place.time, LONGEST_TRANSACTION) || heads.isAside(head, record.queueId, place))
-      ) {
-        // What the part before has read of it, or will read in the head, may decide.
-        this.#setAside(record, place);
-        return;
-      }
-      if (known?.queued) return;
-    }
+    if (record.late && known?.queued) return;
     // What was said before: in its transaction, or it was passed on before it was accepted.
     const isSame =
       known !== undefined &&
       !known.queued &&
       (record.late ? place.time - known.lastTime <= LONGEST_TRANSACTION : known.begun === 'unseen');
-    const transaction = isSame ? this.#touch(known, place) : this.#begin(record.queueId, place, 'surely');
+    const transaction = isSame
+      ? this.#touch(known, place)
+      : this.#queues.begin(record.queueId, place, 'surely');
     transaction.begun = 'surely';
     transaction.from = copy(record.from);
     transaction.size = record.size;
@@ -189,19 +158,13 @@ export class Tracker {
   }
 
   #client(record: ClientRecord, place: Place): void {
-    const transaction = this.#begin(record.queueId, place, 'surely');
+    const transaction = this.#queues.begin(record.queueId, place, 'surely');
     transaction.client = record.client;
     transaction.authUser = copy(record.authUser);
     if (record.parentQueueId !== undefined) {
       transaction.parentQueueId = copy(record.parentQueueId);
       const parent = this.#queues.find(record.parentQueueId, place);
       if (parent !== undefined) parent.children = [...(parent.children ?? []), transaction.queueId];
-      else if (this.state.head !== undefined) {
-        this.#setAside(
-          { kind: 'child', queueId: record.parentQueueId, childQueueId: record.queueId, hop: true },
-          place,
-        );
-      }
     }
     if (this.state.processes.pending.size > 0) this.#readPending(processOf(place), transaction);
   }
@@ -215,29 +178,23 @@ export class Tracker {
   }
 
   #pickup(record: PickupRecord, place: Place): void {
-    const transaction = this.#begin(record.queueId, place, 'surely');
+    const transaction = this.#queues.begin(record.queueId, place, 'surely');
     transaction.from = copy(record.from);
     transaction.parentQueueId = copy(record.parentQueueId);
   }
 
   #messageId(record: MessageIdRecord, place: Place): void {
     const known = this.#queues.find(record.queueId, place);
-    if (known === undefined && this.#isEarly(place)) {
-      // Its `client=` may have been the last thing before the cut.
-      this.#setAside(record, place);
-      return;
-    }
     // Only mail that this host makes itself (bounces, forwards) begins with its message id.
     const transaction =
       known === undefined || known.queued
-        ? this.#begin(record.queueId, place, 'inside')
+        ? this.#queues.begin(record.queueId, place, 'inside')
         : this.#touch(known, place);
     transaction.messageId = copy(record.messageId);
   }
 
   #queued(record: QueuedRecord, place: Place): void {
-    const transaction = this.#known(record, place);
-    if (transaction === undefined) return;
+    const transaction = this.#known(record.queueId, place);
     transaction.from = copy(record.from);
     transaction.size = record.size;
     if (transaction.queued) return;
@@ -266,9 +223,8 @@ export class Tracker {
     }
     const transaction =
       record.first && this.#queues.find(record.queueId, place) === undefined
-        ? this.#begin(record.queueId, place, 'unseen')
-        : this.#known(record, place);
-    if (transaction === undefined) return;
+        ? this.#queues.begin(record.queueId, place, 'unseen')
+        : this.#known(record.queueId, place);
     const hop = record.status === 'delivered' && this.#isHop(record, transaction, place);
     this.#outcomes.deliver(record, hop, transaction, place);
     this.#queues.settle(transaction, place);
@@ -287,14 +243,7 @@ export class Tracker {
     const childId = record.nextQueueId;
     const known = transaction.children?.includes(childId ?? '') ?? false;
     const child = childId === undefined ? undefined : this.#queues.findRecent(childId, place);
-    if (child === undefined || child === transaction) {
-      const certain = forwarded === true || known;
-      // The child was put aside: it is taken back when the part before has read of its beginning.
-      if (certain && this.state.head !== undefined && childId !== undefined) {
-        this.#setAside({ kind: 'probe', queueId: childId }, place);
-      }
-      return certain;
-    }
+    if (child === undefined || child === transaction) return forwarded === true || known;
     const cameBack = child.client !== undefined && (child.client.near || child.client.ip === relay.ip);
     if (!forwarded && !known && !cameBack) return false;
     child.parentQueueId = transaction.queueId;
@@ -303,8 +252,7 @@ export class Tracker {
   }
 
   #expired(record: ExpiredRecord, place: Place): void {
-    const transaction = this.#known(record, place);
-    if (transaction === undefined) return;
+    const transaction = this.#known(record.queueId, place);
     transaction.from ??= copy(record.from);
     this.#outcomes.expire(transaction, place);
   }
@@ -312,9 +260,8 @@ export class Tracker {
   #removed(record: RemovedRecord, place: Place): void {
     const transaction = this.#queues.find(record.queueId, place);
     if (transaction === undefined) {
-      if (this.state.head !== undefined) this.#setAside(record, place);
-      else if (record.by === 'operator' || record.by === 'discarded') {
-        const unseen = this.#begin(record.queueId, place, 'unseen');
+      if (record.by === 'operator' || record.by === 'discarded') {
+        const unseen = this.#queues.begin(record.queueId, place, 'unseen');
         this.#outcomes.endUnnamed(unseen, place, record.by === 'operator' ? 'deleted' : 'discarded', 1);
         this.#queues.close(unseen, place);
       }
@@ -336,8 +283,8 @@ export class Tracker {
       wait(this.state.processes, record, place);
       return;
     }
-    const transaction = this.#known({ ...record, queueId: record.queueId }, place);
-    if (transaction === undefined || !record.held) return;
+    const transaction = this.#known(record.queueId, place);
+    if (!record.held) return;
     transaction.from ??= copy(record.from);
     this.#outcomes.hold(transaction, place, record);
   }
@@ -347,8 +294,7 @@ export class Tracker {
       wait(this.state.processes, record, place);
       return;
     }
-    const transaction = this.#known({ ...record, queueId: record.queueId }, place);
-    if (transaction === undefined) return;
+    const transaction = this.#known(record.queueId, place);
     transaction.from ??= copy(record.from);
     this.#outcomes.discard(transaction, place, record);
     this.#queues.settle(transaction, place);
@@ -357,12 +303,8 @@ export class Tracker {
   // --- everything else ------------------------------------------------------------------------------------------
 
   #reject(record: RejectRecord, place: Place): void {
-    if (record.echo !== undefined && this.#isEcho(record, record.echo, place)) return;
+    if (record.echo !== undefined && isEcho(this.state.processes, record.echo, place)) return;
     const transaction = record.queueId === undefined ? undefined : this.#queues.find(record.queueId, place);
-    if (record.queueId !== undefined && transaction === undefined && this.state.head !== undefined) {
-      this.#setAside(record, place);
-      return;
-    }
     if (record.recipientsFollow || record.afterArrival) {
       this.#refuse(record, place);
       return;
@@ -388,16 +330,6 @@ export class Tracker {
     this.#sink.event(event);
   }
 
-  /** Whether this very line came from the same process just before; also where that is left to the part before. */
-  #isEcho(record: RejectRecord | NoticeRecord, line: string, place: Place): boolean {
-    const { processes } = this.state;
-    if (this.#isEarly(place) && !processes.echoes.has(processOf(place))) {
-      this.#setAside(record, place);
-      return true;
-    }
-    return isEcho(processes, line, place);
-  }
-
   /** Puts a text together that came in parts, and reads it with its last one. */
   #part(record: PartRecord, place: Place): void {
     const { processes } = this.state;
@@ -406,9 +338,9 @@ export class Tracker {
       // What its process did not finish is read as far as it came.
       if (unfinished !== undefined) this.#finish(unfinished, place);
       beginText(processes, record, place);
-    } else if (unfinished === undefined) {
-      if (this.#isEarly(place)) this.#setAside(record, place);
-    } else if (addPart(unfinished, record) && record.last) this.#finish(unfinished, place);
+    } else if (unfinished !== undefined && addPart(unfinished, record) && record.last) {
+      this.#finish(unfinished, place);
+    }
   }
 
   #finish({ mta, text, time }: Unfinished, place: Place): void {
@@ -419,8 +351,7 @@ export class Tracker {
 
   /** A message that is refused at its end: the reason first, then a line for each recipient, its arrival in between. */
   #refuse(record: RejectRecord, place: Place): void {
-    const transaction = this.#known({ ...record, queueId: record.queueId ?? '' }, place);
-    if (transaction === undefined) return;
+    const transaction = this.#known(record.queueId ?? '', place);
     if (record.recipientsFollow) {
       transaction.refusal ??= keepReject(record);
       return;
@@ -439,8 +370,7 @@ export class Tracker {
   }
 
   #child(record: ChildRecord, place: Place): void {
-    const transaction = this.#known(record, place);
-    if (transaction === undefined) return;
+    const transaction = this.#known(record.queueId, place);
     if (record.hop) {
       transaction.children = [...(transaction.children ?? []), copy(record.childQueueId)];
       return;
@@ -461,7 +391,7 @@ export class Tracker {
     if (known !== undefined) known.parentQueueId = transaction.queueId;
     else if (record.from === undefined) this.#queues.expect(record.childQueueId, transaction.queueId, place);
     else {
-      const child = this.#begin(record.childQueueId, place, 'inside');
+      const child = this.#queues.begin(record.childQueueId, place, 'inside');
       child.from = copy(record.from);
       child.parentQueueId = transaction.queueId;
       child.recipients = 1;
@@ -472,7 +402,7 @@ export class Tracker {
   /** Some recipients get envelopes of their own. Which they are is not told, so that these bring them as their own. */
   #clone(record: ChildRecord, transaction: Transaction, place: Place): void {
     for (const queueId of [record.childQueueId, ...(record.otherChildren ?? [])]) {
-      const child = this.#begin(queueId, place, 'inside');
+      const child = this.#queues.begin(queueId, place, 'inside');
       child.from = copy(record.from) ?? transaction.from;
       child.parentQueueId = transaction.queueId;
       child.messageId = transaction.messageId;
@@ -489,11 +419,6 @@ export class Tracker {
     this.#queues.settle(transaction, place);
   }
 
-  #probe(record: LogRecord & { queueId: string }, place: Place): void {
-    const transaction = this.#known(record, place);
-    if (transaction !== undefined) this.#retract(transaction);
-  }
-
   #retract(transaction: Transaction): void {
     if (transaction.retracted) return;
     transaction.retracted = true;
@@ -502,43 +427,16 @@ export class Tracker {
 
   // --- finding --------------------------------------------------------------------------------------------------
 
-  /** The message that a record speaks of: begun unseen where the log was cut, or left to the part before. */
-  #known(record: LogRecord & { queueId: string }, place: Place): Transaction | undefined {
-    const transaction = this.#queues.find(record.queueId, place);
-    if (transaction !== undefined) return this.#touch(transaction, place);
-    if (this.state.head !== undefined) {
-      this.#setAside(record, place);
-      return undefined;
-    }
-    return this.#begin(record.queueId, place, 'unseen');
-  }
-
-  #begin(queueId: string, place: Place, begun: Transaction['begun']): Transaction {
-    const transaction = this.#queues.begin(queueId, place, begun);
-    if (this.#isEarly(place)) this.state.head?.early.push({ transaction, process: processOf(place) });
-    return transaction;
+  /** The message that a record speaks of: begun unseen where the log was cut. */
+  #known(queueId: string, place: Place): Transaction {
+    const transaction = this.#queues.find(queueId, place);
+    return transaction === undefined
+      ? this.#queues.begin(queueId, place, 'unseen')
+      : this.#touch(transaction, place);
   }
 
   #touch(transaction: Transaction, place: Place): Transaction {
     transaction.lastTime = place.time;
     return transaction;
-  }
-
-  // --- parts of a log -------------------------------------------------------------------------------------------
-
-  #isEarly(place: Place, within?: number): boolean {
-    const { head } = this.state;
-    return head !== undefined && heads.isEarly(head, place.time, within);
-  }
-
-  #setAside(record: LogRecord, place: Place): void {
-    const { head } = this.state;
-    if (head === undefined) return;
-    if (record.kind === 'delivery' && record.nextQueueId !== undefined) {
-      // Whether this is a hop will be asked when the child may be forgotten.
-      const child = this.#queues.findRecent(record.nextQueueId, place);
-      if (child !== undefined) head.early.push({ transaction: child, process: '' });
-    }
-    heads.setAside(head, record, place);
   }
 }

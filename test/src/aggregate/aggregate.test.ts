@@ -21,10 +21,12 @@ import { reportOf, totalsOf } from './reports.ts';
 
 test('a remedy is for the mail servers that the cause occurred with', () => {
   const limited = classification('rate_limited', { detail: 'recipients', kind: 'soft' });
-  const deferredBy = (mta: Mta) => {
+  const deferredBy = (...mtas: Mta[]) => {
     const aggregate = new Aggregate();
-    aggregate.event(delivery(message({ mta }), 'deferred', { mta, classification: limited }));
-    aggregate.event(rejected({ mta }));
+    for (const mta of mtas) {
+      aggregate.event(delivery(message({ mta }), 'deferred', { mta, classification: limited }));
+      aggregate.event(rejected({ mta }));
+    }
     return aggregate;
   };
   const remedies = (aggregate: Aggregate) => {
@@ -35,8 +37,7 @@ test('a remedy is for the mail servers that the cause occurred with', () => {
     expect.stringMatching(/^Send to fewer recipients at once: `max_rcpt`[^;]*$/),
     expect.stringMatching(/`relay_from_hosts`.*`exim -bP \+local_domains`/),
   ]);
-  const both = deferredBy('sendmail');
-  both.merge(deferredBy('postfix'));
+  const both = deferredBy('sendmail', 'postfix');
   expect(remedies(both)[0]).toMatch(/with Postfix `smtp_destination.*with sendmail `SMTP_MAILER_MAXRCPTS`/);
   expect(remedies(both).join()).not.toMatch(/exim/i);
 });
@@ -482,9 +483,7 @@ test('counts and marks go on after they were cloned to another thread', () => {
   part.event(accepted(mail, 2));
   part.event(failed);
   const clone = structuredClone({ counts: part.counts, mail, failed });
-  const aggregate = new Aggregate({}, clone.counts);
-  const whole = new Aggregate();
-  whole.merge(aggregate);
+  const whole = new Aggregate({}, clone.counts);
   whole.event(delivery(clone.mail, 'delivered', { prior: clone.failed }));
   expect(totalsOf(whole)).toEqual({ messages: 1, recipients: 2, delivered: 1, open: 1 });
   expect(reportOf(whole).causes).toMatchObject([{ recipients: 0, attempts: 1, recovered: 1 }]);

@@ -11,53 +11,6 @@ function whole(steps: readonly Step[], range: Window): Aggregate {
   return aggregate;
 }
 
-/**
- * Counts the history in two parts. What the right part tells of messages that the left part knows is told last,
- * when the parts have been merged.
- */
-function inParts(steps: readonly Step[], range: Window, cut: number): Aggregate {
-  const calls = tell(steps);
-  const left = new Aggregate(range);
-  const right = new Aggregate(range);
-  const known = new Set<number | undefined>();
-  const later = [];
-  for (const call of calls.slice(0, cut)) {
-    call.make(left);
-    if (call.mail !== undefined) known.add(call.mail);
-  }
-  for (const call of calls.slice(cut)) {
-    if (known.has(call.mail)) later.push(call);
-    else call.make(right);
-  }
-  left.merge(right);
-  for (const call of later) call.make(left);
-  return left;
-}
-
-test('parts merged are the whole, wherever the log was cut', () => {
-  fc.assert(
-    fc.property(history, window, fc.nat(40), (steps, range, cut) => {
-      expect(reportOf(inParts(steps, range, cut))).toEqual(reportOf(whole(steps, range)));
-    }),
-    { numRuns: 1000 },
-  );
-});
-
-test('messages go on in the merged aggregate where either part left them', () => {
-  fc.assert(
-    fc.property(history, window, fc.nat(40), (steps, range, cut) => {
-      const calls = tell(steps);
-      const left = new Aggregate(range);
-      const right = new Aggregate(range);
-      for (const call of calls.slice(0, cut)) call.make((call.mail ?? 0) % 2 === 0 ? left : right);
-      left.merge(right);
-      for (const call of calls.slice(cut)) call.make(left);
-      expect(reportOf(left)).toEqual(reportOf(whole(steps, range)));
-    }),
-    { numRuns: 1000 },
-  );
-});
-
 test('the sums hold, and nothing is negative, whatever happens', () => {
   fc.assert(
     fc.property(history, window, (steps, range) => {
