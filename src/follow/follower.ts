@@ -5,7 +5,8 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { isPattern } from '../input/globs.ts';
 import type { LiveInput, Piece } from './input.ts';
-import { CHUNK, FollowedLog, type LogState } from './log.ts';
+import { FollowedLog, type LogState } from './log.ts';
+import { CHUNK } from './reading.ts';
 import { rotationOf } from './rotation.ts';
 import { WINDOW } from './text.ts';
 

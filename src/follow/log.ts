@@ -8,18 +8,17 @@
  * Files are compared by what they hold. Names only tell where to look and which of two unknown files is older; inodes
  * only spare the comparing while a file is open, when no other file can have its inode.
  */
-import { BatchReader, LONGEST_LINE } from '../input/batches.ts';
+import { LONGEST_LINE } from '../input/batches.ts';
 import { isPacked } from '../input/compression.ts';
 import { InputError, readError } from '../input/error.ts';
-import { commonMarkPacked, identityAt, LogFile, packedBeginning, packedText } from './file.ts';
+import { Beside, type Candidate } from './beside.ts';
+import { commonMarkPacked, identityAt, LogFile, packedBeginning } from './file.ts';
 import { type Fingerprint, fingerprintOf, hasFingerprint } from './fingerprint.ts';
 import type { Piece, TextPart } from './input.ts';
-import { type Rotated, rotatedFiles } from './rotation.ts';
+import { grow, type Link, lastLine, unpack } from './reading.ts';
 import { firstStamp } from './stamp.ts';
-import { HEAD_LENGTH, type Mark, sameBeginning, Text, type TextState, WINDOW } from './text.ts';
+import { type Mark, sameBeginning, startsWith, Text, type TextState, WINDOW } from './text.ts';
 
-/** Bytes read at a time. */
-export const CHUNK = 256 * 1024;
 const NEWLINE = 0x0a;
 /** A program that was not told of a rotation goes on writing into the old file, which is watched for so long. */
 const GRACE = 10 * 60_000;
@@ -33,8 +32,6 @@ const REMEMBERED = 32;
 const MOST_LOOKS = 5;
 /** So much of what lies there is read for what it tells of messages that are still under way, when news alone is wanted. */
 const CONTEXT = 64 * 1024 * 1024;
-/** A file that did not change for so long has its times right: coarse ones can hide a second change. */
-const SETTLED = 1000;
 
 /** A log as it is kept from one run to the next. */
 export interface LogState {
@@ -60,37 +57,6 @@ export interface LogOptions {
   readonly note: (message: string) => void;
 }
 
-/** A text and where it is. */
-interface Link {
-  text: Text;
-  readonly part: TextPart;
-  /** The open file of a text that is not packed; undefined as long as none was found. */
-  file: LogFile | undefined;
-  packed: string | undefined;
-  /** It is no more where it was, or was not looked for yet. */
-  lost: boolean;
-  /** Nothing can be added to it any more: it is a copy, or packed. */
-  complete: boolean;
-  /** Of a text of which nothing was read: its first bytes when the files were looked at last. */
-  begins: Buffer;
-  /** What stands before this byte lay there before the following began: it is no news. */
-  readonly past: number;
-  /** Size and times of the file when all of it was given. */
-  seen: string;
-  /** Since when nothing has come, in milliseconds. */
-  quietSince: number | undefined;
-  /** It was not the newest text any more when the last run ended. */
-  old: boolean;
-}
-
-/** A rotated file beside the log. */
-interface Candidate {
-  readonly path: string;
-  readonly identity: string;
-  readonly head: Buffer;
-  readonly packed: boolean;
-}
-
 /** A file that holds a text as far as a mark. */
 interface Found extends Pick<Link, 'file' | 'packed'> {
   readonly mark: Mark;
@@ -100,6 +66,7 @@ interface Found extends Pick<Link, 'file' | 'packed'> {
 export class FollowedLog {
   readonly path: string;
   readonly #options: LogOptions;
+  readonly #beside: Beside;
   /** The oldest first. */
   #links: Link[] = [];
   /** The one whose file is at the path. */
@@ -110,15 +77,12 @@ export class FollowedLog {
   /** What is at the path is packed: the identity of that file, which is read once. */
   #packedAtPath: string | undefined;
   #locatedAt = -Infinity;
-  /** Beginnings of the rotated files, by their identity and status. */
-  #heads: Map<string, Pick<Candidate, 'head' | 'packed'>> = new Map();
-  /** Which rotated files there were at the last look. */
-  #seenFiles = '';
   #complaint = '';
 
   constructor(path: string, options: LogOptions) {
     this.path = path;
     this.#options = options;
+    this.#beside = new Beside(path, (error) => this.#complain(error));
     const { state } = options;
     this.#begun = state !== undefined;
     this.#finished = [...(state?.finished ?? [])];
@@ -252,16 +216,11 @@ export class FollowedLog {
    */
   async #look(): Promise<{ candidates: readonly Candidate[]; atPath: LogFile | undefined }> {
     for (let look = 1; ; look++) {
-      const candidates = await this.#candidates();
+      const candidates = await this.#beside.candidates();
       const atPath = await this.#openPath(await this.#identityAtPath());
-      if (look === MOST_LOOKS || (await this.#isUnmoved())) return { candidates, atPath };
+      if (look === MOST_LOOKS || (await this.#beside.isUnmoved())) return { candidates, atPath };
       if (atPath !== undefined && !this.#isHeld(atPath)) await atPath.close();
     }
-  }
-
-  /** Whether the rotated files are those that they were at the last look. */
-  async #isUnmoved(): Promise<boolean> {
-    return (await identitiesOf(await rotatedFiles(this.path))) === this.#seenFiles;
   }
 
   /** The newest text, if no name leads to its file any more. */
@@ -332,7 +291,7 @@ export class FollowedLog {
     const found = await this.#search(text, candidates, file ?? atPath, file !== undefined);
     // What is left of it where it was, perhaps with something else behind.
     const own = await file?.commonMark(text);
-    if (found === undefined && own === undefined && !(await this.#isUnmoved())) {
+    if (found === undefined && own === undefined && !(await this.#beside.isUnmoved())) {
       // Copied and emptied while it was looked for: the next look finds the copy.
       link.lost = true;
       return;
@@ -455,31 +414,6 @@ export class FollowedLog {
     );
   }
 
-  /** The rotated files, the oldest first. */
-  async #candidates(): Promise<Candidate[]> {
-    const files = await rotatedFiles(this.path);
-    this.#seenFiles = await identitiesOf(files);
-    const found: Candidate[] = [];
-    const heads = new Map<string, Pick<Candidate, 'head' | 'packed'>>();
-    for (const { path } of files) {
-      const file = await LogFile.open(path).catch((error: unknown) => this.#complain(error));
-      if (file === undefined) continue;
-      const { size, changed } = await file.status();
-      const key = `${file.identity} ${size} ${changed}`;
-      let known = this.#heads.get(key);
-      if (known === undefined) {
-        const beginning = await file.beginning();
-        const packed = isPacked(beginning);
-        known = { head: packed ? await packedBeginning(path) : beginning, packed };
-      }
-      await file.close();
-      heads.set(key, known);
-      found.push({ path, identity: file.identity, ...known });
-    }
-    this.#heads = heads;
-    return found;
-  }
-
   /**
    * The file that holds all that was read of a text, and may hold more of it; where there is none, the one that holds most
    * of it: it was cut before it was rotated or copied.
@@ -548,79 +482,13 @@ export class FollowedLog {
   async *#drain(link: Link, now: number): AsyncGenerator<Piece> {
     if (link.lost) return;
     if (link.packed !== undefined) yield* this.#unpack(link, link.packed, now);
-    else if (link.file !== undefined) yield* this.#grow(link, link.file, now);
-  }
-
-  /** What was added to a file, after a look whether what was read before is still there. */
-  async *#grow(link: Link, file: LogFile, now: number): AsyncGenerator<Piece> {
-    const { text, part } = link;
-    const { size, changed, age } = await file.status();
-    const seen = `${size} ${changed}`;
-    link.quietSince ??= now;
-    if (seen === link.seen && age > SETTLED) return;
-    if (size < text.offset) {
-      link.lost = true;
-      return;
-    }
-    const { buffer } = this.#options;
-    const reader = new BatchReader(text.offset, text.skipping);
-    let position = text.offset;
-    let before = Math.min(WINDOW, position);
-    // What is no news ends with a piece.
-    const room = (): Buffer =>
-      position < link.past ? buffer.subarray(0, before + Math.min(CHUNK, link.past - position)) : buffer;
-    let bytes = await file.read(room(), position - before);
-    if (text.isUnread && !startsWith(bytes, link.begins.subarray(0, room().length))) {
-      // It begins otherwise by now: what was there before is to be looked for first.
-      link.begins = Buffer.alloc(0);
-      return;
-    }
-    for (;;) {
-      if (
-        bytes.length < before ||
-        (reader.offset === position && !text.endsWith(bytes.subarray(0, before)))
-      ) {
-        link.lost = true;
-        return;
-      }
-      const chunk = bytes.subarray(before);
-      if (chunk.length === 0) break;
-      const end = bytes.length < room().length;
-      const batches = [...reader.push(chunk)];
-      text.advance(reader.offset, bytes, position - before, end);
-      text.skipping = reader.skipping;
-      if (batches.length > 0) {
-        link.quietSince = undefined;
-        yield { part, batches, past: position < link.past };
-      }
-      if (end) break;
-      position += chunk.length;
-      before = Math.min(WINDOW, position);
-      bytes = await file.read(room(), position - before);
-    }
-    link.seen = seen;
+    else if (link.file !== undefined) yield* grow(link, link.file, { now, buffer: this.#options.buffer });
   }
 
   /** What is left of a text that was packed before it was read to its end. */
   async *#unpack(link: Link, path: string, now: number): AsyncGenerator<Piece> {
-    const { text, part } = link;
-    const reader = new BatchReader(text.offset, text.skipping);
-    let position = 0;
-    let skip = text.offset;
-    let before = Buffer.alloc(0);
     try {
-      for await (const chunk of packedText(path)) {
-        const bytes = Buffer.concat([before, chunk]);
-        const batches = [...reader.push(chunk.subarray(skip))];
-        text.advance(reader.offset, bytes, position - before.length, false);
-        text.skipping = reader.skipping;
-        if (batches.length > 0) yield { part, batches };
-        skip = Math.max(0, skip - chunk.length);
-        position += chunk.length;
-        before = Buffer.from(bytes.subarray(-WINDOW));
-      }
-      const batches = [...reader.end()];
-      if (batches.length > 0) yield { part, batches };
+      yield* unpack(link, path);
       this.#drop(link);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
@@ -646,18 +514,12 @@ export class FollowedLog {
     return followed && link.quietSince !== undefined && now - link.quietSince >= GRACE;
   }
 
-  /** Gives the last line of a text, even if it has no end, and forgets the text. */
+  /** Gives what is left of a text, and forgets it. */
   async *#finish(link: Link): AsyncGenerator<Piece> {
-    const { text, part, file } = link;
-    const rest = await file?.read(Buffer.alloc(LONGEST_LINE), text.offset);
+    const piece = link.file && (await lastLine(link, link.file));
     this.#drop(link);
-    await file?.close();
-    if (rest === undefined) return;
-    // All that it ever had is a line without an end: it is known by that.
-    if (text.head.length === 0) text.head = Buffer.from(rest.subarray(0, HEAD_LENGTH));
-    const reader = new BatchReader(text.offset, text.skipping);
-    const batches = [...reader.push(rest), ...reader.end()];
-    if (batches.length > 0) yield { part, batches };
+    await link.file?.close();
+    if (piece !== undefined) yield piece;
   }
 
   #drop(link: Link): void {
@@ -681,10 +543,6 @@ async function contains(file: LogFile, text: Text): Promise<boolean> {
   return mark !== undefined && text.beginsLike(await file.beginning()) && (await file.has(mark));
 }
 
-function startsWith(bytes: Buffer, beginning: Buffer): boolean {
-  return beginning.length > 0 && bytes.subarray(0, beginning.length).equals(beginning);
-}
-
 /** Where the last line begins before a byte of a file; that byte where it is in a line that is too long. */
 async function lineStart(file: LogFile, before: number): Promise<number> {
   const length = Math.min(before, LONGEST_LINE);
@@ -704,11 +562,4 @@ async function textAt(file: LogFile, offset: number, beginning: Buffer): Promise
   text.skipping = bytes.at(-1) !== NEWLINE;
   text.advance(offset, bytes, begin, true);
   return text;
-}
-
-async function identitiesOf(files: readonly Rotated[]): Promise<string> {
-  const found = await Promise.all(
-    files.map(async ({ path }) => `${path} ${await identityAt(path).catch(() => '')}`),
-  );
-  return found.join('\n');
 }

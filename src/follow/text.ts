@@ -156,3 +156,8 @@ export function sameBeginning(a: Buffer, b: Buffer): boolean {
   if (length === 0 || !a.subarray(0, length).equals(b.subarray(0, length))) return false;
   return a.length === b.length || a.subarray(0, length).includes(NEWLINE) || length >= HEAD_LENGTH;
 }
+
+/** Whether some bytes begin like others, which are not none. */
+export function startsWith(bytes: Buffer, beginning: Buffer): boolean {
+  return beginning.length > 0 && bytes.subarray(0, beginning.length).equals(beginning);
+}
