@@ -114,6 +114,9 @@ const FAULT_BY_CODE: Readonly<Record<string, readonly [StoreError['fault'], stri
     'make the database first (CREATE DATABASE), or name another behind the last / of the address',
   ],
   60: ['missing', 'make the tables with whybounce store init'],
+  // What an older server does not know: a format, a setting.
+  73: ['version', 'the server is too old; whybounce is tested with ClickHouse 26.7'],
+  115: ['version', 'the server is too old; whybounce is tested with ClickHouse 26.7'],
   // Passing trouble.
   ...Object.fromEntries(
     [159, 160, 202, 203, 209, 210, 242, 243, 279, 285, 286, 319, 425, 999].map((code) => [

@@ -78,6 +78,13 @@ async function serve(request, response) {
         'Code: 252. DB::Exception: Too many parts (300). Merges are processing slowly. (TOO_MANY_PARTS)',
       );
       return;
+    case 'old':
+      // As version 18.16 says it.
+      fail(
+        response,
+        'Code: 73, e.displayText() = DB::Exception: Unknown format JSONCompactEachRowWithNames, e.what() = DB::Exception',
+      );
+      return;
     case 'exception-as-success':
       response.end('Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED)\n');
       return;

@@ -154,6 +154,14 @@ describe('the user is told in one line, with exit code 5, of', () => {
       /Database mail does not/,
     ],
     [
+      'a server that is too old',
+      async () => {
+        await front.inject({ match: 'system.tables', kind: 'old', times: 1 });
+        return load(front.address);
+      },
+      /Unknown format.*the server is too old/,
+    ],
+    [
       'nobody at that address',
       () => whybounce(['report', '--from', 'http://writer@127.0.0.1:9/default']),
       /does not answer/,

@@ -18,6 +18,7 @@ export interface Fault {
     | 'reset'
     | 'reset-after'
     | 'busy'
+    | 'old'
     | 'exception-as-success'
     | 'forgotten'
     | 'slow'
