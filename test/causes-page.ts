@@ -124,7 +124,7 @@ function ownRules(): string[] {
 }
 
 function causePart(cause: Cause): string[] {
-  const { id, title, meaning, kind, kindWins, who_acts, remedy, whenHard, inbound, local, details } = cause;
+  const { id, title, meaning, kind, kindWins, who_acts, inbound, local, details } = cause;
   const rules = RULES.filter((rule) => rule.cause === id);
   return [
     `### ${id}`,
@@ -133,9 +133,12 @@ function causePart(cause: Cause): string[] {
     '',
     `- kind: ${kind}${kindWins ? ', whatever the code says' : ''}`,
     `- who acts: ${who_acts}`,
-    `- what to do: ${remedyFor(remedy)}`,
-    ...(whenHard === undefined ? [] : [`- where no retry follows: ${remedyFor(whenHard)}`]),
-    ...(local ? [`- where this host failed: ${local.who_acts}. ${remedyFor(local.remedy)}`] : []),
+    ...toDo(cause),
+    ...(local
+      ? [
+          `- where this host failed: ${local.who_acts}. ${remedyFor([local.remedy, local.waiting, local.returned].filter(Boolean).join(' '))}`,
+        ]
+      : []),
     ...(inbound ? [`- where this server refused: ${inbound.who_acts}. ${remedyFor(inbound.remedy)}`] : []),
     ...Object.entries(details).map(([name, detail]) => detailLine(name, detail)),
     '',
@@ -144,9 +147,27 @@ function causePart(cause: Cause): string[] {
   ];
 }
 
-function detailLine(name: string, { meaning, who_acts, remedy }: Cause['details'][string]): string {
+/** What to do, and what becomes of the mail. */
+function toDo({ remedy, whenHard, waiting, returned }: Cause): string[] {
+  const texts = [
+    ['what to do', remedy],
+    ['where it is final', whenHard],
+    ['while it waits', waiting],
+    ['once it came back', returned],
+  ] as const;
+  return texts.flatMap(([name, text]) => (text === undefined ? [] : [`- ${name}: ${remedyFor(text)}`]));
+}
+
+function detailLine(
+  name: string,
+  { meaning, who_acts, remedy, waiting, inbound }: Cause['details'][string],
+): string {
   const acts = who_acts === undefined ? '' : ` Who acts: ${who_acts}.`;
-  return `- \`${name}\`: ${meaning}${acts}${remedy === undefined ? '' : ` ${remedyFor(remedy)}`}`;
+  const todo = [remedy, waiting].filter(Boolean).join(' ');
+  const refused = inbound
+    ? ` Where this server refused: ${inbound.who_acts}. ${remedyFor(inbound.remedy)}`
+    : '';
+  return `- \`${name}\`: ${meaning}${acts}${todo && ` ${remedyFor(todo)}`}${refused}`;
 }
 
 /** What servers say, the surest rules of the general texts first; the codes' own examples say nothing. */

@@ -2,7 +2,7 @@
  * The catalogue of causes: what each means, whether a retry can help, who must act and what to do next.
  * Ids and details are public API: add freely, rename never.
  */
-import type { Kind, Mta } from '../event/event.ts';
+import type { DeliveryStatus, Kind, Mta } from '../event/event.ts';
 import type { Direction } from './contract.ts';
 import { remedyFor } from './places.ts';
 import { LOCAL } from './providers.ts';
@@ -30,15 +30,26 @@ export interface Advice {
   readonly remedy: string;
 }
 
+/** Advice with what becomes of the mail itself: said only where mail stands so. */
+export interface StandingAdvice extends Advice {
+  /** While it is in the queue. */
+  readonly waiting?: string;
+  /** Once it came back to its sender: it bounced or expired. */
+  readonly returned?: string;
+}
+
 /** A finer split of a cause; what is absent is taken from the cause. */
 export interface Detail {
   readonly meaning: string;
   readonly who_acts?: Actor;
   readonly remedy?: string;
+  readonly waiting?: string;
+  /** Where this server refused somebody else's mail and the advice differs from that of the cause. */
+  readonly inbound?: Advice;
 }
 
 /** One cause. */
-export interface Cause {
+export interface Cause extends StandingAdvice {
   readonly id: CauseId;
   readonly title: string;
   readonly meaning: string;
@@ -46,16 +57,15 @@ export interface Cause {
   readonly kind: Kind;
   /** True where `kind` holds even against the class of the codes. */
   readonly kindWins: boolean;
-  readonly who_acts: Actor;
-  /** With places in braces, as those of details and of `inbound`: see `places.ts`. */
+  /** With places in braces, as all texts of advice here: see `places.ts`. */
   readonly remedy: string;
-  /** In place of the remedy where no retry follows; what is absent holds for both. */
+  /** In place of the remedy where the reply was final; what is absent holds for both. */
   readonly whenHard?: string;
   readonly details: Readonly<Record<string, Detail>>;
   /** Where this server refused somebody else's mail and the advice differs. */
   readonly inbound?: Advice;
   /** Where this host itself failed to deliver the mail and the advice differs. */
-  readonly local?: Advice;
+  readonly local?: StandingAdvice;
 }
 
 interface Entry {
@@ -65,11 +75,18 @@ interface Entry {
   kindWins?: true;
   who_acts: Actor;
   remedy: string;
+  waiting?: string;
+  returned?: string;
   whenHard?: string;
   details?: Record<string, Detail>;
   inbound?: Advice;
-  local?: Advice;
+  local?: StandingAdvice;
 }
+
+/** What becomes of mail that only failed for the time being. */
+const TRIED_AGAIN = 'What is still in the queue is tried again by itself.';
+const SEND_AGAIN = 'What came back to its sender must be sent again.';
+const QUEUE_RUN = 'When it is mended, send what waits: {queue run}.';
 
 /** The detail of what was put off without an attempt. */
 export const NOT_TRIED = 'not_tried';
@@ -87,6 +104,11 @@ const ENTRIES = {
       bad_address: {
         meaning: 'The address is not well formed.',
         remedy: 'Correct the address: look for blanks, missing parts, stray dots and a wrong domain.',
+        inbound: {
+          who_acts: "sender's address list",
+          remedy:
+            'Somebody wrote to an address that is not well formed: usually a slip or spam. Nothing is to be done here.',
+        },
       },
       moved: {
         meaning: 'The owner has moved to another address.',
@@ -99,7 +121,7 @@ const ENTRIES = {
         'This server took mail for an address that it does not have: add it, mend the alias or forward that leads to it, or refuse such mail at the door. Test it: {address test}.',
     },
     inbound: {
-      who_acts: "recipient's side",
+      who_acts: "sender's address list",
       remedy:
         'Somebody wrote to an address that does not exist here. If it should exist, add it and test it: {address test}. Else nothing is to be done.',
     },
@@ -110,14 +132,15 @@ const ENTRIES = {
     kind: 'soft',
     kindWins: true,
     who_acts: "recipient's side",
-    remedy:
-      'Tell the recipient by other means. What is still in the queue is tried again by itself; what bounced can be sent again once there is room. Take the address off the list if it stays full for weeks.',
-    whenHard:
-      'Tell the recipient by other means. Take the address off the list: the mailbox is full for good.',
+    remedy: 'Tell the recipient by other means. Take the address off the list if it stays full for weeks.',
+    waiting: TRIED_AGAIN,
+    returned: 'What came back to its sender can be sent again once there is room.',
     local: {
       who_acts: 'this server',
       remedy:
-        'Raise the quota or let the user clean up: `doveadm quota get -u USER` where Dovecot keeps it; else {mailbox limit}. What bounced must be sent again.',
+        'Raise the quota or let the user clean up: `doveadm quota get -u USER` where Dovecot keeps it; else {mailbox limit}.',
+      waiting: TRIED_AGAIN,
+      returned: SEND_AGAIN,
     },
     inbound: {
       who_acts: 'this server',
@@ -171,6 +194,11 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "sender's address list",
     remedy: 'Take the address off the list. `dig MX example.org` shows `0 .`.',
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'The client named a domain that takes no mail: `dig MX example.org` shows `0 .`. Nothing is to be done here.',
+    },
   },
   no_mail_route: {
     title: 'No mail server for the domain',
@@ -187,6 +215,13 @@ const ENTRIES = {
     who_acts: 'network',
     remedy:
       "Check this server's resolver first (`cat /etc/resolv.conf`, `dig MX gmail.com`), then the domain's name servers (`dig +trace MX example.org`).",
+    waiting: TRIED_AGAIN,
+    returned: SEND_AGAIN,
+    inbound: {
+      who_acts: 'network',
+      remedy:
+        'This server could not look up a name that the client used: `dig MX example.org`. If many look-ups fail, mend the resolver of this host (`/etc/resolv.conf`).',
+    },
   },
   relay_denied: {
     title: 'Server is not responsible for the address',
@@ -222,6 +257,11 @@ const ENTRIES = {
     who_acts: "sender's authentication",
     remedy:
       'Check that the key is published, `dig TXT SELECTOR._domainkey.example.org`, and that mail is signed: {signing}. Nothing may change the message after signing.',
+    inbound: {
+      who_acts: "sender's authentication",
+      remedy:
+        'The DKIM signature of the message is missing or wrong: `dig TXT SELECTOR._domainkey.example.org` shows the key. Its sender must mend it.',
+    },
   },
   dmarc_fail: {
     title: 'DMARC policy',
@@ -242,6 +282,10 @@ const ENTRIES = {
     who_acts: 'forwarder',
     remedy:
       'Check the ARC sealing of the last forwarder or mailing list, and that nothing changes mail after it.',
+    inbound: {
+      who_acts: 'forwarder',
+      remedy: 'The ARC seal of the last forwarder or mailing list is broken: whoever runs it must mend it.',
+    },
   },
   unauthenticated: {
     title: 'Sender is not authenticated',
@@ -250,6 +294,11 @@ const ENTRIES = {
     who_acts: "sender's authentication",
     remedy:
       'Set up SPF, DKIM and DMARC for the sending domain: `dig TXT example.org`, `dig TXT SELECTOR._domainkey.example.org`, `dig TXT _dmarc.example.org`.',
+    inbound: {
+      who_acts: "sender's authentication",
+      remedy:
+        'Neither SPF nor DKIM of the message passed: `dig TXT example.org`. Its sender must mend it. If you need its mail, exempt the client: {client exemption}.',
+    },
   },
   host_identity: {
     title: 'Sending host has no proper name',
@@ -352,9 +401,9 @@ const ENTRIES = {
     kind: 'soft',
     kindWins: true,
     who_acts: "sender's configuration",
-    remedy:
-      'Slow down for this destination: {connection limit}. What is still in the queue is tried again by itself; what bounced must be sent again, more slowly.',
-    whenHard: 'Slow down for this destination: {connection limit}. What bounced must be sent again.',
+    remedy: 'Slow down for this destination: {connection limit}.',
+    waiting: TRIED_AGAIN,
+    returned: 'What came back to its sender must be sent again, more slowly.',
     details: {
       messages: {
         meaning: 'Too many messages in a time.',
@@ -380,10 +429,16 @@ const ENTRIES = {
     kind: 'soft',
     kindWins: true,
     who_acts: 'nobody',
-    remedy:
-      'Nothing, while it is still in the queue: a later try passes by itself. If none does, check that retries come from the same IP. What bounced must be sent again.',
+    remedy: 'If no later try passes, check that retries come from the same IP.',
+    waiting: 'Nothing else is to be done: what is still in the queue passes with a later try.',
+    returned: SEND_AGAIN,
     whenHard:
-      "What bounced must be sent again. Ask the domain's postmaster to exempt this server: greylisting that refuses for good is set up wrongly.",
+      "Ask the domain's postmaster to exempt this server: greylisting that refuses for good is set up wrongly.",
+    inbound: {
+      who_acts: 'nobody',
+      remedy:
+        'Nothing is to be done: a server that is one comes again and gets in. If you need the mail of one that does not, exempt it: {client exemption}.',
+    },
   },
   spam_content: {
     title: 'Message was judged spam',
@@ -433,6 +488,11 @@ const ENTRIES = {
     who_acts: "sender's content",
     remedy:
       'Correct the program that wrote the message: one From:, Date: and Message-ID:, lines below 1000 characters.',
+    inbound: {
+      who_acts: "sender's content",
+      remedy:
+        'The message breaks the mail standard. If the program that wrote it is yours, correct it; else nothing is to be done here.',
+    },
   },
   message_too_large: {
     title: 'Message too large',
@@ -463,6 +523,11 @@ const ENTRIES = {
     who_acts: "sender's configuration",
     remedy:
       'Look for a firewall or proxy that changes SMTP in between; see the conversation: {conversation}.',
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'The client did not keep to SMTP, as programs for spam and attacks do not. If it is yours, correct it; else nothing is to be done.',
+    },
   },
   smtputf8_unsupported: {
     title: 'Server does not support international addresses',
@@ -470,6 +535,11 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "recipient's side",
     remedy: 'Use an address in plain ASCII letters for this recipient.',
+    inbound: {
+      who_acts: "sender's address list",
+      remedy:
+        'The client named an address with letters beyond ASCII, which this server does not take. Nothing is to be done, unless such addresses exist here.',
+    },
   },
   tls_failure: {
     title: 'Encryption failed',
@@ -478,6 +548,8 @@ const ENTRIES = {
     who_acts: 'network',
     remedy:
       'Try it: `openssl s_client -starttls smtp -connect HOST:25`; check versions, certificate and policy.',
+    waiting: TRIED_AGAIN,
+    returned: SEND_AGAIN,
     details: {
       required: {
         meaning: 'TLS is required but was not used or not offered.',
@@ -544,10 +616,13 @@ const ENTRIES = {
     who_acts: 'network',
     remedy:
       'Try it: `nc -vz HOST 25`. If many destinations fail at once the fault is here (firewall, port 25 closed by the hoster, IPv6 without a route).',
+    waiting: TRIED_AGAIN,
+    returned: SEND_AGAIN,
     local: {
       who_acts: 'this server',
       remedy:
-        'A service of this server does not answer: start it, look into its own log, and check the socket or port that mail is given to (`ss -ltnx`). When it is mended, send what waits: {queue run}.',
+        'A service of this server does not answer: start it, look into its own log, and check the socket or port that mail is given to (`ss -ltnx`).',
+      waiting: QUEUE_RUN,
     },
     details: {
       timeout: {
@@ -576,14 +651,15 @@ const ENTRIES = {
     meaning: 'The receiving server says that something is wrong or busy on its side.',
     kind: 'soft',
     who_acts: "recipient's side",
-    remedy:
-      'Their side must mend it. What is still in the queue is tried again by itself; tell their postmaster if it lasts longer than a day.',
-    whenHard:
-      'Their side must mend it: tell their postmaster, quoting the reply. What bounced must be sent again.',
+    remedy: 'Their side must mend it; tell their postmaster if it lasts longer than a day.',
+    waiting: TRIED_AGAIN,
+    returned: SEND_AGAIN,
+    whenHard: 'Their side must mend it: tell their postmaster, quoting the reply.',
     local: {
       who_acts: 'this server',
       remedy:
-        'The service of this server that takes the mail (LMTP server, delivery program, filter) has trouble: look into its own log, and at `df`. When it is mended, send what waits: {queue run}.',
+        'The service of this server that takes the mail (LMTP server, delivery program, filter) has trouble: look into its own log, and at `df`.',
+      waiting: QUEUE_RUN,
     },
     details: {
       busy: { meaning: 'It is overloaded for the moment.' },
@@ -604,6 +680,11 @@ const ENTRIES = {
     who_acts: "sender's configuration",
     remedy:
       'Follow the Received: headers. Check forwards on both sides, and that the MX of the domain is not this server unless it is one of its own: {own domains}.',
+    inbound: {
+      who_acts: "sender's configuration",
+      remedy:
+        'Follow the Received: headers of the message to where it turns round. If that is here, mend the alias or forward, and see that the MX of the domain is not this server unless it is one of its own: {own domains}.',
+    },
   },
   expired: {
     title: 'Gave up after retrying',
@@ -618,12 +699,15 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: 'this server',
     remedy:
-      'Look at the log around the failure for warnings (`grep -E "warning|fatal|error|panic"`), then for disk space and permissions. Check: {own checks}. When it is mended, send what waits: {queue run}.',
+      'Look at the log around the failure for warnings (`grep -E "warning|fatal|error|panic"`), then for disk space and permissions. Check: {own checks}.',
+    waiting: QUEUE_RUN,
+    returned: SEND_AGAIN,
     details: {
       helper: {
         meaning: 'A filter or a mailbox server on this machine failed, or does not run.',
         remedy:
-          'Look what listens (`ss -ltnp`) and what failed (`systemctl --failed`): amavis, rspamd, Dovecot; then read its log. When it runs again, send what waits: {queue run}.',
+          'Look what listens (`ss -ltnp`) and what failed (`systemctl --failed`): amavis, rspamd, Dovecot; then read its log.',
+        waiting: 'When it runs again, send what waits: {queue run}.',
       },
     },
   },
@@ -653,8 +737,8 @@ const ENTRIES = {
         meaning:
           'No attempt was made: mail to the same server failed before, and the time to try again has not come.',
         who_acts: 'nobody',
-        remedy:
-          'See why earlier mail to that server failed, in this log or an older one. To try now: {retry}.',
+        remedy: 'See why earlier mail to that server failed, in this log or an older one.',
+        waiting: 'To try now: {retry}.',
       },
     },
     inbound: {
@@ -715,16 +799,40 @@ export interface Situation {
   readonly mtas?: readonly Mta[] | undefined;
   /** `local` where all of it failed on this host. */
   readonly provider?: string | undefined;
+  /** Where the mail stands now; without it what the kind of the failure lets expect. */
+  readonly standing?: Standing | undefined;
+}
+
+/** Where mail that failed stands: some of it may wait while other has come back. */
+export interface Standing {
+  /** Some is in the queue. */
+  readonly waits: boolean;
+  /** Some bounced or expired. */
+  readonly returned: boolean;
+}
+
+/** Where the mail of one event stands. */
+export function standingOf(status: DeliveryStatus | undefined): Standing {
+  return { waits: status === 'deferred', returned: status === 'bounced' || status === 'expired' };
 }
 
 /** Gives who must act and what to do. An unknown cause gets the advice of `unclassified`. */
-export function advice(cause: string, { detail, kind, direction, mtas, provider }: Situation = {}): Advice {
+export function advice(cause: string, situation: Situation = {}): Advice {
+  const { detail, kind, direction, mtas, provider } = situation;
   const entry = CATALOGUE.get(cause as CauseId) ?? CATALOGUE.get('unclassified')!;
-  const own = direction === 'inbound' ? entry.inbound : provider === LOCAL ? entry.local : undefined;
-  if (own !== undefined) return { who_acts: own.who_acts, remedy: remedyFor(own.remedy, mtas) };
   const finer = detail === undefined ? undefined : entry.details[detail];
+  const inbound = direction === 'inbound' ? (finer?.inbound ?? entry.inbound) : undefined;
+  if (inbound !== undefined) return { ...inbound, remedy: remedyFor(inbound.remedy, mtas) };
+  // What was refused here never was in a queue of this server.
+  const expected = { waits: direction !== 'inbound' && kind !== 'hard', returned: direction !== 'inbound' };
+  const { waits, returned } = situation.standing ?? expected;
+  const said = (base: string, from: Pick<StandingAdvice, 'waiting' | 'returned'>): string =>
+    remedyFor([base, waits && from.waiting, returned && from.returned].filter(Boolean).join(' '), mtas);
+  if (provider === LOCAL && entry.local !== undefined) {
+    return { who_acts: entry.local.who_acts, remedy: said(entry.local.remedy, entry.local) };
+  }
   const general = (kind === 'hard' ? entry.whenHard : undefined) ?? entry.remedy;
-  const remedy = remedyFor(finer?.remedy ?? general, mtas);
+  const remedy = said(finer?.remedy ?? general, { ...entry, ...finer });
   const portal = detail !== undefined && cause.endsWith('_blocklisted') ? delisting(detail) : undefined;
   return {
     who_acts: finer?.who_acts ?? entry.who_acts,

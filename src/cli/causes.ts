@@ -111,28 +111,49 @@ function wholeCatalogue(mta: Mta | undefined, json: boolean, context: Context): 
 /** The cause with the places of its remedies filled in, for one mail server or for all. */
 function forMta(cause: Cause, mta: Mta | undefined): Cause {
   const mtas = mta === undefined ? [] : [mta];
-  const { remedy, whenHard, inbound, local, details } = cause;
-  const finer = Object.entries(details).map(
-    ([name, detail]) =>
-      [
-        name,
-        detail.remedy === undefined ? detail : { ...detail, remedy: remedyFor(detail.remedy, mtas) },
-      ] as const,
-  );
+  const filled = <T extends Texts>(advice: T): T => ({
+    ...advice,
+    ...Object.fromEntries(
+      TEXTS.flatMap((name) => {
+        const text = advice[name];
+        return text === undefined ? [] : [[name, remedyFor(text, mtas)]];
+      }),
+    ),
+  });
+  const { inbound, local, details } = cause;
   return {
-    ...cause,
-    remedy: remedyFor(remedy, mtas),
-    ...(whenHard !== undefined && { whenHard: remedyFor(whenHard, mtas) }),
-    ...(inbound && { inbound: { ...inbound, remedy: remedyFor(inbound.remedy, mtas) } }),
-    ...(local && { local: { ...local, remedy: remedyFor(local.remedy, mtas) } }),
-    details: Object.fromEntries(finer),
+    ...filled(cause),
+    ...(inbound && { inbound: filled(inbound) }),
+    ...(local && { local: filled(local) }),
+    details: Object.fromEntries(
+      Object.entries(details).map(([name, detail]) => [
+        name,
+        { ...filled(detail), ...(detail.inbound && { inbound: filled(detail.inbound) }) },
+      ]),
+    ),
   };
+}
+
+/** Texts of advice that may name places. */
+const TEXTS = ['remedy', 'waiting', 'returned', 'whenHard'] as const;
+type Texts = Readonly<Partial<Record<(typeof TEXTS)[number], string>>>;
+
+/** What to do, and what becomes of the mail. */
+function whatToDo({ remedy, whenHard, waiting, returned }: Texts): [string, string][] {
+  return (
+    [
+      ['what to do', remedy],
+      ['where it is final', whenHard],
+      ['while it waits', waiting],
+      ['once it came back', returned],
+    ] as const
+  ).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]));
 }
 
 function oneCause(cause: Cause, json: boolean, context: Context): string {
   if (json) return `${JSON.stringify(record(cause), undefined, 2)}\n`;
   const screen = screenFor(context);
-  const { inbound, local, whenHard } = cause;
+  const { inbound, local } = cause;
   const elsewhere = [
     ['Where this host itself failed to deliver the mail', local],
     ["Where this server refused somebody's mail", inbound],
@@ -142,41 +163,32 @@ function oneCause(cause: Cause, json: boolean, context: Context): string {
     ['meaning', cause.meaning],
     ['kind', KIND_IN_WORDS[cause.kind] + unless],
     ['who acts', cause.who_acts],
-    ['what to do', cause.remedy],
-    ...(whenHard === undefined ? [] : [['where no retry follows', whenHard] as [string, string]]),
+    ...whatToDo(cause),
   ];
   let page = `${screen.paint('strong', cause.id)}: ${cause.title}\n\n${fields(screen, entries)}`;
   for (const [where, other] of elsewhere) {
     if (other === undefined) continue;
     page += `\n${where}:\n\n`;
-    page += fields(screen, [
-      ['who acts', other.who_acts],
-      ['what to do', other.remedy],
-    ]);
+    page += fields(screen, [['who acts', other.who_acts], ...whatToDo(other)]);
   }
   const details = Object.entries(cause.details);
   if (details.length > 0) page += '\nDetails:\n';
-  for (const [name, { meaning, who_acts, remedy }] of details) {
+  for (const [name, { inbound: refused, ...detail }] of details) {
+    const { meaning, who_acts } = detail;
     const finer: [string, string][] = [['meaning', meaning]];
     if (who_acts !== undefined) finer.push(['who acts', who_acts]);
-    if (remedy !== undefined) finer.push(['what to do', remedy]);
+    finer.push(...whatToDo(detail));
+    if (refused !== undefined) finer.push(['refused here', `${refused.who_acts}. ${refused.remedy}`]);
     page += `\n${screen.paint('strong', name)}\n${fields(screen, finer)}`;
   }
   return page;
 }
 
 /** A cause with the names and the order that other programs rely on. */
-function record({
-  id,
-  title,
-  meaning,
-  kind,
-  who_acts,
-  remedy,
-  whenHard,
-  inbound,
-  local,
-  details,
-}: Cause): object {
-  return { id, title, meaning, kind, who_acts, remedy, remedy_when_hard: whenHard, inbound, local, details };
+function record({ id, title, meaning, kind, who_acts, inbound, local, details, ...texts }: Cause): object {
+  const { remedy, whenHard, waiting, returned } = texts;
+  return {
+    ...{ id, title, meaning, kind, who_acts, remedy, remedy_when_hard: whenHard },
+    ...{ remedy_while_waiting: waiting, remedy_once_returned: returned, inbound, local, details },
+  };
 }

@@ -1,12 +1,13 @@
 /** Events as lines: JSON for programs, or a line or two for people. */
 import { TZDate } from '@date-fns/tz/date';
-import { type Advice, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
+import { type Advice, advice, CATALOGUE, type CauseId, standingOf } from '../cause/catalogue.ts';
 import { isDoubtful } from '../cause/contract.ts';
 import { isNamed } from '../cause/providers.ts';
 import { EventRenderer, type RendererState } from '../sink/delivery-event.ts';
-import type { Screen, Tone } from '../sink/screen.ts';
+import type { Screen } from '../sink/screen.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
 import type { Connect, Consumer } from './consumer.ts';
+import { LONGEST_STATE, STATE_TONES, type State } from './states.ts';
 
 /** Where lines go. */
 export interface LineOutput {
@@ -57,17 +58,6 @@ export function prettyLines(output: LineOutput, screen: () => Screen, zone: stri
   };
 }
 
-const TONES: Readonly<Record<string, Tone>> = {
-  accepted: 'secondary',
-  delivered: 'good',
-  deferred: 'soft',
-  held: 'soft',
-  bounced: 'hard',
-  expired: 'hard',
-  rejected: 'hard',
-};
-const LONGEST_STATE = 9;
-
 class PrettyLines {
   readonly #zone: string;
   #told: string | undefined;
@@ -77,8 +67,8 @@ class PrettyLines {
   }
 
   format(event: TrackedEvent, screen: Screen): string {
-    const state = event.status ?? event.type;
-    const tone = TONES[state] ?? 'plain';
+    const state = (event.status ?? event.type) as State;
+    const tone = STATE_TONES[state];
     const time = timeIn(this.#zone, event.time);
     const rest = [partiesOf(event), ...aboutOf(event)].filter((part) => part !== '').join('  ');
     const head = `${screen.paint('secondary', time)}  ${screen.paint(tone, state.padEnd(LONGEST_STATE))}  `;
@@ -127,11 +117,11 @@ function aboutOf({ provider, classification, hop, suspended, attempt, status }: 
   return about;
 }
 
-function adviceOf({ classification, type, mta, provider }: TrackedEvent): Advice | undefined {
+function adviceOf({ classification, type, status, mta, provider }: TrackedEvent): Advice | undefined {
   if (classification === undefined) return undefined;
   const { cause, detail, kind } = classification;
   const direction = type === 'rejected' ? 'inbound' : 'outbound';
-  return advice(cause, { detail, kind, direction, mtas: [mta], provider });
+  return advice(cause, { detail, kind, direction, mtas: [mta], provider, standing: standingOf(status) });
 }
 
 /** `2026-11-24 08:00:12`. */

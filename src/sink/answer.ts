@@ -101,11 +101,6 @@ export function stands({ recipients, waiting }: Pick<ReportCause, 'recipients' |
   return recipients > 0 || waiting > 0;
 }
 
-/** A reply of several lines, as it is told in one. */
-export function inOneLine(reply: string): string {
-  return reply.replace(/\n/g, ' ');
-}
-
 /** How many attempts failed beside what is usual. */
 export interface Trend {
   readonly trend: 'worse' | 'usual' | 'better';

@@ -12,6 +12,11 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** As above, and whatever a terminal without UTF-8 cannot show. */
 const UNSAFE_IN_ASCII = /[^\x20-\x7e]/gu;
 
+/** A reply of several lines, as it is told in one. */
+export function inOneLine(reply: string): string {
+  return reply.replace(/\n/g, ' ');
+}
+
 /**
  * Makes a text safe to print: what a terminal would obey rather than show becomes `\x1b`, `\u202e` or `\u{e0041}`.
  * With `unicode` false, everything outside printable ASCII does.

@@ -10,7 +10,6 @@ import {
   doubtOf,
   failedOf,
   failuresOf,
-  inOneLine,
   legendOf,
   remainder,
   reservations,
@@ -21,7 +20,7 @@ import {
   usually,
   verdictInFull,
 } from './answer.ts';
-import { escapeForTerminal } from './escape.ts';
+import { escapeForTerminal, inOneLine } from './escape.ts';
 import { duration, momentIn, number, percent, plural, spanIn } from './text/words.ts';
 import type { Breakdown } from './text.ts';
 

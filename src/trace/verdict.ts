@@ -1,5 +1,5 @@
 /** What became of a message and why, in plain sentences. */
-import { type Actor, advice, CATALOGUE, type Cause } from '../cause/catalogue.ts';
+import { type Actor, advice, CATALOGUE, type Cause, standingOf } from '../cause/catalogue.ts';
 import { isNamed } from '../cause/providers.ts';
 import type { DeliveryEvent } from '../event/event.ts';
 import type { Query } from './query.ts';
@@ -69,7 +69,8 @@ function outcomeOf(event: DeliveryEvent, attempts: number): Outcome {
   const { cause, detail, kind, mta, provider } = event;
   if (cause === undefined || !CAUSES.has(cause)) return outcome;
   const direction = state === 'rejected' ? 'inbound' : 'outbound';
-  return { ...outcome, ...advice(cause, { detail, kind, direction, mtas: [mta], provider }) };
+  const standing = standingOf(event.status);
+  return { ...outcome, ...advice(cause, { detail, kind, direction, mtas: [mta], provider, standing }) };
 }
 
 /** The outcomes that the question is about: those of the address that was asked for, else all. */

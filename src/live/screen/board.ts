@@ -6,9 +6,11 @@ import { copy } from '../../../parsers/copy.ts';
 import type { Classification } from '../../cause/contract.ts';
 import { OTHER } from '../../cause/providers.ts';
 import type { DeliveryStatus, Mta } from '../../event/event.ts';
+import { inOneLine } from '../../sink/escape.ts';
 import type { Message, TrackedEvent, TrackSink } from '../../track/event.ts';
 import { DeferredQueue } from '../../watch/queue.ts';
 import type { Moment } from '../consumer.ts';
+import type { State } from '../states.ts';
 import { addAt, MINUTE, newSeries, noteAt, type Series } from './series.ts';
 
 /** Events, and failures among them, that can be listed. */
@@ -35,7 +37,7 @@ export interface Cell {
 export interface Entry {
   readonly number: number;
   readonly time: number;
-  readonly state: string;
+  readonly state: State;
   readonly mta: Mta;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -211,7 +213,7 @@ export class Board implements TrackSink {
     return {
       number: this.#number++,
       time,
-      state: status ?? type,
+      state: status ?? (type as State),
       mta,
       from: kept(rejection?.from ?? message?.from),
       to: kept(event.to) ?? (event.count > 1 ? `${event.count} recipients` : undefined),
@@ -219,7 +221,7 @@ export class Board implements TrackSink {
       provider: event.provider ?? (type === 'delivery' ? OTHER : undefined),
       relay: kept(relay?.host ?? relay?.ip),
       classification,
-      reply: kept((rejection ?? delivery)?.diagnostic.slice(0, LONGEST_REPLY)) ?? '',
+      reply: kept(inOneLine((rejection ?? delivery)?.diagnostic.slice(0, LONGEST_REPLY) ?? ''))!,
       attempt: event.attempt,
       aside: event.hop ? 'handed on' : event.suspended ? 'not tried' : undefined,
       message: message && keyOf(message),

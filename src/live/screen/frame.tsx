@@ -1,11 +1,12 @@
 /** Draws the live screen: pure components of what there is to show and of the size of the terminal. */
 import { Box, Text } from 'ink';
-import { advice } from '../../cause/catalogue.ts';
+import { advice, standingOf } from '../../cause/catalogue.ts';
 import { isDoubtful } from '../../cause/contract.ts';
 import { isNamed, LOCAL } from '../../cause/providers.ts';
 import type { Screen, Tone } from '../../sink/screen.ts';
 import { duration, number, percent, plural } from '../../sink/text/words.ts';
 import type { Alert } from '../../watch/engine.ts';
+import { LONGEST_STATE, STATE_TONES } from '../states.ts';
 import type { BoardState, Entry, Trace } from './board.ts';
 import { type CauseRow, type EventRow, type Picture, type ProviderRow, titleOf } from './picture.ts';
 import type { Panel, View } from './view.ts';
@@ -14,7 +15,6 @@ import type { Panel, View } from './view.ts';
 const WIDE = 140;
 /** Below this height only the most important is shown. */
 const LOW = 18;
-const LONGEST_STATE = 9;
 /** Columns before a chart. */
 const CHART_NAME = 10;
 /** Columns behind a chart at least. */
@@ -39,15 +39,8 @@ export interface FrameProperties {
   readonly rows: number;
 }
 
-const TONES: Readonly<Record<string, Tone>> = {
-  accepted: 'secondary',
-  delivered: 'good',
-  deferred: 'soft',
-  held: 'soft',
-  bounced: 'hard',
-  expired: 'hard',
-  rejected: 'hard',
-};
+/** Outcomes besides those that are always told, in the order of their weight. */
+const OTHER_OUTCOMES = ['held', 'discarded', 'deleted'] as const;
 
 /** The whole screen. */
 export function Frame(properties: FrameProperties) {
@@ -59,7 +52,7 @@ export function Frame(properties: FrameProperties) {
         lines={traceLines(properties).slice(scrolledTo(properties), scrolledTo(properties) + rows - 2)}
       />
     ),
-    help: () => <Lines lines={HELP.map(([key, meaning]) => helpLine(properties.screen, key, meaning))} />,
+    help: () => <Lines lines={helpLines(properties.screen)} />,
   }[view.page];
   return (
     <Box flexDirection="column" height={rows} overflow="hidden">
@@ -96,7 +89,7 @@ function Board(properties: FrameProperties) {
   const providers = isWide ? causes : isLow ? 0 : Math.floor(room * 0.3);
   const events = room - causes - (isWide ? 0 : providers);
   const width = isWide
-    ? { causes: screen.width - 58, providers: 56 }
+    ? { causes: screen.width - 62, providers: 60 }
     : { causes: screen.width, providers: screen.width };
   const causePanel = [
     causeTitle(screen, view, width.causes),
@@ -159,20 +152,30 @@ function headline({ screen, state, view, logs, zone, now }: FrameProperties): st
 }
 
 function totals({ screen, state, picture, view }: FrameProperties): string {
-  const { delivered, deferred, bounced, rejected } = picture.totals;
   const { oldest, clock } = state;
+  const { delivered, deferred, bounced, expired, rejected } = picture.totals;
   const since = oldest === undefined ? '' : ` (${plain(duration(Math.max(0, clock - oldest) / 1000))})`;
+  const tone = (count: number, some: Tone): Tone => (count > 0 ? some : 'plain');
   const parts: readonly (readonly [Tone, string])[] = [
     ['secondary', view.period === 'hour' ? '1 hour' : 'in all'],
     ['good', `${number(delivered)} delivered`],
-    [deferred > 0 ? 'soft' : 'plain', `${number(deferred)} deferred`],
-    [bounced > 0 ? 'hard' : 'plain', `${number(bounced)} bounced`],
+    [tone(deferred, 'soft'), `${number(deferred)} deferred`],
+    [tone(bounced, 'hard'), `${number(bounced)} bounced`],
+    ...(expired > 0 ? [['hard', `${number(expired)} expired`] as const] : []),
     ['plain', `${number(rejected)} refused`],
     ['plain', `${number(state.queue.total)} waiting`],
+    ...OTHER_OUTCOMES.filter((name) => picture.totals[name] > 0).map(
+      (name) => [STATE_TONES[name], `${number(picture.totals[name])} ${name}`] as const,
+    ),
   ];
-  const taken = parts.reduce((length, [, text]) => length + text.length + 2, 0);
-  const line = parts.map(([tone, text]) => screen.paint(tone, text)).join('  ');
-  return taken + since.length <= screen.width ? line + since : line;
+  let room = screen.width + 2;
+  const shown = parts.filter(([, text]) => {
+    room -= text.length + 2;
+    return room >= 0;
+  });
+  const line = shown.map(([each, text]) => screen.paint(each, text)).join('  ');
+  const isWaitingLast = shown.length === parts.length && parts.at(-1)![1].endsWith('waiting');
+  return isWaitingLast && since.length <= room ? line + since : line;
 }
 
 function footer({ screen, view, state }: FrameProperties): string {
@@ -298,7 +301,11 @@ function causeLine(screen: Screen, row: CauseRow, isMarked: boolean, width: numb
     direction: isInbound ? 'inbound' : 'outbound',
     provider: isLocal ? LOCAL : undefined,
   }).who_acts;
-  const name = isInbound ? `${row.title} (refused here)` : row.title;
+  const name = isInbound
+    ? `${row.title} (refused here)`
+    : isLocal
+      ? `${row.title} (on this host)`
+      : row.title;
   const text = screen.left(name, width - 2 - COUNT - TREND - ACTOR - 5);
   const chart = screen.columns(trend, Math.max(1, ...trend));
   return (
@@ -308,22 +315,24 @@ function causeLine(screen: Screen, row: CauseRow, isMarked: boolean, width: numb
 }
 
 function providerTitle(screen: Screen, view: View, width: number): string {
-  const columns = `${'delivered'.padStart(10)}${'deferred'.padStart(10)}${'bounced'.padStart(9)}${'arrive'.padStart(8)}`;
+  const columns = `${'delivered'.padStart(10)}${'deferred'.padStart(9)}${'bounced'.padStart(8)}${'expired'.padStart(8)}${'arrive'.padStart(8)}`;
   return title(screen, view.panel === 'providers', 'PROVIDERS', columns, width);
 }
 
 function providerLine(screen: Screen, row: ProviderRow, isMarked: boolean, width: number): string {
-  const { key, delivered, deferred, bounced, trend, direction } = row;
-  const all = delivered + deferred + bounced;
+  const { key, delivered, deferred, bounced, expired, trend, direction } = row;
+  const attempts = delivered + deferred + bounced;
   const wide = width >= 76;
   const chart = wide
     ? ` ${screen.paint('soft', screen.columns(trend, Math.max(1, ...trend)))} ${arrow(screen, direction)}`
     : '';
-  const room = width - 2 - 37 - (wide ? TREND + 3 : 0);
+  const room = width - 2 - 43 - (wide ? TREND + 3 : 0);
   return (
     `${pointer(screen, isMarked)}${screen.paint(isMarked ? 'strong' : 'plain', screen.left(key, room))}${chart}` +
-    `${screen.right(number(delivered), 10)}${screen.paint(deferred > 0 ? 'soft' : 'plain', screen.right(number(deferred), 10))}` +
-    `${screen.paint(bounced > 0 ? 'hard' : 'plain', screen.right(number(bounced), 9))}${screen.right(plain(percent(delivered, all)), 8)}`
+    `${screen.right(number(delivered), 10)}${screen.paint(deferred > 0 ? 'soft' : 'plain', screen.right(number(deferred), 9))}` +
+    `${screen.paint(bounced > 0 ? 'hard' : 'plain', screen.right(number(bounced), 8))}` +
+    `${screen.paint(expired > 0 ? 'hard' : 'plain', screen.right(number(expired), 8))}` +
+    screen.right(plain(percent(delivered, attempts)), 8)
   );
 }
 
@@ -347,7 +356,7 @@ function eventTitle({ screen, view, picture }: FrameProperties): string {
 
 function eventLine({ screen, zone }: FrameProperties, { entry }: EventRow, isMarked: boolean): string {
   const { time, state } = entry;
-  const head = `${timeIn(zone, time)} ${screen.paint(TONES[state] ?? 'plain', state.padEnd(LONGEST_STATE))} `;
+  const head = `${timeIn(zone, time)} ${screen.paint(STATE_TONES[state], state.padEnd(LONGEST_STATE))} `;
   const room = screen.width - 2 - 8 - 1 - LONGEST_STATE - 1;
   const who = screen.left(screen.safe(partiesOf(entry)), Math.min(40, Math.floor(room * 0.45)));
   const about = aboutOf(entry) || entry.relay || '';
@@ -388,9 +397,10 @@ function remedyOf(
   if (classification === undefined) return [];
   const { cause, detail, kind } = classification;
   const direction = state === 'rejected' ? 'inbound' : 'outbound';
-  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: [mta], provider });
+  const standing = standingOf(state === 'accepted' || state === 'rejected' ? undefined : state);
+  const { who_acts, remedy } = advice(cause, { detail, kind, direction, mtas: [mta], provider, standing });
   const actor = `${who_acts}: `;
-  const [first = '', ...rest] = screen.wrap(screen.safe(`${actor}${remedy}`), width, most);
+  const [first = '', ...rest] = screen.wrapSentences(screen.safe(`${actor}${remedy}`), width, most);
   return [`${screen.paint('strong', first.slice(0, actor.length))}${first.slice(actor.length)}`, ...rest];
 }
 
@@ -474,7 +484,7 @@ function traceEntry(screen: Screen, entry: Entry, zone: string): string[] {
   const indent = ' '.repeat(screen.width - room);
   const said = reply === '' ? [] : screen.wrap(screen.safe(reply), room, 6);
   return [
-    `${timeIn(zone, time)} ${screen.paint(TONES[state] ?? 'plain', state.padEnd(LONGEST_STATE))} ${first}`,
+    `${timeIn(zone, time)} ${screen.paint(STATE_TONES[state], state.padEnd(LONGEST_STATE))} ${first}`,
     ...rest.map((line) => indent + line),
     ...said.map((line) => indent + screen.paint('secondary', line)),
   ];
@@ -493,14 +503,21 @@ const HELP: readonly (readonly [string, string])[] = [
   ['p, space', 'hold the screen while the logs are followed on'],
   ['q, Ctrl-C', 'quit'],
   ['', ''],
-  ['', 'Columns are minutes of the last hour, in trends five minutes; an arrow tells that the'],
-  ['', 'last quarter of an hour differs from the rest. Counts are of attempts, not of messages.'],
-  ['', 'Figures behind a chart: now, and the most of the hour. Delay is the median of deliveries.'],
-  ['', 'A question mark tells that the cause is not sure.'],
+  [
+    '',
+    'Columns are minutes of the last hour, in trends five minutes; an arrow tells that the last quarter of an hour differs from the rest. ' +
+      'Counts are of attempts, and of mail that expired or was held; what arrives is a share of the attempts. ' +
+      'Figures behind a chart: now, and the most of the hour. Delay is the median of deliveries. ' +
+      'A question mark tells that the cause is not sure.',
+  ],
 ];
 
-function helpLine(screen: Screen, key: string, meaning: string): string {
-  return `  ${screen.paint('strong', key.padEnd(12))}${screen.fit(meaning, screen.width - 14)}`;
+function helpLines(screen: Screen): string[] {
+  return HELP.flatMap(([key, meaning]) =>
+    screen
+      .wrap(meaning, screen.width - 14)
+      .map((line, index) => `  ${screen.paint('strong', (index === 0 ? key : '').padEnd(12))}${line}`),
+  );
 }
 
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();

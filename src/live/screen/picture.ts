@@ -1,6 +1,7 @@
 /** What a view shows of the board: rows that are counted, filtered and sorted. */
 import { CATALOGUE, type CauseId } from '../../cause/catalogue.ts';
 import { LOCAL } from '../../cause/providers.ts';
+import type { DeliveryStatus } from '../../event/event.ts';
 import { type BoardState, type Cell, type Entry, secondsOf, type Trace } from './board.ts';
 import { hourBefore, MINUTE, SPAN } from './series.ts';
 import type { Filter, View } from './view.ts';
@@ -19,7 +20,7 @@ export interface CauseRow {
   readonly cause: string;
   /** It is this server that refused. */
   readonly isInbound: boolean;
-  /** All of it failed on this host. */
+  /** It failed on this host: others must act than for what failed elsewhere. */
   readonly isLocal: boolean;
   readonly title: string;
   readonly count: number;
@@ -34,6 +35,7 @@ export interface ProviderRow {
   readonly delivered: number;
   readonly deferred: number;
   readonly bounced: number;
+  readonly expired: number;
   /** Failures of the last hour in columns, the oldest first. */
   readonly trend: readonly number[];
   readonly direction: 'rises' | 'falls' | undefined;
@@ -47,7 +49,7 @@ export interface EventRow {
 
 /** All that can be shown. */
 export interface Picture {
-  readonly totals: Readonly<Record<'delivered' | 'deferred' | 'bounced' | 'rejected', number>>;
+  readonly totals: Readonly<Record<DeliveryStatus | 'rejected', number>>;
   /** By minute. */
   readonly delivered: readonly number[];
   readonly failed: readonly number[];
@@ -70,16 +72,19 @@ export function pictureOf(state: BoardState, view: View): Picture {
     summed(chosen.map(({ series }) => hourBefore(series, state.clock)));
   const count = ({ series }: Cell): number =>
     period === 'all' ? series.total : sum(hourBefore(series, state.clock));
-  const total = (states: readonly string[]) =>
-    sum(counted.filter((cell) => states.includes(cell.state)).map(count));
+  const total = (name: Cell['state']) => sum(counted.filter(({ state: each }) => each === name).map(count));
   // How far back the counts of the hour can be compared.
   const minutes = state.begun === undefined ? 0 : (state.clock - state.begun) / MINUTE;
   return {
     totals: {
-      delivered: total(['delivered']),
-      deferred: total(['deferred', 'held']),
-      bounced: total(['bounced', 'expired']),
-      rejected: total(['rejected']),
+      delivered: total('delivered'),
+      deferred: total('deferred'),
+      bounced: total('bounced'),
+      expired: total('expired'),
+      held: total('held'),
+      discarded: total('discarded'),
+      deleted: total('deleted'),
+      rejected: total('rejected'),
     },
     delivered: hour(counted.filter(({ state: each }) => each === 'delivered')),
     failed: hour(counted.filter(isFailure)),
@@ -103,11 +108,11 @@ export function pictureOf(state: BoardState, view: View): Picture {
       causeKeyOf,
     );
     const rows = [...found].map(([key, group]): CauseRow => {
-      const { cause = '', state: outcome } = group[0]!;
+      const { cause = '', state: outcome, provider } = group[0]!;
       const isInbound = outcome === 'rejected';
       return {
         ...{ key, cause, isInbound, title: titleOf(cause), count: sum(group.map(count)) },
-        isLocal: group.every(({ provider }) => provider === LOCAL),
+        isLocal: !isInbound && provider === LOCAL,
         ...trendOf(hour(group), minutes),
       };
     });
@@ -124,20 +129,17 @@ export function pictureOf(state: BoardState, view: View): Picture {
       ({ provider }) => provider,
     );
     const rows = [...found].map(([key, group]): ProviderRow => {
-      const of = (...states: string[]) => sum(group.filter((cell) => states.includes(cell.state)).map(count));
+      const of = (name: Cell['state']) => sum(group.filter((cell) => cell.state === name).map(count));
       return {
-        ...{
-          key,
-          delivered: of('delivered'),
-          deferred: of('deferred', 'held'),
-          bounced: of('bounced', 'expired'),
-        },
+        key,
+        ...{ delivered: of('delivered'), deferred: of('deferred') },
+        ...{ bounced: of('bounced'), expired: of('expired') },
         ...trendOf(hour(group.filter(isFailure)), minutes),
       };
     });
     return sorted(
       rows,
-      ({ delivered, deferred, bounced }) => delivered + deferred + bounced,
+      ({ delivered, deferred, bounced, expired }) => delivered + deferred + bounced + expired,
       ({ key }) => key,
     );
   }
@@ -159,9 +161,17 @@ export function pictureOf(state: BoardState, view: View): Picture {
   }
 }
 
-/** The key of a cell's cause among the rows of causes. */
-export function causeKeyOf({ cause = '', state }: Pick<Cell, 'cause' | 'state'>): string {
-  return `${state === 'rejected' ? 'in' : 'out'} ${cause}`;
+/** The key of a cell's cause among the rows of causes: refusals and what failed here stand apart. */
+export function causeKeyOf({
+  cause = '',
+  state,
+  provider,
+}: {
+  readonly cause: string | undefined;
+  readonly state: string;
+  readonly provider: string | undefined;
+}): string {
+  return `${state === 'rejected' ? 'in' : provider === LOCAL ? 'here' : 'out'} ${cause}`;
 }
 
 /** A cause in words. */
@@ -179,7 +189,8 @@ function matches(entry: Entry, { provider, cause, text }: Filter): boolean {
   const { classification, state, reply, from, to, relay, client, message } = entry;
   if (provider !== undefined && entry.provider !== provider) return false;
   if (cause !== undefined) {
-    const own = classification && causeKeyOf({ cause: classification.cause, state: state as Cell['state'] });
+    const own =
+      classification && causeKeyOf({ cause: classification.cause, state, provider: entry.provider });
     if (own !== cause) return false;
   }
   if (text === '') return true;

@@ -1,7 +1,7 @@
 /** What the sections of the page share: the report's options, tables, swatches, replies. */
 import { basename } from 'node:path';
 import type { Report, ReportExample } from '../../aggregate/report.ts';
-import { inOneLine } from '../answer.ts';
+import { inOneLine } from '../escape.ts';
 import { momentIn, number } from '../text/words.ts';
 import { html, type Markup, type Value } from './markup.ts';
 

@@ -8,7 +8,6 @@ import {
   doubtOf,
   failedOf,
   failuresOf,
-  inOneLine,
   legendOf,
   remainder,
   reservations,
@@ -19,6 +18,7 @@ import {
   usually,
   verdict,
 } from '../answer.ts';
+import { inOneLine } from '../escape.ts';
 import { html, type Markup, type Value } from '../html/markup.ts';
 import { number, percent, plural, spanIn } from '../text/words.ts';
 

@@ -1,6 +1,7 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
-import { doubtOf, failedOf, failuresOf, inOneLine, legendOf, stands, titleOf } from '../answer.ts';
+import { doubtOf, failedOf, failuresOf, legendOf, stands, titleOf } from '../answer.ts';
+import { inOneLine } from '../escape.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
 

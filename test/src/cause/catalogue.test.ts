@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTORS, advice, CATALOGUE, delisting } from '../../../src/cause/catalogue.ts';
+import { ACTORS, advice, CATALOGUE, type Cause, delisting } from '../../../src/cause/catalogue.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { PLACE_NAMES, placesIn } from '../../../src/cause/places.ts';
 import { RULES } from '../../../src/cause/rules/index.ts';
@@ -84,11 +84,14 @@ describe('a remedy', () => {
   });
 
   it('knows all places that it names, and there are no others', () => {
-    const templates = [...CATALOGUE.values()].flatMap((cause) => [
-      ...[cause.remedy, cause.whenHard ?? '', cause.inbound?.remedy ?? ''],
-      ...Object.values(cause.details).map(({ remedy }) => remedy ?? ''),
-    ]);
-    expect([...new Set(templates.flatMap(placesIn))].sort()).toEqual([...PLACE_NAMES].sort());
+    const templates = [...CATALOGUE.values()].flatMap((cause) =>
+      [cause, cause.inbound, cause.local, ...Object.values(cause.details)].flatMap(
+        (each: Partial<Cause> = {}) => [each.remedy, each.whenHard, each.waiting, each.returned],
+      ),
+    );
+    expect([...new Set(templates.flatMap((text = '') => placesIn(text)))].sort()).toEqual(
+      [...PLACE_NAMES].sort(),
+    );
     for (const { remedy } of allAdvice([])) expect(remedy).not.toMatch(/\{[a-z]/);
   });
 
@@ -108,6 +111,57 @@ describe('a remedy', () => {
       }
     }
   });
+});
+
+describe('what is said of the mail itself', () => {
+  const remedy = (cause: string, waits: boolean, returned: boolean, provider?: string): string =>
+    advice(cause, { kind: 'soft', standing: { waits, returned }, provider }).remedy;
+
+  it.each([
+    'mailbox_full',
+    'rate_limited',
+    'greylisted',
+    'connection_failed',
+    'dns_failure',
+    'remote_problem',
+  ])('follows where the mail of %s stands', (cause) => {
+    const [waits, returned, both, neither] = [
+      [true, false],
+      [false, true],
+      [true, true],
+      [false, false],
+    ].map(([queued, back]) => remedy(cause, queued!, back!));
+    const again = /still in the queue/;
+    const back = /came back to its sender/;
+    expect(waits).toMatch(again);
+    expect(waits).not.toMatch(back);
+    expect(returned).toMatch(back);
+    expect(returned).not.toMatch(again);
+    expect(both).toMatch(again);
+    expect(both).toMatch(back);
+    expect(neither).not.toMatch(again);
+    expect(neither).not.toMatch(back);
+  });
+
+  it('holds for what failed on this host, too', () => {
+    expect(remedy('connection_failed', true, false, 'local')).toContain('send what waits');
+    expect(remedy('connection_failed', false, true, 'local')).not.toContain('send what waits');
+  });
+});
+
+it('tells of refusals by this server in words for this side, not for that of the sender', () => {
+  // What none is refused for at the door, and an error of this server, which is one on either side.
+  const elsewhere = ['no_mail_route', 'connection_failed', 'expired', 'suppressed', 'local_error'];
+  for (const [id, { details }] of CATALOGUE) {
+    if (elsewhere.includes(id)) continue;
+    for (const detail of [undefined, ...Object.keys(details)]) {
+      const [there, here] = DIRECTIONS.map((direction) => advice(id, { detail, direction }));
+      expect(`${id} ${detail}: ${here!.remedy}`).not.toBe(`${id} ${detail}: ${there!.remedy}`);
+      // Whoever would have to act over there is this server, or the client.
+      expect(here!.who_acts).not.toBe("recipient's side");
+      expect(here!.remedy).not.toMatch(/in the queue|sent again/);
+    }
+  }
 });
 
 it('knows where lists are asked for removal', () => {

@@ -32,20 +32,27 @@ function board(...events: ReturnType<typeof delivery>[]): Board {
 describe('the board of a real day', () => {
   it('counts what the events tell', () => {
     const { totals } = pictureOf(lab.state, ALL);
-    const count = (...states: string[]) => attempts.filter(({ status }) => states.includes(status!)).length;
-    expect(totals.delivered).toBe(count('delivered'));
-    expect(totals.deferred).toBe(count('deferred', 'held'));
-    expect(totals.bounced).toBe(count('bounced', 'expired'));
+    const states = ['delivered', 'deferred', 'bounced', 'expired', 'held', 'discarded', 'deleted'] as const;
+    for (const state of states) {
+      const count = attempts.filter(({ status }) => status === state).length;
+      expect(`${totals[state]} ${state}`).toBe(`${count} ${state}`);
+    }
+    expect(totals.held).toBeGreaterThan(0);
   });
 
   it('counts each cause', () => {
     const { causes } = pictureOf(lab.state, ALL);
     const mine = Object.fromEntries(
-      causes.filter(({ isInbound }) => !isInbound).map(({ cause, count }) => [cause, count]),
+      causes.filter(({ isInbound }) => !isInbound).map(({ key, count }) => [key, count]),
     );
     const theirs: Record<string, number> = {};
-    for (const { cause } of attempts) if (cause !== undefined) theirs[cause] = (theirs[cause] ?? 0) + 1;
+    for (const { cause, provider } of attempts) {
+      if (cause === undefined) continue;
+      const key = `${provider === 'local' ? 'here' : 'out'} ${cause}`;
+      theirs[key] = (theirs[key] ?? 0) + 1;
+    }
     expect(mine).toEqual(theirs);
+    expect(mine).toMatchObject({ 'here mailbox_full': 5, 'out mailbox_full': 114 });
   });
 
   it('shows of a filter what fits only', () => {
@@ -53,10 +60,16 @@ describe('the board of a real day', () => {
       ...ALL,
       filter: { provider: undefined, cause: 'out mailbox_full', text: '' },
     });
-    const count = attempts.filter(({ cause }) => cause === 'mailbox_full').length;
-    expect(picture.totals.deferred + picture.totals.bounced).toBe(count);
+    const elsewhere = attempts.filter(
+      ({ cause, provider }) => cause === 'mailbox_full' && provider !== 'local',
+    );
+    const { deferred, bounced, expired } = picture.totals;
+    expect(deferred + bounced + expired).toBe(elsewhere.length);
     expect(picture.events.length).toBeGreaterThan(0);
-    for (const { entry } of picture.events) expect(entry.classification?.cause).toBe('mailbox_full');
+    for (const { entry } of picture.events) {
+      expect(entry.classification?.cause).toBe('mailbox_full');
+      expect(entry.provider).not.toBe('local');
+    }
     const found = pictureOf(lab.state, { ...ALL, filter: { ...FIRST_VIEW.filter, text: 'QUOTA' } }).events;
     expect(found.length).toBeGreaterThan(0);
     for (const { entry } of found) expect(JSON.stringify(entry)).toMatch(/quota/i);
@@ -99,6 +112,12 @@ describe('the board', () => {
     expect(state.cells.size).toBe(0);
     expect(state.problems).toEqual([]);
     expect(state.events).toHaveLength(2);
+  });
+
+  it('tells a reply of several lines in one', () => {
+    const diagnostic = '550-5.7.26 unauthenticated\n550 5.7.26 see the page';
+    const { state } = board(delivery(message(), 'bounced', { delivery: record({ diagnostic }) }));
+    expect(state.problems[0]?.reply).toBe('550-5.7.26 unauthenticated 550 5.7.26 see the page');
   });
 
   it('takes a stamp from the future for now', () => {

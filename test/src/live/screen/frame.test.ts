@@ -57,6 +57,13 @@ describe('the frame', () => {
     await expect(`${draw(hour, 80, 24, { view }).join('\n')}\n`).toMatchFileSnapshot('screens/message.txt');
   });
 
+  it('names every outcome as the events do, the weightier first where not all have room', () => {
+    const all = { view: { ...FIRST_VIEW, period: 'all' as const } };
+    const told = (columns: number) => draw(lab, columns, 24, all)[1]!;
+    expect(told(140)).toMatch(/ deferred +\d+ bounced +97 expired .* waiting +3 held +\d+ discarded/);
+    expect(told(60)).toMatch(/ deferred +\d+ bounced( +97 expired)?$/);
+  });
+
   it('without UTF-8, with help', async () => {
     const page = draw(hour, 80, 24, { unicode: false });
     expect(draw(lab, 80, 24, { unicode: false }).join('')).toMatch(/^[\x20-\x7e]*$/);
