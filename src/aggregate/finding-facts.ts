@@ -1,5 +1,7 @@
 /** What the makers of findings share: what they are given, and what they give. */
+import type { Standing } from '../cause/catalogue.ts';
 import type { ReportFinding } from './finding.ts';
+import type { CauseName } from './rows.ts';
 import type { SenderRow, Trend, TrendRow } from './trend.ts';
 
 /** What findings are made from, besides the trend. */
@@ -11,8 +13,17 @@ export interface FindingFacts {
   /** Names of the sources by their position. */
   readonly files: readonly string[];
   readonly zone: string;
+  /** Where the recipients of a cause stand last; undefined where none was counted for it. */
+  standingOf(name: CauseName): CauseStanding | undefined;
   /** Recipients of a sender, whatever became of them. */
   recipientsOf(sender: string): number;
+}
+
+/** Recipients of a cause by where they stand last. */
+export interface CauseStanding extends Standing {
+  readonly deferred: number;
+  readonly bounced: number;
+  readonly expired: number;
 }
 
 /** A finding with what its place among the others follows from. */

@@ -4,12 +4,13 @@ import { LOCAL } from '../cause/providers.ts';
 import { providerTitle, reasonOf } from '../cause/reasons.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import { isMasked } from '../track/pseudonyms.ts';
+import { causeAdvice } from './acting.ts';
 import { changeOf, mean } from './change.ts';
 import { rounded } from './comparison.ts';
 import { courseFindings } from './course.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { Change, FindingEvidence, ReportFinding, Severity } from './finding.ts';
-import type { FindingFacts, Weighed } from './finding-facts.ts';
+import type { CauseStanding, FindingFacts, Weighed } from './finding-facts.ts';
 import type { CauseName } from './rows.ts';
 import { byText } from './table.ts';
 import { timeOf } from './time.ts';
@@ -96,6 +97,8 @@ interface Scope extends CauseName {
   readonly provider: string;
   readonly domain: string;
   readonly sender: string;
+  /** Of the window: recipients that failed on this host. */
+  readonly local: number;
 }
 
 /** A scope with how it stands beside the days before. */
@@ -113,7 +116,7 @@ interface Judged {
  */
 function judge(
   row: TrendRow,
-  { name, mtas }: CauseTrend,
+  { name, mtas, places }: CauseTrend,
   volumes: readonly number[] | undefined,
   { trend, covered }: FindingFacts,
   place = '',
@@ -129,12 +132,22 @@ function judge(
     grave: name.kind === 'hard',
   });
   const ofDomain = place.startsWith('@');
+  const here = places.rows.get(LOCAL);
+  const inHere =
+    place !== ''
+      ? place === LOCAL
+        ? row
+        : undefined
+      : sender === ''
+        ? here
+        : here?.senders?.rows.get(sender);
   const scope = {
     ...name,
     mtas,
     provider: ofDomain ? '' : place,
     domain: ofDomain ? place.slice(1) : '',
     sender: sender.slice(1),
+    local: inHere?.recipients[NOW] ?? 0,
   };
   return { row, scope, what, usual: mean(before) };
 }
@@ -193,8 +206,9 @@ function causeFinding({ row, scope, what, usual }: Judged, facts: FindingFacts):
   const now = row.recipients[NOW]!;
   const good = what === 'gone' || what === 'fell';
   if (now === 0 && what !== 'gone') return [];
-  const { cause, detail, kind, mtas, provider, domain, sender } = scope;
-  const { who_acts, remedy } = advice(cause, { detail, kind, mtas, provider });
+  const { cause, detail, kind, mtas, provider, domain, sender, local } = scope;
+  const standing = facts.standingOf(scope);
+  const { who_acts, remedy } = causeAdvice(scope, mtas, { all: now, local }, standing);
   // What was only put off and came through needs nobody.
   const rest = now === 0 ? 1 : Math.max(0.1, 1 - row.recovered / now);
   const weight =
@@ -207,7 +221,7 @@ function causeFinding({ row, scope, what, usual }: Judged, facts: FindingFacts):
     id: ['failed', kind, cause, detail, provider || domain, sender].filter(Boolean).join('/'),
     what,
     severity: good ? 'good' : severityOf(what, kind, who_acts, now * rest),
-    text: `${failureSentence(row, scope, what)}${beginning(row, what, facts)}${beside(what, now, usual, facts)}.`,
+    text: `${failureSentence(row, scope, what, standing)}${beginning(row, what, facts)}${beside(what, now, usual, facts)}.`,
     evidence: evidenceOf(row, usual, facts),
     who_acts: good ? 'nobody' : who_acts,
     next_step: good ? 'Nothing is to be done.' : remedy,
@@ -237,7 +251,12 @@ function severityOf(what: Change, kind: Kind, actor: Actor, recipients: number):
 }
 
 /** Who did what to how many, and why. */
-function failureSentence(row: TrendRow, scope: Scope, what: Change): string {
+function failureSentence(
+  row: TrendRow,
+  scope: Scope,
+  what: Change,
+  standing: CauseStanding | undefined,
+): string {
   const { cause, detail, provider, domain, sender, kind } = scope;
   const { by, because } = reasonOf(cause, detail);
   const place = provider === '' ? domain : providerTitle(provider);
@@ -245,10 +264,7 @@ function failureSentence(row: TrendRow, scope: Scope, what: Change): string {
   const mail = sender === '' ? 'mail' : `mail of ${sender}`;
   const now = row.recipients[NOW]!;
   const to = counted(now, 'recipient');
-  const later =
-    row.recovered > 0 && now > 0
-      ? `; ${row.recovered === now ? 'all of them' : grouped(row.recovered)} got it later`
-      : '';
+  const later = fateOf(row, scope, standing);
   if (what === 'gone') {
     if (by === 'refused' && place !== '') {
       return `${first} no longer ${kind === 'hard' ? 'refuses' : 'puts off'} ${mail} because ${because}`;
@@ -259,10 +275,40 @@ function failureSentence(row: TrendRow, scope: Scope, what: Change): string {
     const whose = place === '' ? '' : ` of ${place}`;
     return `${capital(mail)} to ${to}${whose} failed because ${because}${later}`;
   }
-  const verb = kind === 'hard' ? 'refused' : 'put off';
+  const verb = verbOf(row, scope, standing);
   return place === ''
     ? `${capital(mail)} to ${to} was ${verb} because ${because}${later}`
     : `${first} ${verb} ${mail} to ${to} because ${because}${later}`;
+}
+
+/** What the others did: by where the mail stands, which for a part of a cause is known where all of it stands alike. */
+function verbOf(row: TrendRow, scope: Scope, standing: CauseStanding | undefined): string {
+  const { deferred, expired, bounced } = standing ?? { deferred: 0, expired: 0, bounced: 0 };
+  const putOff = deferred + expired + row.recovered > 0;
+  const refused = bounced > 0;
+  if (putOff && refused && isWhole(scope)) return 'put off or refused';
+  if (putOff === refused) return scope.kind === 'hard' ? 'refused' : 'put off';
+  return refused ? 'refused' : 'put off';
+}
+
+/** What became of the mail, where the verb does not tell it. */
+function fateOf(row: TrendRow, scope: Scope, standing: CauseStanding | undefined): string {
+  const now = row.recipients[NOW]!;
+  if (now === 0) return '';
+  const { deferred, expired, bounced } = standing ?? { deferred: 0, expired: 0, bounced: 0 };
+  const { recovered } = row;
+  const amount = (count: number): string => (count === now && now > 1 ? 'all of them' : grouped(count));
+  const fates = [recovered > 0 && `${amount(recovered)} got it later`];
+  if (isWhole(scope)) {
+    fates.push(bounced > 0 && deferred + expired + recovered > 0 && `${grouped(bounced)} bounced`);
+    fates.push(expired > 0 && `${amount(expired)} expired`);
+  } else if (expired > 0 && deferred + bounced + recovered === 0) fates.push(`${amount(now)} expired`);
+  const told = fates.filter((fate) => fate !== false);
+  return told.length === 0 ? '' : `; ${told.join(', ')}`;
+}
+
+function isWhole({ provider, domain, sender }: Scope): boolean {
+  return provider === '' && domain === '' && sender === '';
 }
 
 /** When it began: only what was never seen before began in the window. */

@@ -1,8 +1,9 @@
 /** The report as data: `whybounce report --format json`, and what every other form of the report is made from. */
-import { type Actor, type Advice, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
+import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
 import type { Direction } from '../cause/contract.ts';
 import { LOCAL } from '../cause/providers.ts';
 import type { Kind, Mta } from '../event/event.ts';
+import { type CauseAdvice, causeAdvice, standingOfCause } from './acting.ts';
 import type { Aggregate, Window } from './aggregate.ts';
 import { comparisonOf, coveredDays, partialDay } from './comparison.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
@@ -14,6 +15,7 @@ import {
   BOUNCED,
   type CauseRow,
   type CountRow,
+  causeKey,
   DEFERRED,
   DELIVERED,
   EXPIRED,
@@ -92,6 +94,8 @@ export interface NamedCause {
 
 /** Why deliveries failed. Recipients are 0 where none stands failed any more. */
 export interface ReportCause extends NamedCause {
+  /** Where others must act for the recipients that failed on this host: `who_acts` is for all the others. */
+  local?: { recipients: number; who_acts: Actor; remedy: string };
   /** Recipients whose last known state is this failure. */
   recipients: number;
   /** Attempts that failed so, whether or not the mail was delivered later. */
@@ -273,6 +277,10 @@ export function findingFacts(
     incomplete: meta.incomplete ?? [],
     files: meta.inputs.map(({ file }) => file),
     zone: meta.zone ?? 'UTC',
+    standingOf: (name) => {
+      const row = counts.causes.rows.get(causeKey(name));
+      return row === undefined ? undefined : { ...standingOfCause(row), ...failuresIn(row.states) };
+    },
     recipientsOf: (sender) => sum(counts.senders.rows.get(sender.toLowerCase())?.states ?? []),
   };
 }
@@ -484,6 +492,10 @@ function compareDescending(a: number[], b: number[]): number {
   return 0;
 }
 
+function failuresIn(states: readonly number[]): Record<'deferred' | 'bounced' | 'expired', number> {
+  return { deferred: states[DEFERRED]!, bounced: states[BOUNCED]!, expired: states[EXPIRED]! };
+}
+
 function failedOf(states: readonly number[]): number {
   return states[DEFERRED]! + states[BOUNCED]! + states[EXPIRED]!;
 }
@@ -547,16 +559,11 @@ function confidenceField({ judged, sureness, examples }: CauseRow): { confidence
   return confidence === undefined ? {} : { confidence };
 }
 
-/** Who must act and what to do: other things for what failed on this host than for what failed elsewhere. */
-function adviceOf({ name, mtas, providers: { rows, other } }: CauseRow): Advice {
-  const { cause, detail, kind } = name;
-  const elsewhere = advice(cause, { detail, kind, mtas });
-  const local = rows.get(LOCAL)?.count ?? 0;
-  if (local === 0) return elsewhere;
-  const here = advice(cause, { detail, kind, mtas, provider: LOCAL });
+function adviceOf(row: CauseRow): CauseAdvice {
+  const { rows, other } = row.providers;
   const all = [...rows.values()].reduce((sum, { count }) => sum + count, other?.count ?? 0);
-  if (local === all || here.remedy === elsewhere.remedy) return here;
-  return { ...elsewhere, remedy: `${elsewhere.remedy} For the ${local} on this host: ${here.remedy}` };
+  const local = rows.get(LOCAL)?.count ?? 0;
+  return causeAdvice(row.name, row.mtas, { all, local }, standingOfCause(row));
 }
 
 function named(row: Pick<CauseRow, 'name' | 'mtas'>, direction: Direction): NamedCause {
