@@ -257,6 +257,7 @@ export class Aggregate implements TrackSink {
     if (name.cause === 'unclassified') this.#puzzle(event, 'inbound');
     addMta(row.mtas, event.mta);
     row.count += event.count;
+    if (event.classification !== undefined) judge(row, event.classification.confidence, event.count);
     addTime(row, event.time);
     offerExample(row.examples, event);
     const client = event.rejection?.client ?? event.message?.client;

@@ -250,6 +250,8 @@ function countsOf(report: Place, firstInput: number): Counts {
     const row = rowOf(counts.rejects, REJECTS, nameKey(place));
     row.mtas.push(...mtas);
     row.count = place.at('count').count();
+    const confidence = place.maybe('confidence')?.number();
+    if (confidence !== undefined) judge(row, confidence, row.count);
     span(row, place);
     for (const { name, count } of named(place.at('clients'), 'client', 'count')) {
       rowOf(row.clients, NAMES, name).count += count;

@@ -125,6 +125,8 @@ export interface ReportReject extends NamedCause {
   count: number;
   /** Share of all refusals, 0 to 1. */
   share: number;
+  /** How sure the cause is, 0 to 1: the mean over the refusals, where that is not known that of the first example. */
+  confidence?: number;
   first: string;
   last: string;
   clients: { client: string; count: number }[];
@@ -371,6 +373,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       ...named(row, 'inbound'),
       count: row.count,
       share: share(row.count, rejected),
+      ...confidenceField(row),
       first: timeOf(row.first),
       last: timeOf(row.last),
       clients: counted(row.clients, within).map(({ key, count }) => ({ client: key, count })),
@@ -554,7 +557,11 @@ function noticeOf(row: NoticeRow): ReportNotice {
   };
 }
 
-function confidenceField({ judged, sureness, examples }: CauseRow): { confidence?: number } {
+function confidenceField({
+  judged,
+  sureness,
+  examples,
+}: Pick<CauseRow, 'judged' | 'sureness' | 'examples'>): { confidence?: number } {
   const confidence = judged > 0 ? Math.round(sureness / judged) / 100 : examples[0]?.confidence;
   return confidence === undefined ? {} : { confidence };
 }

@@ -65,8 +65,15 @@ export interface CauseName {
   readonly kind: Kind;
 }
 
+/** How sure the cause of attempts or refusals is. */
+export interface Judgement {
+  /** Those of which it is known, and the sum of it in hundredths. */
+  judged: number;
+  sureness: number;
+}
+
 /** Failed deliveries of one cause. Times in milliseconds since the epoch. */
-export interface CauseRow extends Row<CauseRow> {
+export interface CauseRow extends Row<CauseRow>, Judgement {
   readonly name: CauseName;
   /** The mail servers that it occurred with. */
   readonly mtas: Mta[];
@@ -75,9 +82,6 @@ export interface CauseRow extends Row<CauseRow> {
   /** Messages with at least one such recipient. */
   messages: number;
   attempts: number;
-  /** Attempts of which is known how sure their cause is, and the sum of that in hundredths. */
-  judged: number;
-  sureness: number;
   /** Recipients queued behind this failure without an attempt of their own. */
   waiting: number;
   /** Recipients that were delivered after they had failed so. */
@@ -90,7 +94,7 @@ export interface CauseRow extends Row<CauseRow> {
 }
 
 /** Refusals of one cause by this server. */
-export interface RejectRow extends Row<RejectRow> {
+export interface RejectRow extends Row<RejectRow>, Judgement {
   readonly name: CauseName;
   readonly mtas: Mta[];
   count: number;
@@ -199,6 +203,8 @@ export const REJECTS: RowKind<RejectRow> = {
     name: causeNameOf(key),
     mtas: [],
     count: 0,
+    judged: 0,
+    sureness: 0,
     first: Infinity,
     last: -Infinity,
     clients: emptyTable(),
@@ -207,6 +213,8 @@ export const REJECTS: RowKind<RejectRow> = {
   add(into, from) {
     for (const mta of from.mtas) addMta(into.mtas, mta);
     into.count += from.count;
+    into.judged += from.judged;
+    into.sureness += from.sureness;
     addTimes(into, from);
     mergeTables(into.clients, from.clients, NAMES);
     mergeExamples(into.examples, from.examples);
@@ -264,10 +272,10 @@ export function noticeKey(severity: string, program: string, shape: number): str
   return `${severity}\t${program}\t${shape}`;
 }
 
-/** Notes how sure the cause of attempts is. Hundredths, since sums of them are exact. */
-export function judge(row: CauseRow, confidence: number, attempts: number): void {
-  row.judged += attempts;
-  row.sureness += Math.round(confidence * 100) * attempts;
+/** Notes how sure the cause of attempts or refusals is. Hundredths, since sums of them are exact. */
+export function judge(row: Judgement, confidence: number, count: number): void {
+  row.judged += count;
+  row.sureness += Math.round(confidence * 100) * count;
 }
 
 /** Widens the span of a row to a time. */

@@ -54,11 +54,22 @@ export function remainder({ totals }: Pick<Report, 'totals'>): string {
 /** How much of what failed is whose to mend: most first. */
 export function actors({ causes }: Pick<Report, 'causes'>): { actor: Actor; recipients: number }[] {
   const sums = new Map<Actor, number>();
-  for (const { who_acts, recipients } of causes) sums.set(who_acts, (sums.get(who_acts) ?? 0) + recipients);
+  const add = (actor: Actor, count: number) => sums.set(actor, (sums.get(actor) ?? 0) + count);
+  for (const { who_acts, recipients, local } of causes) {
+    add(who_acts, recipients - (local?.recipients ?? 0));
+    if (local !== undefined) add(local.who_acts, local.recipients);
+  }
   return [...sums]
     .map(([actor, recipients]) => ({ actor, recipients }))
     .filter(({ recipients }) => recipients > 0)
     .sort((a, b) => b.recipients - a.recipients);
+}
+
+/** Who must act for a cause: two, where it failed on this host and elsewhere. */
+export function whoActs({ who_acts, local }: Pick<ReportCause, 'who_acts' | 'local'>): string {
+  return local === undefined
+    ? who_acts
+    : `${who_acts}; for ${number(local.recipients)} on this host: ${local.who_acts}`;
 }
 
 /** Recipients that failed for now or for good. */
@@ -84,13 +95,15 @@ export function titleOf({ title, detail }: Pick<NamedCause, 'title' | 'detail'>)
   return detail === undefined ? title : `${title}: ${detail.replaceAll('_', ' ')}`;
 }
 
+type Judged = Pick<ReportCause, 'cause' | 'confidence'>;
+
 /** What stands behind a title whose cause is in doubt. */
-export function doubtOf(cause: Pick<ReportCause, 'cause' | 'confidence'>): string {
+export function doubtOf(cause: Judged): string {
   return isDoubtful(cause) ? '?' : '';
 }
 
 /** What the mark of doubt means, where one of the causes has it. */
-export function legendOf(causes: readonly ReportCause[]): string | undefined {
+export function legendOf(causes: readonly Judged[]): string | undefined {
   return causes.some(isDoubtful)
     ? 'With a question mark: less than 70 % sure, so read the reply first.'
     : undefined;

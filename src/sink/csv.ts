@@ -38,7 +38,7 @@ const COLUMNS: Readonly<Record<Breakdown, readonly string[]>> = {
   cause: [
     ...['cause', 'detail', 'kind', 'title', 'recipients', 'attempts', 'messages', 'share'],
     ...['deferred', 'bounced', 'expired', 'waiting', 'recovered', 'first', 'last', 'who_acts', 'remedy'],
-    ...['example_to', 'example_reply', 'confidence'],
+    ...['example_to', 'example_reply', 'confidence', 'local_recipients', 'local_who_acts'],
   ],
   provider: ['provider', ...PARTY, 'delay_p50'],
   domain: ['domain', ...PARTY],
@@ -48,8 +48,10 @@ const COLUMNS: Readonly<Record<Breakdown, readonly string[]>> = {
 
 const TABLES: Readonly<Record<Breakdown, (report: Report) => readonly Row[]>> = {
   cause: ({ causes }) =>
-    causes.map(({ providers: _, domains: __, examples: [example], ...cause }) => ({
+    causes.map(({ providers: _, domains: __, examples: [example], local, ...cause }) => ({
       ...cause,
+      local_recipients: local?.recipients,
+      local_who_acts: local?.who_acts,
       example_to: example?.to,
       example_reply: example?.reply || example?.diagnostic,
     })),

@@ -19,6 +19,7 @@ import {
   trendOf,
   usually,
   verdictInFull,
+  whoActs,
 } from './answer.ts';
 import { escapeForTerminal, inOneLine } from './escape.ts';
 import { duration, momentIn, number, percent, plural, spanIn } from './text/words.ts';
@@ -90,7 +91,7 @@ const causes: Section = (report, { top, by, zone }) => {
         cause.kind,
         number(cause.recipients),
         percent(cause.share, 1),
-        prose(cause.who_acts),
+        prose(whoActs(cause)),
       ]),
       standing.length,
     ),
@@ -110,7 +111,7 @@ function causeOf(cause: ReportCause, zone: string): string {
     `### ${prose(titleOf(cause) + doubtOf(cause))}`,
     '',
     `- ${[failuresOf(cause), behind].filter(Boolean).join(', ')} (${id})`,
-    `- **to do** (${prose(cause.who_acts)}): ${instruction(cause.remedy)}`,
+    `- **to do** (${prose(whoActs(cause))}): ${instruction(cause.remedy)}`,
     ...(most.length === 0 ? [] : [`- **domains:** ${most.join(', ')}`]),
     ...(example === undefined
       ? []
@@ -189,15 +190,27 @@ function hourTable(hours: readonly ReportHour[], zone: string): string[] {
 
 const rejects: Section = ({ rejects }, { top }) => {
   if (rejects.length === 0) return [];
+  const shown = rejects.slice(0, top);
+  const legend = legendOf(shown);
+  // Most refusals are as they should be: only those are explained that this side can do something about.
+  const own = shown.filter(({ who_acts }) => who_acts === 'this server');
   return [
     '## What this server refused',
     table(
-      ['Reason', '>Refusals', '>Share'],
-      rejects
-        .slice(0, top)
-        .map((reject) => [prose(titleOf(reject)), number(reject.count), percent(reject.share, 1)]),
+      ['Reason', '>Refusals', '>Share', 'Most from'],
+      shown.map((reject) => [
+        prose(titleOf(reject) + doubtOf(reject)),
+        number(reject.count),
+        percent(reject.share, 1),
+        reject.clients
+          .slice(0, 3)
+          .map(({ client, count }) => `${cellCode(client)} ${number(count)}`)
+          .join(', '),
+      ]),
       rejects.length,
     ),
+    ...(legend === undefined ? [] : [prose(legend)]),
+    ...own.map((reject) => `- **${prose(titleOf(reject))}**, to do: ${instruction(reject.remedy)}`),
   ];
 };
 

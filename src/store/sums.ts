@@ -315,23 +315,20 @@ async function addCauses(sums: Sums, counts: Counts): Promise<void> {
   }
 }
 
-/** How sure the causes of the attempts are. Only failures are looked at, and of them no text. */
+/** How sure the causes of attempts and refusals are. Only those are looked at, and of them no text. */
 async function addSureness(sums: Sums, counts: Counts): Promise<void> {
   const from = sums.of({
     keys: ['state', 'kind', 'cause', 'detail', 'confidence'],
     values: { n_judged: 'tried' },
-    where: `${FAILED} AND confidence IS NOT NULL`,
+    where: `(${FAILED} OR state = 'rejected') AND confidence IS NOT NULL`,
     grain: 'day',
   });
-  for (const [kind, cause, detail, judged, sureness] of await sums.ask(
-    `SELECT ${CAUSE_NAME}, sum(n_judged), sum(round(confidence * 100) * n_judged) FROM ${from} ` +
+  for (const [kind, cause, detail, refused, judged, sureness] of await sums.ask(
+    `SELECT ${CAUSE_NAME}, state = 'rejected' AS refused, sum(n_judged), sum(round(confidence * 100) * n_judged) FROM ${from} ` +
       'WHERE n_judged != 0 GROUP BY ALL',
   )) {
-    const row = rowFor(
-      counts.causes,
-      CAUSES,
-      causeKey(causeNameOf(String(kind), String(cause), String(detail), '')),
-    );
+    const key = causeKey(causeNameOf(String(kind), String(cause), String(detail), ''));
+    const row = refused ? rowFor(counts.rejects, REJECTS, key) : rowFor(counts.causes, CAUSES, key);
     row.judged += Number(judged);
     row.sureness += Number(sureness);
   }

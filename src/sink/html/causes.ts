@@ -1,7 +1,7 @@
 /** Why mail failed, there and here. */
 import type { ReportCause, ReportReject } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
-import { doubtOf, failuresOf, legendOf, stands, titleOf } from '../answer.ts';
+import { doubtOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
 import { number, percent, plural } from '../text/words.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
@@ -50,7 +50,7 @@ function causeOf(cause: ReportCause, largest: number, { zone }: HtmlOptions): Ma
 <p class="evidence"><span class="tag ${kind}">${kind}</span>${[failuresOf(cause), behind].filter(Boolean).join(', ')} <code>${cause.detail === undefined ? cause.cause : `${cause.cause}/${cause.detail}`}</code></p></div>
 <div class="size"><b>${number(recipients)}</b> <span class="quiet">${percent(share, 1)}</span>${bar([{ name: kind, value: share / Math.max(largest, Number.MIN_VALUE) }])}</div>
 <dl class="pairs">
-<dt>who acts</dt><dd><b>${cause.who_acts}</b></dd>
+<dt>who acts</dt><dd><b>${whoActs(cause)}</b></dd>
 <dt>to do</dt><dd>${prose(cause.remedy)}</dd>
 ${where.map(([label, names]) => names !== undefined && html`<dt>${label}</dt><dd>${names}</dd>`)}
 ${example !== undefined && html`<dt>reply</dt><dd>${exampleOf(example, zone)}</dd>`}
@@ -64,7 +64,7 @@ function rarerCauses(rarer: readonly ReportCause[], largest: number): Markup {
     rarer.map((cause) => [
       titleOf(cause) + doubtOf(cause),
       cause.kind,
-      cause.who_acts,
+      whoActs(cause),
       cause.recipients,
       bar([{ name: cause.kind, value: cause.share / Math.max(largest, Number.MIN_VALUE) }]),
     ]),
@@ -86,7 +86,8 @@ export const rejects: Section = ({ rejects }, { top, zone }) => {
   if (rejects.length === 0) return undefined;
   const shown = rejects.slice(0, top);
   const largest = Math.max(...shown.map(({ count }) => count));
-  return html`<section id="rejects"><h2>What this server refused</h2><div class="card">
+  const legend = legendOf(shown);
+  return html`<section id="rejects"><h2>What this server refused</h2>${legend !== undefined && html`<p class="quiet">${legend}</p>`}<div class="card">
 ${table(
   [
     'Reason',
@@ -111,7 +112,7 @@ ${table(
 /** Most refusals are as they should be: only those are explained that this side can do something about. */
 function refusal(reject: ReportReject, zone: string): Markup {
   const [example] = reject.examples;
-  return html`${titleOf(reject)}${reject.who_acts === 'this server' && html`<p class="evidence">${prose(reject.remedy)}</p>`}
+  return html`${titleOf(reject)}${doubtOf(reject)}${reject.who_acts === 'this server' && html`<p class="evidence">${prose(reject.remedy)}</p>`}
 ${example !== undefined && html`<details><summary>example</summary>${exampleOf(example, zone)}</details>`}`;
 }
 

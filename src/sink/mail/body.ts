@@ -17,6 +17,7 @@ import {
   trendOf,
   usually,
   verdict,
+  whoActs,
 } from '../answer.ts';
 import { inOneLine } from '../escape.ts';
 import { html, type Markup, type Value } from '../html/markup.ts';
@@ -103,7 +104,7 @@ function causes({ causes }: Report, top: number): Markup | false {
 function causeRow(cause: ReportCause): Value[] {
   const [example] = cause.examples;
   return [
-    html`<b>${titleOf(cause)}${doubtOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${cause.who_acts}: ${prose(cause.remedy)}${
+    html`<b>${titleOf(cause)}${doubtOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${whoActs(cause)}: ${prose(cause.remedy)}${
       example !== undefined &&
       html`<br><span style="${REPLY}">${inOneLine(example.reply || example.diagnostic)}</span>${example.queue_id !== undefined && html` <span style="${QUIET}">${example.queue_id}</span>`}`
     }`,
@@ -114,12 +115,17 @@ function causeRow(cause: ReportCause): Value[] {
 
 function rejects({ rejects }: Report, top: number): Markup | false {
   const shown = rejects.slice(0, top);
+  const legend = legendOf(shown);
   return (
     shown.length > 0 &&
     html`<h2 style="${HEADING}">What this server refused</h2>${table(
       ['Reason', 'Refusals', 'Share'],
-      shown.map((reject: ReportReject) => [titleOf(reject), number(reject.count), percent(reject.share, 1)]),
-    )}${more(rejects.length - shown.length)}`
+      shown.map((reject: ReportReject) => [
+        titleOf(reject) + doubtOf(reject),
+        number(reject.count),
+        percent(reject.share, 1),
+      ]),
+    )}${more(rejects.length - shown.length)}${legend !== undefined && html`<p style="${QUIET}">${legend}</p>`}`
   );
 }
 

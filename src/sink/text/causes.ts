@@ -1,6 +1,6 @@
 import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
-import { doubtOf, failedOf, failuresOf, legendOf, stands, titleOf } from '../answer.ts';
+import { doubtOf, failedOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
 import { inOneLine } from '../escape.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
@@ -62,6 +62,7 @@ export const rejects: Section = (page) => {
   if (all.length === 0) return [];
   const shown = all.slice(0, page.top);
   const largest = Math.max(...shown.map((reject) => reject.share));
+  const legend = legendOf(shown);
   const hidden = page.report.totals.rejected - shown.reduce((sum, reject) => sum + reject.count, 0);
   return [
     page.rankedHeading('What this server refused', 'refusals'),
@@ -69,6 +70,7 @@ export const rejects: Section = (page) => {
       page.ranked({
         position: index + 1,
         title: page.screen.safe(titleOf(reject)),
+        mark: doubtOf(reject),
         kind: reject.kind,
         count: reject.count,
         share: reject.share,
@@ -85,6 +87,7 @@ export const rejects: Section = (page) => {
       ...(reject.who_acts === 'this server' ? page.labelled('to do', page.screen.safe(reject.remedy)) : []),
     ]),
     ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'refusal')} for rarer causes`, 'secondary')] : []),
+    ...(legend === undefined ? [] : ['', page.line(legend, 'secondary')]),
   ];
 };
 
@@ -100,7 +103,7 @@ function detailsOf(page: Page, cause: ReportCause): string[] {
   const room = page.room - facts.length - 3;
   return [
     ' '.repeat(INDENT) + facts + (room >= 8 ? screen.paint('secondary', `   ${screen.fit(id, room)}`) : ''),
-    ...page.labelled('who acts', cause.who_acts, 'strong'),
+    ...page.labelled('who acts', whoActs(cause), 'strong'),
     ...page.labelled('to do', screen.safe(cause.remedy)),
     ...rankingOf(
       page,

@@ -78,7 +78,7 @@ describe('beside the seven days before', () => {
       reply: '552 5.2.2 Quota exceeded (mailbox for user is full)',
     }));
     const [first] = reportOf([...ordinaryDays(8), ...full]).findings;
-    expect(first?.text).toMatch(/^This host put off mail to 30 recipients because the mailboxes are full;/);
+    expect(first?.text).toMatch(/^This host refused mail to 30 recipients because the mailboxes are full;/);
     expect(first).toMatchObject({ provider: 'local', who_acts: 'this server', severity: 'critical' });
   });
 
@@ -104,7 +104,7 @@ describe('beside the seven days before', () => {
     const before = [1, 2, 3, 4, 5, 6, 7].flatMap((day) => more(day, 10 + (day % 3)));
     const grown = reportOf([...ordinaryDays(8), ...before, ...more(0, 66)]);
     expect(textsOf(grown)[0]).toBe(
-      'example.org put off mail to 66 recipients because the mailboxes are full; 6 times as many as usual: the mean of ' +
+      'example.org refused mail to 66 recipients because the mailboxes are full; 6 times as many as usual: the mean of ' +
         'the seven days before is 11 a day.'.replace('is 11 a', `is ${grown.findings[0]?.evidence.before} a`),
     );
     expect(grown.findings[0]).toMatchObject({ what: 'grew', severity: 'warning' });
