@@ -210,7 +210,13 @@ const rejects: Section = ({ rejects }, { top }) => {
       rejects.length,
     ),
     ...(legend === undefined ? [] : [prose(legend)]),
-    ...own.map((reject) => `- **${prose(titleOf(reject))}**, to do: ${instruction(reject.remedy)}`),
+    ...(own.length === 0
+      ? []
+      : [
+          own
+            .map((reject) => `- **to do** about ${prose(titleOf(reject))}: ${instruction(reject.remedy)}`)
+            .join('\n'),
+        ]),
   ];
 };
 

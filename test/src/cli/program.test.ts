@@ -332,7 +332,7 @@ describe('explain', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).remedy);
-    expect(remedies[0]).toMatch(/`max_rcpt` of the smtp transport\.$/);
+    expect(remedies[0]).toMatch(/`max_rcpt` of the smtp transport\. What is still in the queue/);
     expect(remedies[1]).toContain('SMTP_MAILER_MAXRCPTS');
     const cause = await whybounce(['causes', '--mta', 'exim', 'rate_limited']);
     expect(cause.stdout).toContain('max_rcpt');

@@ -37,6 +37,19 @@ test.each(FORMS)('a cause in doubt has a mark in %s, which is explained', async 
   expect(await format(sure(0.2, 'unclassified'))).not.toMatch(/no such user\?|less than 70/);
 });
 
+test.each(FORMS)('a refusal in doubt has one as well, in %s', async (_, format) => {
+  const report = morning();
+  for (const cause of report.causes) cause.confidence = 1;
+  const [first, ...others] = report.rejects;
+  const doubtful = await format({
+    ...report,
+    rejects: [{ ...first!, title: 'No relay', confidence: 0.5 }, ...others],
+  });
+  expect(doubtful).toContain('No relay?');
+  expect(doubtful.replace(/\s+/g, ' ')).toContain('less than 70 %');
+  expect(await format(report)).not.toMatch(/less than 70/);
+});
+
 test('the mark stands behind a title that is cut', () => {
   const report = sure(0.5);
   report.causes[0]!.title = 'Recipient’s server has trouble of a kind that takes many words to tell';
