@@ -64,7 +64,7 @@ export interface Reply {
   readonly stage?: Stage;
   /** The server that the text names: often the only trace of it where the log says `relay=none`. */
   readonly host?: string;
-  /** The same with its address, where the text tells that no connection came about or that it broke. */
+  /** The same with its address, where the text gives that. */
   readonly peer?: Relay;
 }
 
@@ -214,6 +214,8 @@ export interface RemovedRecord {
   readonly kind: 'removed';
   readonly queueId: string;
   readonly by: 'done' | 'operator' | 'canceled' | 'discarded' | 'unknown';
+  /** Who or what took it out, in the log's words. */
+  readonly diagnostic?: string | undefined;
 }
 
 /** The message waits for an operator, or no longer does. */

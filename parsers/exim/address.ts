@@ -9,6 +9,7 @@
  */
 import { closingBracket } from '../brackets.ts';
 import { unescapeAddress } from './escape.ts';
+import { LONGEST_KEY } from './fields.ts';
 
 const BLANK = 0x20;
 const COLON = 0x3a;
@@ -124,7 +125,7 @@ function endsAddress(text: string, p: number, end: number): boolean {
   if (!(c >= 0x41 && c <= 0x5a)) return false;
   // `R=`, `QT=`, `DKIM=`
   let letter = p;
-  while (letter < end && letter < p + 5 && isCapital(text.charCodeAt(letter))) letter++;
+  while (letter < end && letter < p + LONGEST_KEY && isCapital(text.charCodeAt(letter))) letter++;
   return text.charCodeAt(letter) === EQUALS;
 }
 

@@ -172,6 +172,7 @@ function readOutcome(delivery: Delivery, text: string, start: number, end: numbe
   }
   if (status !== 'bounced') return;
   delivery.text = textAt(text, fields.at, end);
+  if (transport !== undefined) delivery.relay ??= relayIn(delivery);
   // Where time ran out, or the last reason was a temporary one, more attempts might have helped.
   delivery.unexplained = UNEXPLAINED.test(delivery.text.slice(0, 300));
   delivery.suspended = delivery.unexplained;
@@ -219,10 +220,16 @@ function readDeferral(delivery: Delivery, text: string, start: number, end: numb
     // I=, DT=
   }
   delivery.text = textAt(text, rest.at, end);
+  if (transport !== undefined) delivery.relay ??= relayIn(delivery);
   const words = delivery.text.slice(0, 300);
   delivery.unexplained = UNEXPLAINED.test(words);
   delivery.suspended = delivery.unexplained || NOT_TRIED.test(words);
   if (words.startsWith('domain is held')) delivery.status = 'held';
+}
+
+/** The server that a text names, as it did up to 4.84. */
+function relayIn(delivery: Delivery): Relay | undefined {
+  return delivery.text.startsWith('SMTP error from remote mail') ? delivery.reply.peer : undefined;
 }
 
 /** Whether a transport delivers on this host, by its name. */

@@ -13,8 +13,8 @@ const LESS = 0x3c;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Longer keys than `DMARC` are none of Exim's. */
-const LONGEST_KEY = 6;
+/** The longest key is `DMARC`; a later Exim's may be longer. */
+export const LONGEST_KEY = 8;
 
 /** Fields without a value. */
 const FLAGS: ReadonlySet<string> = new Set([

@@ -183,7 +183,8 @@ function readLife(text: string, start: number, end: number, queueId: string): Lo
   }
   // An operator's doing, the system filter's, or `timeout_frozen_after`.
   if (REMOVALS.some((words) => text.startsWith(words, start))) {
-    return { kind: 'removed', queueId, by: 'operator' };
+    const diagnostic = unescapePrinting(text.slice(start, end));
+    return { kind: 'removed', queueId, by: 'operator', diagnostic };
   }
   return undefined;
 }

@@ -11,6 +11,7 @@
  *   SMTP call from host [ip] dropped: too many unrecognized commands (last was "FOO")
  *   SMTP syntax error in "RCPT TO:<alice@>" H=host [ip] alice@: domain missing or malformed
  *   refused connection from host [ip] (host_reject_connection)
+ *   too many recipients: excess temporarily rejected: sender=<sender> H=host [ip]
  *
  * The reason comes last, so that what it quotes cannot pass for a field.
  */
@@ -92,7 +93,8 @@ export function readClientLine(
         return readDropped(text, start + 24, end, queueId);
       }
       break;
-    case 0x74: // temporarily rejected by local_scan()
+    case 0x74: // too many recipients: …, temporarily rejected by local_scan()
+      if (text.startsWith('too many recipients: ', start)) return readTooMany(text, start, end, queueId);
       if (text.startsWith('temporarily rejected ', start)) {
         return readAclLine(text, start, end, queueId);
       }
@@ -236,6 +238,31 @@ function readUnqualified(
     stage: sender ? 'mail' : 'rcpt',
     code: 501,
     reason: `unqualified ${match[1]} rejected`,
+  });
+}
+
+/** `too many recipients: message rejected: sender=<…> H=…`, with `recipients_max_reject` not set `excess temporarily rejected`. */
+function readTooMany(
+  text: string,
+  start: number,
+  end: number,
+  queueId: string | undefined,
+): LogRecord | undefined {
+  const match = /^too many recipients: (?:message|excess (temporarily)) rejected: sender=</.exec(
+    text.slice(start, start + 80),
+  );
+  if (match === null) return undefined;
+  const open = start + match[0].length - 1;
+  const close = closingBracket(text, open, end);
+  if (close < 0) return undefined;
+  const temporary = match[1] !== undefined;
+  return refusal(text, start, end, queueId, {
+    ...readParty(text, close + 1, end),
+    from: unescapeAddress(text.slice(open + 1, close)),
+    stage: 'rcpt',
+    temporary,
+    code: temporary ? 452 : 552,
+    reason: 'too many recipients',
   });
 }
 

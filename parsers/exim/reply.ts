@@ -11,8 +11,9 @@
  */
 import type { Stage } from '../../src/event/event.ts';
 import { closingBracket } from '../brackets.ts';
-import type { Reply } from '../contract.ts';
+import type { Relay, Reply } from '../contract.ts';
 import { unescapePrinting } from './escape.ts';
+import { partyOf } from './host.ts';
 
 /** How a text begins that names the command it is about, and whether the server's words follow. */
 const BEGINNINGS: readonly (readonly [beginning: string, remote: boolean])[] = [
@@ -77,8 +78,26 @@ export function readConfirmation(text: string): Reply {
   return text === '' ? { text, remote: false } : reply(text, true, 'eom', undefined);
 }
 
-/** What this server told a client. */
+/**
+ * How the answer of another server begins that was asked whether it would take the mail: `mx.b.test [192.0.2.1] : SMTP
+ * error from …`, up to 4.9x `response to "RCPT TO:<x@b.test>" from mx.b.test [192.0.2.1] was: 550 …`. All parts are
+ * bounded, and none can begin within another.
+ */
+const CALLOUT =
+  /^(?:\((?:recipient|sender)\): )?(?:response to "[^"]{1,600}" (?:from [^ "]{1,255} \[[^\]]{1,64}\] )?was: |[^ ]{1,255} \[[^\]]{1,64}\](?::\d{1,5})? ?: (?=[SL]MTP error ))/;
+
+/** What this server told a client. Where it had asked another server, that one's words are the reason. */
 export function readRefusal(text: string, stage: Stage | undefined, code: number | undefined): Reply {
+  const asked = CALLOUT.exec(text.slice(0, 1200));
+  if (asked !== null) {
+    const said = readFailureText(text.slice(asked[0].length), undefined);
+    return {
+      ...said,
+      remote: false,
+      ...(stage !== undefined && { stage }),
+      ...(code !== undefined && { code }),
+    };
+  }
   const read = reply(text, false, stage, undefined);
   return read.code === undefined && code !== undefined ? { ...read, code } : read;
 }
@@ -98,21 +117,18 @@ function readAfterCommand(text: string, start: number, remote: boolean): Reply {
   }
   const colon = text.indexOf(': ', end);
   if (!remote || colon < 0) return reply(text, false, stage, undefined);
-  const { host, at } = skipHost(text, colon + 2);
+  // Up to 4.84 the host stands before the reply: `host mx.b.test [192.0.2.1]:25: 550 …`. A name has no blank, an
+  // address no bracket: no part can begin anew within another.
+  const host = /^host ([^ ]{1,255} \[[^\]]{1,64}\](?::\d{1,5})?): /.exec(text.slice(colon + 2, colon + 402));
+  const at = colon + 2 + (host?.[0].length ?? 0);
+  const peer = host === null ? undefined : partyOf(host[1]!);
   // What has no code is no reply: Exim's words say what is wrong with it.
   return startsWithCode(text.slice(at, at + 4))
-    ? reply(text.slice(at), true, stage, host)
-    : reply(text, false, stage, host);
+    ? reply(text.slice(at), true, stage, peer)
+    : reply(text, false, stage, peer);
 }
 
-/** Up to 4.84 the host stands before the reply: `host mx.b.test [192.0.2.1]:25: 550 …`. */
-function skipHost(text: string, start: number): { host: string | undefined; at: number } {
-  // A host name has no blank, an address no bracket: no part can begin anew within another.
-  const match = /^host ([^ ]{1,255}) \[[^\]]{1,64}\](?::\d{1,5})?: /.exec(text.slice(start, start + 400));
-  return match === null ? { host: undefined, at: start } : { host: match[1], at: start + match[0].length };
-}
-
-function reply(escaped: string, remote: boolean, stage: Stage | undefined, host: string | undefined): Reply {
+function reply(escaped: string, remote: boolean, stage: Stage | undefined, peer: Relay | undefined): Reply {
   const text = unescapePrinting(escaped);
   // `550 5.1.1 …`, `550-5.1.1 …`, `5.1.1 …` (an ACL's), `550 …`: each part is of bounded length.
   const match = /^(?:([245]\d\d)(?=[\s-]|$))?[\s-]?([245]\.\d{1,3}\.\d{1,3})?(?![\d.])/.exec(text);
@@ -122,7 +138,7 @@ function reply(escaped: string, remote: boolean, stage: Stage | undefined, host:
     ...(match?.[1] !== undefined && { code: Number(match[1]) }),
     ...(match?.[2] !== undefined && { enhanced: match[2] }),
     ...(stage !== undefined && { stage }),
-    ...(host !== undefined && { host }),
+    ...(peer !== undefined && { peer }),
   };
 }
 

@@ -29,6 +29,8 @@ const UNMISTAKABLE: readonly string[] = [
   'ignoring AUTH=',
   'overlong message header line received from ',
   'Deferred, connection ',
+  'SSL verify error: depth=',
+  'timed out while reading local message',
   'NOTQUIT reason: ',
 ];
 
@@ -134,12 +136,14 @@ const NOTICES: readonly (readonly [
   ['malware acl condition: ', 'error', true],
   ['spam acl condition: ', 'error', true],
   ['configured error code starts with ', 'warning', true],
+  ['failed to expand "', 'error', true],
   ['failed to ', 'error'],
   ['Failed ', 'error'],
   ['Cannot ', 'error'],
   ['cannot ', 'error'],
   ['unable to ', 'error'],
   ['could not ', 'error'],
+  ['socket bind() to port ', 'error', true],
   ['socket ', 'error'],
   ['bind() ', 'error'],
   ['daemon: ', 'error'],

@@ -34,6 +34,7 @@ export class KeptLife implements Life {
   size: number | undefined = undefined;
   notice = false;
   probe = false;
+  canceled = false;
   cut = false;
   matched = false;
   /** Only lines that begin a message were seen: a second one of them may belong to it. */

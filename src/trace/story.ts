@@ -28,6 +28,8 @@ export interface Life {
   notice: boolean;
   /** Nothing was sent: this server only asked whether an address exists. */
   probe: boolean;
+  /** It never came into the queue, or was taken back before anything else. */
+  canceled: boolean;
   /** It has lines that are not kept. */
   cut: boolean;
 }

@@ -250,6 +250,7 @@ export class Tracer implements TrackSink {
     else if (kind !== 'child') life.from ??= copy(from);
     life.size ??= size;
     life.probe ||= kind === 'probe';
+    life.canceled ||= record.kind === 'removed' && record.by === 'canceled';
   }
 
   #wait(record: HoldRecord | DiscardRecord, line: LogLine, place: Place, matched: boolean): void {

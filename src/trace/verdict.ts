@@ -22,6 +22,10 @@ const SURE = 0.8;
 /** Failures that are told one by one; of more, the number is told. */
 const MOST_TOLD = 5;
 
+/** Exim's words for mail that it gives up by its configuration; it names the user where it was told to. */
+const AUTOMATIC =
+  /^(?:cancelled by (?:timeout_frozen_after|system filter)|(?:Message )?removed because older )/;
+
 /** Causes are named by rules, as any text. */
 const CAUSES: ReadonlyMap<string, Cause> = CATALOGUE;
 
@@ -91,6 +95,9 @@ export function verdictOf(story: Story, query: Query, cut: boolean): string {
   if (story.lives.every(({ probe }) => probe)) {
     return 'Probe: this server only asked whether the address is accepted; no message was sent.';
   }
+  if (outcomes.every(({ state }) => state === 'open') && story.lives.every(({ canceled }) => canceled)) {
+    return 'No message came of it: the client broke off, or this server could not keep it and took its acceptance back.';
+  }
   if (outcomes.length === 0) return 'Unknown: the log shows the message, but not what became of it.';
   const concerned = concernedOf(outcomes, query);
   const told = concerned.length === 1 ? concerned : concerned.filter(({ state }) => state !== 'delivered');
@@ -152,7 +159,9 @@ function sentenceOf(outcome: Outcome): string {
     case 'held':
       return `Held: the mail for ${whom} waits for an operator${saidOf(event)}.`;
     case 'deleted':
-      return `Deleted: somebody took the mail for ${whom} out of the queue by hand.`;
+      return AUTOMATIC.test(event.diagnostic ?? '')
+        ? `Deleted: this server took the mail for ${whom} out of the queue by itself${saidOf(event)}.`
+        : `Deleted: somebody took the mail for ${whom} out of the queue by hand.`;
     case 'rejected': {
       const from = event.from === undefined ? 'mail' : `mail from ${event.from || '<>'}`;
       const who = event.client_host ?? event.client_ip;

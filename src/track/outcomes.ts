@@ -1,5 +1,5 @@
 /** What becomes of a message's recipients, told as events. */
-import type { DeliveryRecord, DiscardRecord, HoldRecord } from '../../parsers/contract.ts';
+import type { DeliveryRecord, DiscardRecord, HoldRecord, RemovedRecord } from '../../parsers/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import type { Outcome, TrackSink } from './event.ts';
 import { copy, keepDelivery } from './keep.ts';
@@ -67,11 +67,12 @@ export class Outcomes {
   }
 
   /** The operator, or whoever it was, took the message out of the queue. */
-  delete(transaction: Transaction, place: Place): void {
-    this.#endNamed(transaction, place, 'deleted', (status) => !FINAL.has(status));
+  delete(transaction: Transaction, place: Place, { diagnostic }: RemovedRecord): void {
+    const reason = copy(diagnostic);
+    this.#endNamed(transaction, place, 'deleted', isOpen, reason);
     const unnamed = transaction.nameless?.left ?? unnamedAtLeast(transaction);
-    if (transaction.queued && unnamed > 0 && !this.#decideAnnounced(transaction, place, 'deleted')) {
-      this.endUnnamed(transaction, place, 'deleted', unnamed);
+    if (transaction.queued && unnamed > 0 && !this.#decideAnnounced(transaction, place, 'deleted', reason)) {
+      this.endUnnamed(transaction, place, 'deleted', unnamed, undefined, reason);
     }
   }
 
@@ -90,7 +91,7 @@ export class Outcomes {
     const reason = copy(diagnostic);
     if (to !== undefined) this.#decide(transaction, place, to, 'discarded', reason);
     else if (!this.#decideAnnounced(transaction, place, 'discarded', reason)) {
-      this.#endNamed(transaction, place, 'discarded', (status) => !FINAL.has(status), reason);
+      this.#endNamed(transaction, place, 'discarded', isOpen, reason);
       const unnamed = unnamedAtLeast(transaction);
       if (unnamed > 0) this.endUnnamed(transaction, place, 'discarded', unnamed, undefined, reason);
     }
@@ -225,6 +226,10 @@ function rename(transaction: Transaction, to: string, origTo: string | undefined
   const [first] = renamed;
   if (first !== undefined && origTo !== undefined) renameRecipient(transaction, first, to, origTo);
   return renamed;
+}
+
+function isOpen(status: DeliveryStatus): boolean {
+  return !FINAL.has(status);
 }
 
 function isDeferred(status: DeliveryStatus): boolean {

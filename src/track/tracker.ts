@@ -262,7 +262,8 @@ export class Tracker {
     if (transaction === undefined) {
       if (record.by === 'operator' || record.by === 'discarded') {
         const unseen = this.#queues.begin(record.queueId, place, 'unseen');
-        this.#outcomes.endUnnamed(unseen, place, record.by === 'operator' ? 'deleted' : 'discarded', 1);
+        const status = record.by === 'operator' ? 'deleted' : 'discarded';
+        this.#outcomes.endUnnamed(unseen, place, status, 1, undefined, copy(record.diagnostic));
         this.#queues.close(unseen, place);
       }
       return;
@@ -273,7 +274,7 @@ export class Tracker {
     if (record.by === 'discarded' && transaction.outcomes.length === 0) {
       this.#outcomes.endUnnamed(transaction, place, 'discarded', Math.max(1, unnamedOf(transaction)));
     } else if (record.by === 'operator' || record.by === 'unknown') {
-      this.#outcomes.delete(transaction, place);
+      this.#outcomes.delete(transaction, place, record);
     }
     this.#queues.close(transaction, place);
   }

@@ -205,6 +205,29 @@ describe('refusals', () => {
     expect(refused).toMatchObject({ kind: 'reject', diagnostic: reason });
   });
 
+  test.each([
+    ['excess temporarily rejected', 452],
+    ['message rejected', 552],
+  ])('too many recipients: %s', (verdict, code) => {
+    const line = `too many recipients: ${verdict}: sender=<a@b.test> H=h.test [192.0.2.7]`;
+    expect(parse(line, { id: '' })).toMatchObject({
+      ...{ kind: 'reject', stage: 'rcpt', from: 'a@b.test', client: 'h.test[192.0.2.7]', reply: { code } },
+    });
+  });
+
+  test.each([
+    'mx.b.test [192.0.2.1] : SMTP error from remote mail server after RCPT TO:<x@y.test>: ',
+    'mx.b.test [192.0.2.1]:25: SMTP error from remote mail server after pipelined RCPT TO:<x@y.test>: ',
+    '(recipient): response to "RCPT TO:<x@y.test>" from mx.b.test [192.0.2.1] was: ',
+    'response to "RCPT TO:<x@y.test>" was: ',
+  ])('what another server answered that was asked is the reason: %s', (head) => {
+    const line = `${CLIENT} F=<a@b.test> rejected RCPT <x@y.test>: ${head}552 5.2.2 Mailbox full`;
+    expect(parse(line, { id: '' })).toMatchObject({
+      ...{ to: 'x@y.test', stage: 'rcpt', diagnostic: `${head}552 5.2.2 Mailbox full` },
+      reply: { text: '552 5.2.2 Mailbox full', remote: false, code: 550, enhanced: '5.2.2' },
+    });
+  });
+
   test('logins that failed are told of as trouble', () => {
     const text =
       'plain_server authenticator failed for h.test (h) [192.0.2.7]: 535 Incorrect authentication data (set_id=bob)';

@@ -67,6 +67,13 @@ describe('delivered', () => {
     if (origTo === undefined) expect(parse(`=> ${line}`)).not.toHaveProperty('origTo');
   });
 
+  test.each([
+    'b@b.test NEWFIELD=5 R=r T=t H=mx.b.test [192.0.2.1] NEWER=<x> C="250 OK" FOO="a \\"b\\"" BAR=1',
+    'b@b.test R=r FIELD="T=x" T=t Z H=mx.b.test [192.0.2.1]',
+  ])('with fields that nobody knows yet: => %s', (line) => {
+    expect(parse(`=> ${line}`)).toMatchObject({ to: 'b@b.test', status: 'delivered', transport: 't' });
+  });
+
   test('thrown away', () => {
     expect(parse('=> :blackhole: <hole@b.test> R=bh')).toMatchObject({
       to: 'hole@b.test',
@@ -84,6 +91,16 @@ describe('delivered', () => {
 });
 
 describe('failed', () => {
+  test('by a server that the text names, up to 4.84', () => {
+    const said = 'SMTP error from remote mail server after MAIL FROM:<a@a.test>: host mx.b.test [192.0.2.1]';
+    const relay = 'mx.b.test[192.0.2.1]';
+    expect(parse(`** a@b.test R=r T=t: ${said}: 550 no`)).toMatchObject({ relay, status: 'bounced' });
+    expect(parse(`== a@b.test R=r T=t defer (-45): ${said}: 450 no`)).toMatchObject({ relay });
+    // its own words are no such text
+    const forged = parse(`** a@b.test R=r T=t: Child said: ${said}: 550 no`);
+    expect(forged).not.toHaveProperty('relay');
+  });
+
   test.each([
     [
       'up to 4.84',

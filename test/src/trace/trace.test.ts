@@ -183,6 +183,41 @@ test('a probe whether an address exists is no message', () => {
   expect(json.refusals.verdicts[0].verdict).toMatch(/^Refused: this server did not take mail/);
 });
 
+describe('Exim', () => {
+  const log = (...texts: readonly string[]): string =>
+    texts.map((text) => `2026-11-23 20:31:28 ${text}\n`).join('');
+  const ID = '1xVahE-00001q-03';
+  const arrival = `${ID} <= a@a.test H=h.test [192.0.2.7] P=esmtp S=500 id=1@a.test`;
+  const verdict = (...texts: readonly string[]): string =>
+    traced(ID, [log(arrival, ...texts.map((text) => `${ID} ${text}`))]).json.messages[0].verdict;
+
+  test('mail that is taken out of the queue was taken by somebody, or by the server itself', () => {
+    expect(verdict('Frozen (delivery error message)', 'cancelled by timeout_frozen_after')).toBe(
+      'Deleted: this server took the mail for a recipient that the log does not name out of the queue by itself: ' +
+        '"cancelled by timeout_frozen_after".',
+    );
+    expect(verdict('== b@b.test defer (-1): no', 'cancelled by root')).toBe(
+      'Deleted: somebody took the mail for b@b.test out of the queue by hand.',
+    );
+  });
+
+  test('mail whose acceptance was taken back is no message', () => {
+    expect(verdict('rescind the above message-accept')).toMatch(/^No message came of it: /);
+  });
+
+  test('a recipient that was discarded before there was a message is found with it', () => {
+    const discard = 'H=h.test [192.0.2.7] F=<a@a.test> RCPT <x@b.test>: discarded by RCPT ACL: policy';
+    const lines = log(discard, arrival, `${ID} Completed`);
+    for (const what of ['x@b.test', ID]) {
+      const { lines: found, json } = traced(what, [lines]);
+      expect(found.join('\n')).toBe(lines.trimEnd());
+      expect(json.messages[0].verdict).toBe(
+        'Discarded: this server threw away the mail for x@b.test: "discarded by RCPT ACL: policy".',
+      );
+    }
+  });
+});
+
 test('a message is followed through hosts and files by its message-id', () => {
   const first =
     line('mx1', 0, 'smtpd[1]', '4AAAAAAA: client=pc.a.test[192.0.2.7]') +

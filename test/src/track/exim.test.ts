@@ -305,6 +305,17 @@ describe('recipients that an ACL discards', () => {
   });
 });
 
+test.each(['removed by root', 'cancelled by timeout_frozen_after', 'Message removed because older than 7d'])(
+  'mail that was taken out of the queue says by whom: %s',
+  (words) => {
+    for (const before of [[], [`== b@b.test R=r T=t ${LATER}`], ['Frozen (delivery error message)']]) {
+      const { events } = read(log(ARRIVAL, ...before, words, 'Completed'));
+      expect(events.at(-1)).toMatchObject({ status: 'deleted', diagnostic: words });
+    }
+    expect(read(log(words)).events).toMatchObject([{ status: 'deleted', diagnostic: words }]);
+  },
+);
+
 test('a message that local_scan() throws away is discarded, with its reason', () => {
   const { events } = read(log(ARRIVAL, '=> blackhole *seen before*', 'Completed'));
   expect(events[1]).toMatchObject({ status: 'discarded', diagnostic: 'blackhole *seen before*' });
