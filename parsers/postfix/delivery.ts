@@ -60,9 +60,18 @@ class Delivery implements DeliveryRecord {
   }
 
   get delays(): readonly [number, number, number, number] | undefined {
-    const parts = (this.#value('delays=') ?? '').split('/').map(Number);
-    if (parts.length !== 4 || parts.some(Number.isNaN)) return undefined;
-    return parts as [number, number, number, number];
+    const text = this.#value('delays=');
+    if (text === undefined) return undefined;
+    const second = text.indexOf('/') + 1;
+    const third = text.indexOf('/', second) + 1;
+    const fourth = text.indexOf('/', third) + 1;
+    const before = decimal(text, 0, second - 1);
+    const queued = decimal(text, second, third - 1);
+    const connect = decimal(text, third, fourth - 1);
+    const transmit = decimal(text, fourth, text.length);
+    return Number.isNaN(before + queued + connect + transmit)
+      ? undefined
+      : [before, queued, connect, transmit];
   }
 
   get tls(): string | undefined {
@@ -201,14 +210,23 @@ function delayOf(middle: string): number | undefined {
     p = middle.indexOf(', delay=') + 8;
     if (p < 8 || !middle.startsWith('conn_use=')) return undefined;
   }
+  const comma = middle.indexOf(',', p);
+  const delay = decimal(middle, p, comma < 0 ? middle.length : comma);
+  return Number.isNaN(delay) ? undefined : delay;
+}
+
+/** The number between two positions; NaN where there is anything but digits and a point. */
+function decimal(text: string, start: number, end: number): number {
   let value = 0;
   let scale = 0;
-  for (const start = p; ; p++) {
-    const c = middle.charCodeAt(p);
+  for (let p = start; p < end; p++) {
+    const c = text.charCodeAt(p);
     if (c >= 0x30 && c <= 0x39) {
       value = value * 10 + (c - 0x30);
       scale *= 10;
     } else if (c === DOT && scale === 0) scale = 1;
-    else return p === start ? undefined : scale > 1 ? value / scale : value;
+    else return Number.NaN;
   }
+  if (start >= end) return Number.NaN;
+  return scale > 1 ? value / scale : value;
 }

@@ -199,7 +199,7 @@ class StoreConsumer implements Consumer {
           rows = [];
           this.#rows.set(source, rows);
         }
-        rows.push({ line, part, values: [...values] });
+        rows.push({ line, part, values });
         this.#count += 1;
       },
     });

@@ -2,9 +2,9 @@
 import { hash } from 'node:crypto';
 import type { NoticeRecord } from '../../parsers/contract.ts';
 import { shapeOf } from '../aggregate/shape.ts';
-import { type EventFields, EventRenderer } from '../sink/delivery-event.ts';
+import { EventRenderer } from '../sink/delivery-event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
-import { type FailureFacts, failureFacts } from './failure.ts';
+import { type FailureFacts, failureFacts, NO_FAILURE } from './failure.ts';
 import {
   admit,
   type Change,
@@ -20,7 +20,7 @@ import {
   refuse,
   retract,
 } from './ledger.ts';
-import { COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS, type RecordFields } from './records.ts';
+import type { RecordFields } from './records.ts';
 import type { Value } from './rows.ts';
 
 /** Where the reading is. */
@@ -38,7 +38,7 @@ export interface ArchiveRow {
   readonly source: number;
   readonly line: number;
   readonly part: number;
-  /** In the order of `COLUMNS`; gone with the next row. */
+  /** In the order of `COLUMNS`. */
   readonly values: readonly Value[];
 }
 
@@ -61,8 +61,6 @@ export class Archive implements TrackSink {
   #sourceId = 0n;
   #line = -1;
   #part = 0;
-  /** One row after the other. */
-  readonly #row: Value[] = COLUMNS.map(() => undefined);
 
   constructor(options: ArchiveOptions) {
     this.#options = options;
@@ -79,18 +77,17 @@ export class Archive implements TrackSink {
           ? refuse(event)
           : admit(note, time, count);
     if (message === undefined) change.begun = Number.NaN;
-    const failure = event.classification === undefined ? undefined : (event.delivery ?? event.rejection);
-    putEvent(this.#row, this.#renderer.fields(event, this.#options.line(), ''));
-    const shape = failure === undefined ? 0 : shapeOf(failure.diagnostic);
-    this.#add(
+    const said = event.classification === undefined ? undefined : (event.delivery ?? event.rejection);
+    this.#take(
       time,
       note.key,
+      this.#renderer.fields(event, this.#options.line(), ''),
       {
         count,
         again: event.prior !== undefined,
         failure: failureFacts(event, note),
-        reply: failure?.reply.text,
-        shape,
+        reply: said?.reply.text,
+        shape: said === undefined ? 0 : shapeOf(said.diagnostic),
       },
       change,
     );
@@ -121,22 +118,20 @@ export class Archive implements TrackSink {
   }
 
   notice({ severity, text }: NoticeRecord, program: string, time: number): void {
-    this.#put({ type: 'notice', diagnostic: text });
-    this.#add(time, 0n, { severity, program, shape: shapeOf(text) }, noChange());
+    const fields = { type: 'notice', diagnostic: text };
+    this.#take(time, 0n, fields, { severity, program, shape: shapeOf(text) }, noChange());
   }
 
   #tell(type: string, message: Message, time: number, { change, moves }: Entry, count = 0): void {
     const note = this.#noteOf(message);
     const { mta, host, instance, queueId } = message;
-    this.#put({ type, mta, host, instance, queue_id: queueId });
-    this.#add(time, note.key, { count }, change);
+    this.#take(time, note.key, { type, mta, host, instance, queue_id: queueId }, { count }, change);
     this.#move(note, moves);
   }
 
   #move({ key }: MessageNote, moves: readonly Move[]): void {
     for (const { time, cause, provider, change } of moves) {
-      this.#put({ type: 'moved', provider, ...cause });
-      this.#add(time, key, {}, change);
+      this.#take(time, key, { type: 'moved', provider, ...cause }, {}, change);
     }
   }
 
@@ -152,54 +147,16 @@ export class Archive implements TrackSink {
     return note;
   }
 
-  /** Puts in some of an event's columns, and nothing into the others. */
-  #put(fields: RecordFields): void {
-    this.#row.fill(undefined, FIRST_FIELD, FIRST_FACT);
-    for (const [name, value] of Object.entries(fields)) {
-      // The cause of a move knows more than its name.
-      const position = FIELD_POSITIONS.get(name);
-      if (position !== undefined) this.#row[position] = value;
-    }
-  }
-
-  /** Sends the row, whose columns of an event are there. */
-  #add(time: number, message: bigint, facts: Facts, change: Change): void {
+  #take(time: number, message: bigint, fields: RecordFields, facts: Facts, change: Change): void {
     const { source, offset } = this.#options.place();
     if (source === this.#source && offset === this.#line) this.#part += 1;
     else this.#part = 0;
     if (source !== this.#source) this.#sourceId = BigInt(this.#options.sourceIds[source]!);
     this.#source = source;
     this.#line = offset;
-    const { count, again, failure, reply, severity, program, shape } = facts;
-    const { state, placed, unnamed, tried, messages, standing, recovered, bucket, peer, sender } = change;
-    const row = this.#row;
-    let at = 0;
-    row[at++] = this.#sourceId;
-    row[at++] = offset;
-    row[at++] = this.#part;
-    at = FIRST_FACT;
-    row[at++] = message;
-    row[at++] = count;
-    row[at++] = again;
-    at = putFailure(row, at, failure);
-    row[at++] = reply;
-    row[at++] = severity;
-    row[at++] = program;
-    row[at++] = shape;
-    row[at++] = timeOrNone(change.begun);
-    row[at++] = timeOrNone(change.setBack);
-    row[at++] = state;
-    row[at++] = placed;
-    row[at++] = unnamed;
-    row[at++] = tried;
-    row[at++] = messages;
-    row[at++] = standing;
-    row[at++] = recovered;
-    row[at++] = bucket;
-    row[at++] = peer;
-    row[at++] = sender;
-    row[TIME] = microseconds(time);
-    this.#options.take({ source, line: offset, part: this.#part, values: row });
+    const part = this.#part;
+    const values = valuesOf(this.#sourceId, offset, part, time, message, fields, facts, change);
+    this.#options.take({ source, line: offset, part, values });
   }
 }
 
@@ -207,93 +164,112 @@ export class Archive implements TrackSink {
 interface Facts {
   readonly count?: number;
   readonly again?: boolean;
-  readonly failure?: FailureFacts | undefined;
+  readonly failure?: FailureFacts;
   readonly reply?: string | undefined;
   readonly severity?: string;
   readonly program?: string;
   readonly shape?: number;
 }
 
-const FIRST_FIELD = PLACE_COLUMNS.length;
-const FIRST_FACT = FIRST_FIELD + EVENT_COLUMNS.length;
-const FIELD_POSITIONS: ReadonlyMap<string, number> = new Map(
-  EVENT_COLUMNS.map(({ name }, position) => [name, FIRST_FIELD + position]),
-);
-const TIME = FIELD_POSITIONS.get('time')!;
-
-/**
- * Puts the fields of an event into their columns, in the order of `EVENT_COLUMNS`. By name: to go over the keys of an object
- * takes several times as long, and this is done for most rows.
- */
-function putEvent(row: Value[], fields: EventFields): void {
-  let at = FIRST_FIELD;
-  row[at++] = fields.event_id;
-  row[at++] = fields.time;
-  row[at++] = fields.type;
-  row[at++] = fields.status;
-  row[at++] = fields.final;
-  row[at++] = fields.hop;
-  row[at++] = fields.suspended;
-  row[at++] = fields.mta;
-  row[at++] = fields.host;
-  row[at++] = fields.instance;
-  row[at++] = fields.queue_id;
-  row[at++] = fields.parent_queue_id;
-  row[at++] = fields.message_id;
-  row[at++] = fields.from;
-  row[at++] = fields.to;
-  row[at++] = fields.orig_to;
-  row[at++] = fields.size;
-  row[at++] = fields.recipients;
-  row[at++] = fields.client_host;
-  row[at++] = fields.client_ip;
-  row[at++] = fields.auth_user;
-  row[at++] = fields.helo;
-  row[at++] = fields.relay_host;
-  row[at++] = fields.relay_ip;
-  row[at++] = fields.relay_port;
-  row[at++] = fields.transport;
-  row[at++] = fields.provider;
-  row[at++] = fields.attempt;
-  row[at++] = fields.delay;
-  row[at++] = fields.delay_before_queue;
-  row[at++] = fields.delay_in_queue;
-  row[at++] = fields.delay_connect;
-  row[at++] = fields.delay_transmit;
-  row[at++] = fields.tls;
-  row[at++] = fields.reply_code;
-  row[at++] = fields.enhanced_code;
-  row[at++] = fields.dsn;
-  row[at++] = fields.stage;
-  row[at++] = fields.diagnostic;
-  row[at++] = fields.cause;
-  row[at++] = fields.detail;
-  row[at++] = fields.kind;
-  row[at++] = fields.confidence;
-  row[at++] = fields.rule;
-  row[at++] = fields.source_file;
-  row[at++] = fields.source_offset;
-}
-
-/** Puts in from a position on what findings have to know. Gives the next position. */
-function putFailure(row: Value[], position: number, facts: FailureFacts | undefined): number {
-  const { failed, place, blamed, repeats, newToCause, newToPlace, waited, before, placeBefore } = facts ?? {};
+/** A row in the order of `COLUMNS`. In one piece and by name: anything else takes several times as long. */
+function valuesOf(
+  sourceId: bigint,
+  line: number,
+  part: number,
+  time: number,
+  message: bigint,
+  fields: RecordFields,
+  { count, again, failure = NO_FAILURE, reply, severity, program, shape }: Facts,
+  change: Change,
+): Value[] {
+  const { before, placeBefore } = failure;
   // Of a failure the same once more nothing is new but when.
-  const cause = placeBefore === undefined ? undefined : before?.classification;
-  let at = position;
-  row[at++] = failed;
-  row[at++] = place;
-  row[at++] = blamed;
-  row[at++] = repeats;
-  row[at++] = newToCause;
-  row[at++] = newToPlace;
-  row[at++] = waited;
-  row[at++] = before === undefined ? undefined : microseconds(before.time);
-  row[at++] = cause?.cause;
-  row[at++] = cause?.detail;
-  row[at++] = cause?.kind;
-  row[at++] = placeBefore;
-  return at;
+  const causeBefore = placeBefore === undefined ? undefined : before?.classification;
+  return [
+    sourceId,
+    line,
+    part,
+    // Of an event.
+    fields.event_id,
+    microseconds(time),
+    fields.type,
+    fields.status,
+    fields.final,
+    fields.hop,
+    fields.suspended,
+    fields.mta,
+    fields.host,
+    fields.instance,
+    fields.queue_id,
+    fields.parent_queue_id,
+    fields.message_id,
+    fields.from,
+    fields.to,
+    fields.orig_to,
+    fields.size,
+    fields.recipients,
+    fields.client_host,
+    fields.client_ip,
+    fields.auth_user,
+    fields.helo,
+    fields.relay_host,
+    fields.relay_ip,
+    fields.relay_port,
+    fields.transport,
+    fields.provider,
+    fields.attempt,
+    fields.delay,
+    fields.delay_before_queue,
+    fields.delay_in_queue,
+    fields.delay_connect,
+    fields.delay_transmit,
+    fields.tls,
+    fields.reply_code,
+    fields.enhanced_code,
+    fields.dsn,
+    fields.stage,
+    fields.diagnostic,
+    fields.cause,
+    fields.detail,
+    fields.kind,
+    fields.confidence,
+    fields.rule,
+    fields.source_file,
+    fields.source_offset,
+    // For findings.
+    message,
+    count,
+    again,
+    failure.failed,
+    failure.place,
+    failure.blamed,
+    failure.repeats,
+    failure.newToCause,
+    failure.newToPlace,
+    failure.waited,
+    before === undefined ? undefined : microseconds(before.time),
+    causeBefore?.cause,
+    causeBefore?.detail,
+    causeBefore?.kind,
+    placeBefore,
+    reply,
+    severity,
+    program,
+    shape,
+    // What it changes.
+    timeOrNone(change.begun),
+    timeOrNone(change.setBack),
+    change.state,
+    change.placed,
+    change.unnamed,
+    change.tried,
+    change.messages,
+    change.standing,
+    change.recovered,
+    change.bucket,
+    change.peer,
+    change.sender,
+  ];
 }
 
 /** Tells the recipients of one message apart. */

@@ -26,7 +26,8 @@ export interface FailureFacts {
   readonly placeBefore: string | undefined;
 }
 
-const NOTHING: FailureFacts = {
+/** Of most events. */
+export const NO_FAILURE: FailureFacts = {
   failed: false,
   place: undefined,
   blamed: undefined,
@@ -38,10 +39,10 @@ const NOTHING: FailureFacts = {
   placeBefore: undefined,
 };
 
-/** Gives what findings have to know of an event; nothing of most. Notes on the message what it has failed for. */
-export function failureFacts(event: TrackedEvent, note: MessageNote): FailureFacts | undefined {
+/** Gives what findings have to know of an event. Notes on the message what it has failed for. */
+export function failureFacts(event: TrackedEvent, note: MessageNote): FailureFacts {
   const { type, prior, classification, message, status } = event;
-  if (type !== 'delivery' || (classification === undefined && prior === undefined)) return undefined;
+  if (type !== 'delivery' || (classification === undefined && prior === undefined)) return NO_FAILURE;
   const waited = prior?.status === 'deferred';
   if (classification !== undefined) {
     const failed = isFailure(event);
@@ -62,10 +63,10 @@ export function failureFacts(event: TrackedEvent, note: MessageNote): FailureFac
     };
   }
   const cause = prior?.classification;
-  if (cause === undefined || status !== 'delivered' || event.hop) return { ...NOTHING, waited };
+  if (cause === undefined || status !== 'delivered' || event.hop) return { ...NO_FAILURE, waited };
   const { provider, to } = prior!;
   return {
-    ...NOTHING,
+    ...NO_FAILURE,
     waited,
     before: prior,
     placeBefore: foldedKey(placeOf({ provider, to })),

@@ -73,7 +73,7 @@ export class Loader {
       this.#complete.push(this.#open);
       this.#open = { number, rows: [] };
     }
-    this.#open.rows.push({ ...row, values: [...row.values] });
+    this.#open.rows.push(row);
   }
 
   /** Sends what has come together; waits while too much is on its way. */

@@ -142,8 +142,8 @@ export const REPORT_COLUMNS: readonly Column[] = [
   column('standing', 'Int8'),
   /** Recipients that were delivered after they had failed so. */
   column('recovered', 'UInt32'),
-  /** Of a delivered recipient: its delay, in steps that grow by a constant factor. */
-  column('delay_bucket', 'Int16', 'DEFAULT -1 CODEC(ZSTD(1))'),
+  /** Of a delivered recipient: its delay, in steps that grow by a constant factor. Less than none for all others. */
+  column('delay_bucket', 'Int16'),
   /** The other side, as reports name it: a recipient's domain, or the client that was refused. */
   perhaps('peer', 'String'),
   /** In lower case. */

@@ -73,6 +73,22 @@ describe('an insert', () => {
     expect(rows).toEqual([[900_000, 300_000]]);
   });
 
+  it('has texts of all lengths and alphabets, one after the other or far apart', async () => {
+    const texts = [0, 1, 42, 43, 63, 64, 126, 127, 128, 5000].flatMap((length) =>
+      ['a', 'ä', '€', '😀'].map((letter) => letter.repeat(length)),
+    );
+    const expected = texts.flatMap((text, index) =>
+      [0, 1, 2, 70, 71].map((gap) => [1000 * index + gap, gap === 1 ? '' : text, gap === 2 ? null : text]),
+    );
+    const block = rowsOf();
+    for (const row of expected) block.add(row);
+    await insert(block);
+    expect(await all()).toEqual(expected);
+    await store.command('TRUNCATE TABLE t');
+    await insert(block.pick([0, 8, expected.length - 1]));
+    expect(await all()).toEqual([expected[0], expected[8], expected.at(-1)]);
+  });
+
   it.each([3, 256, 257, 65_536, 65_537])('has %i different texts in a dictionary', async (kinds) => {
     const few = new Rows([
       { name: 'n', type: 'UInt32' },
