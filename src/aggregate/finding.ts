@@ -45,6 +45,8 @@ export interface ReportFinding {
   sender_domain?: string;
   sender?: string;
   account?: string;
+  /** In a merged report: the file of the report whose finding it is. */
+  report?: string;
 }
 
 /** Attempts and refusals of a period. */

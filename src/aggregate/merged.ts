@@ -95,7 +95,8 @@ export function mergeReports(documents: readonly ReportDocument[], { now, top }:
     const day = report.at('window').maybe('from')?.text().slice(0, 10);
     if (day !== undefined) days.set(day, (days.get(day) ?? 0) + 1);
     for (const place of report.maybe('findings')?.list() ?? []) {
-      findings.push({ finding: findingOf(place), file, day });
+      const finding = findingOf(place);
+      if (isOfItsReport(finding)) findings.push({ finding, file, day });
     }
     for (const name of ['providers', 'domains', 'senders', 'hard_senders', 'unclassified', 'notices']) {
       const known = report.at('distinct').maybe(name)?.count() ?? 0;
@@ -389,7 +390,16 @@ function findingOf(place: Place): ReportFinding {
   const severity = SEVERITIES.find((name) => name === place.at('severity').value) ?? 'notice';
   for (const name of ['id', 'what', 'who_acts', 'next_step']) place.at(name).text();
   for (const name of ['recipients', 'attempts', 'messages', 'days']) evidence.at(name).count();
+  place.maybe('report')?.text();
   return { ...(place.value as ReportFinding), severity, text: place.at('text').text() };
+}
+
+/**
+ * Whether a finding tells what only its own report can: what changed beside the days before it, or what no table
+ * shows. All other causes are told by the sums of all reports.
+ */
+function isOfItsReport({ what, cause }: ReportFinding): boolean {
+  return cause === undefined || what === 'new' || what === 'grew';
 }
 
 /** A finding with what it comes from. */
@@ -399,12 +409,11 @@ interface Dated {
   readonly day: string | undefined;
 }
 
-/** What a report that was merged already begins its findings with. */
-const ORIGIN = /^\d{4}-\d\d-\d\d(?:: |, )/;
-
 /** Names the day that a finding speaks of, and the report where several are of that day. */
 function withOrigin({ finding, file, day }: Dated, days: ReadonlyMap<string, number>): ReportFinding {
-  if (day === undefined || ORIGIN.test(finding.text)) return finding;
-  const report = days.get(day)! > 1 ? `, ${file}` : '';
-  return { ...finding, text: `${day}${report}: ${finding.text}` };
+  // A report that was merged already names them.
+  if (finding.report !== undefined) return finding;
+  const isAloneOnDay = day !== undefined && days.get(day) === 1;
+  const origin = isAloneOnDay ? `On ${day}` : `In ${file}${day === undefined ? '' : ` (${day})`}`;
+  return { ...finding, report: file, text: `${origin}: ${finding.text}` };
 }

@@ -2,7 +2,15 @@
 import { escapeForTerminal } from '../sink/escape.ts';
 import { percent, spanIn } from '../sink/text/words.ts';
 import { requireCurrent } from '../store/migrations.ts';
-import { answer, askFreely, QUESTIONS, type Question } from '../store/questions.ts';
+import {
+  answer,
+  askFreely,
+  DAYS_BEFORE,
+  hasPast,
+  NEW_CAUSES,
+  QUESTIONS,
+  type Question,
+} from '../store/questions.ts';
 import type { Answer, Cell } from '../store/store.ts';
 import { defineCommand, type Flags, listed, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -62,21 +70,27 @@ export default defineCommand({
       flags.now === undefined ? Date.now() : parseMoment('--now', flags.now, { now: Date.now(), zone });
     const asked = flags.since ?? flags.until ?? flags.day;
     const window = parseWindow(asked === undefined ? { ...flags, day: 'today' } : flags, { now: time, zone });
-    const found = await withReader(address, context, async (store) => {
+    const { found, isAlone } = await withReader(address, context, async (store) => {
       await requireCurrent(store);
-      if (question === undefined) return askFreely(store, flags.sql!);
-      return answer(store, question, {
-        from: window.from ?? 0,
-        until: window.until ?? time,
-        top: flags.top ?? 20,
-      });
+      if (question === undefined) return { found: await askFreely(store, flags.sql!), isAlone: false };
+      const parameters = { from: window.from ?? 0, until: window.until ?? time, top: flags.top ?? 20 };
+      const found = await answer(store, question, parameters);
+      const compares = question.compares === true && found.rows.length > 0;
+      return { found, isAlone: compares && !(await hasPast(store, parameters)) };
     });
-    if (found.rows.length === 0) {
+    if (isAlone) {
+      note(
+        context,
+        `the store holds no attempts of the ${DAYS_BEFORE} days before, so there is nothing to compare with`,
+      );
+    } else if (found.rows.length === 0) {
       const { from, until = time } = window;
       const span = from === undefined ? '' : ` from ${spanIn(zone, from, until)}`;
       note(context, question === undefined ? 'no rows' : `nothing was found${span}`);
     }
-    await write(context.stdout, FORMS[format](found, question?.shares));
+    // Without anything to compare with all would be new.
+    const told = isAlone && question?.name === NEW_CAUSES ? { ...found, rows: [] } : found;
+    await write(context.stdout, FORMS[format](told, question?.shares));
   },
 });
 

@@ -1,8 +1,20 @@
 /** The answer to what a report is read for, in sentences that every form of it begins with. */
+import { basename } from 'node:path';
 import type { NamedCause, PartyCounts, Report, ReportCause } from '../aggregate/report.ts';
 import type { Actor } from '../cause/catalogue.ts';
 import { isDoubtful } from '../cause/contract.ts';
 import { dateIn, number, percent, plural } from './text/words.ts';
+
+/** What a report was made from, in few words. */
+export function sourceOf({ inputs }: Pick<Report, 'inputs'>): string {
+  return inputs.length === 1 ? fileName(inputs[0]!.file) : plural(inputs.length, 'input');
+}
+
+/** A file without its folders; what is none, but a number in a folder of devices, by its whole name. */
+export function fileName(file: string): string {
+  if (file === '-') return 'standard input';
+  return /^\/(?:dev|proc)\//.test(file) ? file : basename(file);
+}
 
 /** What makes the figures of a report less than the truth, or more. */
 export function reservations({

@@ -3,9 +3,8 @@
  * three, so that a text from a log which got past the escaping could do nothing either.
  */
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { Report } from '../aggregate/report.ts';
-import { verdict } from './answer.ts';
+import { sourceOf, verdict } from './answer.ts';
 import { answer, findings } from './html/answer.ts';
 import { causes, recovered, rejects, unclassified } from './html/causes.ts';
 import { html, Markup } from './html/markup.ts';
@@ -13,7 +12,7 @@ import type { HtmlOptions, Section } from './html/parts.ts';
 import { STYLE } from './html/style.ts';
 import { checks, domains, hardSenders, notices, providers } from './html/tables.ts';
 import { delays, heat, volume } from './html/time.ts';
-import { momentIn, plural, spanIn } from './text/words.ts';
+import { momentIn, spanIn } from './text/words.ts';
 
 export type { HtmlOptions } from './html/parts.ts';
 
@@ -40,8 +39,8 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri '
 
 /** Gives the report as a whole HTML document. */
 export function formatHtml(report: Report, options: HtmlOptions): string {
-  const { inputs, window, generated_at } = report;
-  const source = inputs.length === 1 ? basename(inputs[0]!.file) : plural(inputs.length, 'input');
+  const { window, generated_at } = report;
+  const source = sourceOf(report);
   const time =
     window.from === null || window.to === null
       ? ''

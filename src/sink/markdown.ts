@@ -2,7 +2,6 @@
  * The report as GitHub flavoured Markdown, for tickets and wikis. What a log says stands in code spans, where nothing
  * is a link, a mention, markup or HTML.
  */
-import { basename } from 'node:path';
 import type { PartyCounts, Report, ReportCause, ReportExample, ReportHour } from '../aggregate/report.ts';
 import { STATES } from '../aggregate/rows.ts';
 import { capital } from '../aggregate/wording.ts';
@@ -13,6 +12,7 @@ import {
   legendOf,
   remainder,
   reservations,
+  sourceOf,
   stands,
   titleOf,
   trendInWords,
@@ -45,7 +45,7 @@ export function formatMarkdown(report: Report, options: MarkdownOptions): string
 
 const headline: Section = (report, { zone }) => {
   const { inputs, window } = report;
-  const source = inputs.length === 1 ? code(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
+  const source = inputs.length === 1 ? code(sourceOf(report)) : sourceOf(report);
   const time =
     window.from === null || window.to === null
       ? []

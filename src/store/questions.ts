@@ -19,11 +19,14 @@ export interface Question {
   readonly statement: string;
   /** Columns that hold shares, 0 to 1. */
   readonly shares?: readonly string[];
+  /** It compares with the days before: where the store holds none of them, everything would be new. */
+  readonly compares?: true;
 }
 
 /** What the time in question is compared with: as many days before it. */
-const DAYS_BEFORE = 7;
-const DAY = 24 * 3_600_000;
+export const DAYS_BEFORE = 7;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 const moment = (name: string): string => `fromUnixTimestamp64Micro({${name}:Int64}, 'UTC')`;
 /** Whole hours and days, so that the sums that the store keeps of them are enough. */
@@ -35,6 +38,9 @@ const days = (from: string, until: string): string =>
 /** Attempts as reports count them (`tried`): no hops inside a host, no copies of other failures, no ends without one. */
 const ATTEMPTS = "type = 'delivery'";
 const FAILED = "status IN ('deferred', 'bounced')";
+
+/** The question whose answer is nothing but what there was none of before. */
+export const NEW_CAUSES = 'new-causes';
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -56,9 +62,11 @@ export const QUESTIONS: readonly Question[] = [
       )
       WHERE attempts > 0 ORDER BY failed_share DESC, attempts DESC, provider LIMIT {top:UInt32}`,
     shares: ['failed_share', 'failed_share_before'],
+    compares: true,
   },
   {
-    name: 'new-causes',
+    name: NEW_CAUSES,
+    compares: true,
     meaning: `Causes that there were none of in the ${DAYS_BEFORE} days before`,
     statement: `
       SELECT cause, n AS attempts FROM (
@@ -72,6 +80,7 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     name: 'domains',
+    compares: true,
     meaning: `Domains that turned bad: delivered to in the ${DAYS_BEFORE} days before, and now failing`,
     statement: `
       SELECT domain, delivered_before, failed, delivered FROM (
@@ -110,6 +119,16 @@ export const QUESTIONS: readonly Question[] = [
       GROUP BY sender ORDER BY hard_bounces DESC, sender LIMIT {top:UInt32}`,
   },
 ];
+
+/** Whether the store holds attempts of the days that a question compares with. */
+export async function hasPast(store: Store, { from }: Pick<QuestionParameters, 'from'>): Promise<boolean> {
+  const until = Math.floor(from / HOUR) * HOUR * 1000;
+  const { rows } = await store.ask(
+    `SELECT 1 FROM records WHERE ${ATTEMPTS} AND ${hours('before', 'until')} LIMIT 1`,
+    { before: Math.round((from - DAYS_BEFORE * DAY) * 1000), until },
+  );
+  return rows.length > 0;
+}
 
 /** Asks a question. */
 export function answer(

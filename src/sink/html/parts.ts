@@ -1,6 +1,6 @@
 /** What the sections of the page share: the report's options, tables, swatches, replies. */
-import { basename } from 'node:path';
 import type { Report, ReportExample } from '../../aggregate/report.ts';
+import { fileName } from '../answer.ts';
 import { inOneLine } from '../escape.ts';
 import { momentIn, number } from '../text/words.ts';
 import { html, type Markup, type Value } from './markup.ts';
@@ -86,7 +86,7 @@ export function exampleOf(example: ReportExample, zone: string): Markup {
     queue_id,
     to !== undefined && `to ${to}`,
     momentIn(zone, Date.parse(time)),
-    source_file !== undefined && basename(source_file),
+    source_file !== undefined && fileName(source_file),
   ].filter(Boolean);
   return html`<span class="reply">${inOneLine(example.reply || example.diagnostic)}</span><span class="evidence">${where.join(' · ')}</span>`;
 }

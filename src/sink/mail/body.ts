@@ -1,5 +1,4 @@
 /** The HTML of a mail: what every mail program shows, so tables, and styles in attributes; nothing to fetch or click. */
-import { basename } from 'node:path';
 import type { Report, ReportCause, ReportFinding, ReportReject } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
 import { capital } from '../../aggregate/wording.ts';
@@ -11,6 +10,7 @@ import {
   legendOf,
   remainder,
   reservations,
+  sourceOf,
   stands,
   titleOf,
   trendInWords,
@@ -37,8 +37,8 @@ const RANKS = { critical: '#a81d1d', warning: '#a35a00', notice: '#2a5fa5', good
 
 /** Gives the report as the HTML part of a mail. */
 export function mailBody(report: Report, { top, zone }: { top: number; zone: string }): string {
-  const { inputs, window } = report;
-  const source = inputs.length === 1 ? basename(inputs[0]!.file) : plural(inputs.length, 'input');
+  const { window } = report;
+  const source = sourceOf(report);
   const time =
     window.from === null || window.to === null
       ? ''

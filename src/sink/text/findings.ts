@@ -33,13 +33,25 @@ export const findings: Section = (page) => {
   return [page.heading(`What matters${beside}`), ...told.flatMap((finding) => linesOf(page, finding))];
 };
 
-function linesOf(page: Page, { severity, text, next_step, what }: ReportFinding): string[] {
+function linesOf(page: Page, finding: ReportFinding): string[] {
+  const { severity, text, what } = finding;
   const { screen } = page;
   const [first = '', ...others] = page.screen.wrap(screen.safe(text), page.room);
   const steady = what === 'steady' || severity === 'good';
   return [
     `${screen.paint(TONES[severity], MARKS[severity].padStart(2))}  ${screen.paint(steady ? 'plain' : 'strong', first)}`,
     ...others.map((line) => page.line(line, steady ? 'plain' : 'strong')),
-    ...(steady ? [] : page.labelledSentences('to do', screen.safe(next_step), 3)),
+    ...(steady ? [] : toDo(page, finding)),
   ];
+}
+
+/** Lines of a next step that the causes below tell in full. */
+const MOST_LINES = 3;
+
+function toDo(page: Page, { cause, next_step }: ReportFinding): string[] {
+  const { by, report, screen, top } = page;
+  const below = report.causes.slice(0, top);
+  const isToldBelow =
+    by === 'cause' && below.some(({ cause: each, remedy }) => each === cause && remedy === next_step);
+  return page.labelledSentences('to do', screen.safe(next_step), isToldBelow ? MOST_LINES : Infinity);
 }

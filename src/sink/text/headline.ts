@@ -1,13 +1,19 @@
-import { basename } from 'node:path';
-import { actors, failedOf, notCompared, remainder, reservations, verdictInFull } from '../answer.ts';
+import {
+  actors,
+  failedOf,
+  notCompared,
+  remainder,
+  reservations,
+  sourceOf,
+  verdictInFull,
+} from '../answer.ts';
 import type { Section } from './page.ts';
-import { number, plural, spanIn } from './words.ts';
+import { number, spanIn } from './words.ts';
 
 /** What was read, and in one sentence the answer to the question that a report is read for. */
 export const headline: Section = (page) => {
-  const { inputs, window, totals } = page.report;
-  const source =
-    inputs.length === 1 ? page.screen.safe(basename(inputs[0]!.file)) : plural(inputs.length, 'input');
+  const { window, totals } = page.report;
+  const source = page.screen.safe(sourceOf(page.report));
   const time =
     window.from === null || window.to === null
       ? []

@@ -78,7 +78,9 @@ export class Page {
 
   /** As `labelled`, of sentences of which those are shown that fit in whole. */
   labelledSentences(label: string, text: string, most: number): string[] {
-    return this.labelled(label, this.screen.wrapSentences(text, this.room - LABEL, most).join(' '));
+    const shown = this.screen.wrapSentences(text, this.room - LABEL, most).join(' ');
+    const isCut = shown.length < text.length && /[.!?]$/.test(shown);
+    return this.labelled(label, isCut ? `${shown} ${this.screen.unicode ? '…' : '...'}` : shown);
   }
 
   /** The heading of a ranked list, with the name of what is counted above the counts. */

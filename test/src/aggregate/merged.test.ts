@@ -117,17 +117,27 @@ test('findings of two servers on one day name the report', () => {
       next_step: 'None.',
     },
   });
-  const at = (file: string, text: string) => ({
+  const at = (file: string, text: string, more = {}) => ({
     file,
-    value: JSON.parse(JSON.stringify({ ...day, findings: [found(text)] })),
+    value: JSON.parse(JSON.stringify({ ...day, findings: [{ ...found(text), ...more }] })),
   });
   const options = { now: TODAY, top: 10 };
   const texts = (files: ReturnType<typeof at>[]) =>
     mergeReports(files, options).findings.map(({ text }) => text);
   const date = new Date(TODAY).toISOString().slice(0, 10);
   expect(texts([at('mx1.json', 'One.'), at('mx2.json', 'Two.')]).sort()).toEqual([
-    `${date}, mx1.json: One.`,
-    `${date}, mx2.json: Two.`,
+    `In mx1.json (${date}): One.`,
+    `In mx2.json (${date}): Two.`,
   ]);
-  expect(texts([at('mx1.json', 'One.')])).toContain(`${date}: One.`);
+  // What the sums of all tell is not told as that of one; what changed in one is.
+  const cause = { cause: 'user_unknown', kind: 'hard' };
+  expect(texts([at('mx1.json', 'One.', cause), at('mx2.json', 'Two.', { ...cause, what: 'new' })])).toEqual([
+    `In mx2.json (${date}): Two.`,
+  ]);
+  // Merged once more they keep where they come from.
+  const merged = mergeReports([at('mx1.json', 'One.')], options);
+  expect(texts([{ file: 'all.json', value: JSON.parse(JSON.stringify(merged)) }])).toEqual([
+    `On ${date}: One.`,
+  ]);
+  expect(texts([at('mx1.json', 'One.')])).toContain(`On ${date}: One.`);
 });

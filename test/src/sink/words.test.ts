@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sourceOf } from '../../../src/sink/answer.ts';
 import { duration, number, percent, plural, spanIn } from '../../../src/sink/text/words.ts';
 
 const blank = (text: string): string => text.replaceAll('\u00a0', ' ');
@@ -43,4 +44,14 @@ test('a span names a day once', () => {
   expect(spanIn('UTC', ten, ten + 8.5 * hour)).toBe('9 Nov 2026 10:00 to 18:30 UTC');
   expect(spanIn('UTC', ten, ten + 14 * hour)).toBe('9 Nov 2026 10:00 to 10 Nov 2026 00:00 UTC');
   expect(spanIn('Asia/Kolkata', ten, ten)).toBe('9 Nov 2026 15:30 to 15:30 Asia/Kolkata');
+});
+
+test.each([
+  ['/var/log/mail.log', 'mail.log'],
+  ['mail.log', 'mail.log'],
+  // A pipe of the shell, `<(zcat …)`: its number alone tells nothing.
+  ['/dev/fd/63', '/dev/fd/63'],
+  ['-', 'standard input'],
+])('the input %s is called %s', (file, name) => {
+  expect(sourceOf({ inputs: [{ file, lines: 1 }] })).toBe(name);
 });
