@@ -9,6 +9,7 @@ import { copy } from '../../parsers/copy.ts';
 import type { Direction } from '../cause/contract.ts';
 import type { DeliveryStatus } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import { isNotification } from '../track/notification.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { offerExample } from './examples.ts';
 import { addToBucket, bucketOf } from './histogram.ts';
@@ -74,6 +75,8 @@ interface Failure {
 interface MessageNote {
   /** The message was taken back: it must not be counted again. */
   retracted: boolean;
+  /** It is counted as a notice, or as mail; undefined before anything of it is counted. */
+  notification: boolean | undefined;
   /** Recipients counted as open that no event has named yet. */
   unnamed: number;
   sender: StateRow | undefined;
@@ -94,20 +97,24 @@ export const UNCLASSIFIED_SOFT: CauseName = { cause: 'unclassified', detail: und
 /**
  * Counts the events of a window. Times in milliseconds since the epoch.
  *
- * `counts` is plain data: `new Aggregate(window, clonedCounts)` goes on where another thread stopped, with the
+ * Both counts are plain data: `new Aggregate(window, ...clones)` goes on where another thread stopped, with the
  * marks of messages and events that were cloned together with the counts.
  */
 export class Aggregate implements TrackSink {
   readonly window: Window;
+  /** Of mail; replies that no rule knows and what the MTA said of itself are here, too, whatever the mail. */
   readonly counts: Counts;
+  /** Of notices, mail that nobody wrote. */
+  readonly ofNotifications: Counts;
   readonly #from: number;
   readonly #until: number;
   #hour: HourRow | undefined;
   #hourStart = Number.NaN;
 
-  constructor(window: Window = {}, counts: Counts = noCounts()) {
+  constructor(window: Window = {}, counts: Counts = noCounts(), ofNotifications: Counts = noCounts()) {
     this.window = window;
     this.counts = counts;
+    this.ofNotifications = ofNotifications;
     this.#from = window.from ?? -Infinity;
     this.#until = window.until ?? Infinity;
   }
@@ -131,7 +138,7 @@ export class Aggregate implements TrackSink {
   closed(message: Message): void {
     const note = message.mark as MessageNote | undefined;
     if (note === undefined) return;
-    const { counts } = this;
+    const counts = this.#countsOf(note);
     counts.states[OPEN]! -= note.unnamed;
     counts.recipients -= note.unnamed;
     note.unnamed = 0;
@@ -146,7 +153,7 @@ export class Aggregate implements TrackSink {
     if (note?.retracted) return;
     if (note !== undefined) {
       note.retracted = true;
-      this.counts.messages--;
+      this.#countsOf(note).messages--;
     } else {
       message.mark = newNote(true);
     }
@@ -173,26 +180,33 @@ export class Aggregate implements TrackSink {
 
   #noteOf(message: Message | undefined): MessageNote {
     const known = message?.mark as MessageNote | undefined;
+    const note = known ?? newNote(false);
+    // Once and for all: what is counted as one thing must not be taken back as the other.
+    note.notification ??= message !== undefined && isNotification(message);
     if (known !== undefined) return known;
-    const note = newNote(false);
     if (message !== undefined) message.mark = note;
-    this.counts.messages++;
+    this.#countsOf(note).messages++;
     return note;
+  }
+
+  #countsOf({ notification }: MessageNote): Counts {
+    return notification ? this.ofNotifications : this.counts;
   }
 
   #admit(message: Message | undefined, recipients: number): void {
     const note = this.#noteOf(message);
+    const counts = this.#countsOf(note);
     note.unnamed += recipients;
-    this.counts.states[OPEN]! += recipients;
-    this.counts.recipients += recipients;
+    counts.states[OPEN]! += recipients;
+    counts.recipients += recipients;
   }
 
   /** A delivery inside the window: its recipients move from where they stood to where they stand now. */
   #move(event: TrackedEvent): void {
-    const { counts } = this;
     const { count, message } = event;
     const status = event.status!;
     const note = this.#noteOf(message);
+    const counts = this.#countsOf(note);
     const fresh = count - this.#leave(event, note);
     if (event.hop) {
       // The message on the far side brings its own recipients.
@@ -205,7 +219,7 @@ export class Aggregate implements TrackSink {
     const placement = this.#place(event, note, state);
     // Also on a final one: a line that the log has twice must not make two recipients.
     event.mark = placement;
-    if (event.attempt > 0 && !event.suspended) this.#attempted(event, state, placement);
+    if (event.attempt > 0 && !event.suspended) this.#attempted(event, note, state, placement);
   }
 
   /** A copy of another message's failure: the recipient waits where it stood, or is named as open. */
@@ -216,7 +230,7 @@ export class Aggregate implements TrackSink {
       return;
     }
     const note = this.#noteOf(event.message);
-    this.counts.recipients += event.count - this.#leave(event, note);
+    this.#countsOf(note).recipients += event.count - this.#leave(event, note);
     const placement = this.#place(event, note, OPEN);
     note.waiting ??= new Set();
     note.waiting.add(placement);
@@ -277,13 +291,13 @@ export class Aggregate implements TrackSink {
     }
     const unnamed = Math.min(note.unnamed, event.count - left);
     note.unnamed -= unnamed;
-    this.counts.states[OPEN]! -= unnamed;
+    this.#countsOf(note).states[OPEN]! -= unnamed;
     return left + unnamed;
   }
 
   /** Adds the recipients of an event to all rows that they belong to. */
   #place(event: TrackedEvent, note: MessageNote, state: number): Placement {
-    const { counts } = this;
+    const counts = this.#countsOf(note);
     const { count, to, message, delivery } = event;
     counts.states[state]! += count;
 
@@ -318,7 +332,7 @@ export class Aggregate implements TrackSink {
     provider: StateRow,
   ): Failure {
     const name = event.classification ?? (state === DEFERRED ? UNCLASSIFIED_SOFT : UNCLASSIFIED_HARD);
-    const cause = rowFor(this.counts.causes, CAUSES, causeKey(name));
+    const cause = rowFor(this.#countsOf(note).causes, CAUSES, causeKey(name));
     addMta(cause.mtas, event.mta);
     addTime(cause, event.time);
     offerExample(cause.examples, event);
@@ -346,7 +360,7 @@ export class Aggregate implements TrackSink {
     count: number,
     status: DeliveryStatus | undefined,
   ): void {
-    const { counts } = this;
+    const counts = this.#countsOf(note);
     const { state, bucket, failure } = placement;
     placement.count -= count;
     counts.states[state]! -= count;
@@ -374,13 +388,15 @@ export class Aggregate implements TrackSink {
   }
 
   /** Counts an attempt, besides what became of its recipients. */
-  #attempted(event: TrackedEvent, state: number, placement: Placement): void {
+  #attempted(event: TrackedEvent, note: MessageNote, state: number, placement: Placement): void {
     if (state > BOUNCED) return;
     const { count } = event;
-    this.counts.attempts[state]! += count;
-    const hour = this.#hourOf(event.time);
-    hour.counts[state]! += count;
-    rowFor(hour.providers, ATTEMPTS, event.provider ?? 'other').counts[state]! += count;
+    this.#countsOf(note).attempts[state]! += count;
+    if (!note.notification) {
+      const hour = this.#hourOf(event.time);
+      hour.counts[state]! += count;
+      rowFor(hour.providers, ATTEMPTS, event.provider ?? 'other').counts[state]! += count;
+    }
     if (state === DELIVERED) return;
     if (placement.failure?.cause.name.cause === 'unclassified') this.#puzzle(event, 'outbound');
     if (placement.domain !== undefined) placement.domain.failures += count;
@@ -412,7 +428,14 @@ export class Aggregate implements TrackSink {
 }
 
 function newNote(retracted: boolean): MessageNote {
-  return { retracted, unnamed: 0, sender: undefined, standing: undefined, waiting: undefined };
+  return {
+    retracted,
+    notification: undefined,
+    unnamed: 0,
+    sender: undefined,
+    standing: undefined,
+    waiting: undefined,
+  };
 }
 
 /** Position of a status in `STATES`; the first ones are at the same positions in `HOUR_COUNTS`. */

@@ -17,6 +17,13 @@ export interface FindingFacts {
   standingOf(name: CauseName): CauseStanding | undefined;
   /** Recipients of a sender, whatever became of them. */
   recipientsOf(sender: string): number;
+  /** Recipients of notices, those of them that failed for good, and what to do about these. */
+  readonly notices: {
+    readonly recipients: number;
+    readonly failed: number;
+    readonly attempts: number;
+    readonly remedy: string;
+  };
 }
 
 /** Recipients of a cause by where they stand last. */

@@ -49,7 +49,7 @@ export interface ReportFinding {
   report?: string;
 }
 
-/** Attempts and refusals of a period. */
+/** Attempts for mail, and refusals, of a period. Notices are in none of them. */
 export interface PeriodCounts {
   delivered: number;
   deferred: number;

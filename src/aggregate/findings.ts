@@ -37,6 +37,7 @@ export function shownFindings(facts: FindingFacts): Pick<Weighed, 'finding' | 'r
   const weighed = [
     ...incompleteFindings(facts.incomplete),
     ...courseFindings(facts),
+    ...backscatterFindings(facts),
     ...accountFindings(facts),
     ...listFindings(facts),
     ...causeFindings(facts),
@@ -66,6 +67,26 @@ function incompleteFindings(incomplete: readonly string[]): Weighed[] {
     next_step: 'Mend or replace the input, then ask for the report again.',
   };
   return [{ finding, weight: Infinity }];
+}
+
+/** So many notices that nobody takes, and so large a share of them, are no slips of single senders. */
+const BACKSCATTER = { recipients: 20, share: 0.1 } as const;
+
+/** Notices that fail went to senders who do not exist, mostly since they were forged: others take them for spam. */
+function backscatterFindings({ notices: { recipients, failed, attempts, remedy } }: FindingFacts): Weighed[] {
+  if (failed < BACKSCATTER.recipients || failed < BACKSCATTER.share * recipients) return [];
+  const finding: ReportFinding = {
+    id: 'backscatter',
+    what: 'unknown',
+    severity: 'warning',
+    text:
+      `${grouped(failed)} of ${counted(recipients, 'notice')} (mail from <>) failed for good: this server answers mail that it ` +
+      'cannot deliver, mostly to senders that are forged (backscatter).',
+    evidence: { recipients: failed, attempts, messages: 0, before: null, days: 0 },
+    who_acts: 'this server',
+    next_step: remedy,
+  };
+  return [{ finding, weight: 3 * Math.log2(1 + failed) }];
 }
 
 /** How much it matters who has to act: what this side can mend comes first. */

@@ -64,6 +64,7 @@ const SEVERITIES = ['critical', 'warning', 'notice', 'good'] as const;
  */
 export function mergeReports(documents: readonly ReportDocument[], { now, top }: MergeOptions): Report {
   const counts = noCounts();
+  const ofNotifications = noCounts();
   const inputs: ReportInput[] = [];
   const lines = { read: 0, used: 0, ignored: 0, unparsed: 0 };
   const incomplete: string[] = [];
@@ -84,6 +85,7 @@ export function mergeReports(documents: readonly ReportDocument[], { now, top }:
     if (other !== undefined) throw new ReportError(`${file} is the same report as ${other}`);
     seen.set(same, file);
     mergeCounts(counts, countsOf(report, inputs.length));
+    mergeCounts(ofNotifications, notificationsOf(report, inputs.length));
     inputs.push(...report.at('inputs').list().map(inputOf));
     for (const name of ['read', 'used', 'ignored', 'unparsed'] as const) {
       lines[name] += report.at('lines').at(name).count();
@@ -109,7 +111,7 @@ export function mergeReports(documents: readonly ReportDocument[], { now, top }:
     from: Number.isFinite(from) ? from : undefined,
     until: Number.isFinite(until) ? until : undefined,
   };
-  const report = buildReport(new Aggregate(window, counts), {
+  const report = buildReport(new Aggregate(window, counts, ofNotifications), {
     ...{ now, top, inputs, lines, evicted, incomplete },
   });
   for (const name of Object.keys(report.distinct) as (keyof Report['distinct'])[]) {
@@ -183,6 +185,13 @@ class Place {
     return value;
   }
 
+  /** A count without a part of it. */
+  less(part: number): number {
+    const whole = this.count();
+    if (part > whole) throw this.#wrong('is less than a part of it');
+    return whole - part;
+  }
+
   number(): number {
     const { value } = this;
     if (typeof value !== 'number' || !Number.isFinite(value)) throw this.#wrong('is not a number');
@@ -205,48 +214,61 @@ class Place {
   }
 }
 
+/** What is told of a report's inputs. */
+interface Origin {
+  readonly mtas: readonly Mta[];
+  readonly example: (place: Place) => Example;
+}
+
+/** @param firstInput position of the report's first input among all */
+function originOf(report: Place, firstInput: number): Origin {
+  const inputs = report.at('inputs').list();
+  const files = inputs.map((input) => input.at('file').text());
+  const mtas = [...new Set(inputs.flatMap((input) => input.maybe('mta')?.text() ?? []))].sort() as Mta[];
+  return { mtas, example: (place) => exampleOf(place, files, firstInput) };
+}
+
+/** The counts of notices; of nothing where a report tells none apart. */
+function notificationsOf(report: Place, firstInput: number): Counts {
+  const counts = noCounts();
+  const told = report.maybe('notifications');
+  if (told === undefined) return counts;
+  counts.messages = told.at('messages').count();
+  counts.recipients = told.at('recipients').count();
+  STATES.forEach((state, index) => {
+    counts.states[index] = told.at(state).count();
+  });
+  for (const [index, name] of HOUR_COUNTS.entries()) {
+    if (index !== REJECTED) counts.attempts[index] = told.at('attempts').at(name).count();
+  }
+  addCauses(counts, told.at('causes'), originOf(report, firstInput));
+  return counts;
+}
+
 /** @param firstInput position of the report's first input among all */
 function countsOf(report: Place, firstInput: number): Counts {
   const counts = noCounts();
   const totals = report.at('totals');
-  counts.messages = totals.at('messages').count();
-  counts.recipients = totals.at('recipients').count();
+  const notices = report.maybe('notifications');
+  const rest = (place: Place, name: string, of = notices): number =>
+    place.at(name).less(of?.at(name).count() ?? 0);
+  counts.messages = rest(totals, 'messages');
+  counts.recipients = rest(totals, 'recipients');
   counts.notifications = totals.maybe('notifications')?.count() ?? 0;
   STATES.forEach((state, index) => {
-    counts.states[index] = totals.at(state).count();
+    counts.states[index] = rest(totals, state);
   });
   HOUR_COUNTS.forEach((name, index) => {
     counts.attempts[index] =
-      index === REJECTED ? totals.at('rejected').count() : report.at('attempts').at(name).count();
+      index === REJECTED
+        ? totals.at('rejected').count()
+        : rest(report.at('attempts'), name, notices?.at('attempts'));
   });
   addDelays(counts.delays, report.at('delay').maybe('distribution'));
 
-  const inputs = report.at('inputs').list();
-  const files = inputs.map((input) => input.at('file').text());
-  const mtas = [...new Set(inputs.flatMap((input) => input.maybe('mta')?.text() ?? []))].sort() as Mta[];
-  const example = (place: Place): Example => exampleOf(place, files, firstInput);
-
-  for (const place of report.at('causes').list()) {
-    const row = rowOf(counts.causes, CAUSES, nameKey(place));
-    row.mtas.push(...mtas);
-    row.states[DEFERRED] = place.at('deferred').count();
-    row.states[BOUNCED] = place.at('bounced').count();
-    row.states[EXPIRED] = place.at('expired').count();
-    row.messages = place.at('messages').count();
-    row.attempts = place.at('attempts').count();
-    const confidence = place.maybe('confidence')?.number();
-    if (confidence !== undefined) judge(row, confidence, row.attempts);
-    row.waiting = place.maybe('waiting')?.count() ?? 0;
-    row.recovered = place.maybe('recovered')?.count() ?? 0;
-    span(row, place);
-    for (const { name, count } of named(place.at('providers'), 'provider', 'recipients')) {
-      rowOf(row.providers, SMALL_NAMES, name).count += count;
-    }
-    for (const { name, count } of named(place.at('domains'), 'domain', 'recipients')) {
-      rowOf(row.domains, NAMES, name).count += count;
-    }
-    row.examples.push(...place.at('examples').list().map(example));
-  }
+  const origin = originOf(report, firstInput);
+  const { mtas, example } = origin;
+  addCauses(counts, report.at('causes'), origin);
   for (const place of report.at('rejects').list()) {
     const row = rowOf(counts.rejects, REJECTS, nameKey(place));
     row.mtas.push(...mtas);
@@ -302,6 +324,30 @@ function countsOf(report: Place, firstInput: number): Counts {
     if (kept !== undefined) row.examples.push(kept);
   }
   return counts;
+}
+
+function addCauses({ causes }: Counts, list: Place, { mtas, example }: Origin): void {
+  for (const place of list.list()) {
+    const row = rowOf(causes, CAUSES, nameKey(place));
+    row.mtas.push(...mtas);
+    row.states[DEFERRED] = place.at('deferred').count();
+    row.states[BOUNCED] = place.at('bounced').count();
+    row.states[EXPIRED] = place.at('expired').count();
+    row.messages = place.at('messages').count();
+    row.attempts = place.at('attempts').count();
+    const confidence = place.maybe('confidence')?.number();
+    if (confidence !== undefined) judge(row, confidence, row.attempts);
+    row.waiting = place.maybe('waiting')?.count() ?? 0;
+    row.recovered = place.maybe('recovered')?.count() ?? 0;
+    span(row, place);
+    for (const { name, count } of named(place.at('providers'), 'provider', 'recipients')) {
+      rowOf(row.providers, SMALL_NAMES, name).count += count;
+    }
+    for (const { name, count } of named(place.at('domains'), 'domain', 'recipients')) {
+      rowOf(row.domains, NAMES, name).count += count;
+    }
+    row.examples.push(...place.at('examples').list().map(example));
+  }
 }
 
 /** The row of a key; of all others, where that is what the key says. */

@@ -2,10 +2,12 @@
 import { type Actor, advice, CATALOGUE, type CauseId } from '../cause/catalogue.ts';
 import type { Direction } from '../cause/contract.ts';
 import { LOCAL } from '../cause/providers.ts';
+import { queueRemedy } from '../cause/queue-remedies.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import { type CauseAdvice, causeAdvice, standingOfCause } from './acting.ts';
 import type { Aggregate, Window } from './aggregate.ts';
 import { comparisonOf, coveredDays, partialDay } from './comparison.ts';
+import type { Counts } from './counts.ts';
 import { type Example, type ReportExample, reportedExample } from './examples.ts';
 import type { ReportComparison, ReportFinding } from './finding.ts';
 import type { FindingFacts } from './finding-facts.ts';
@@ -79,6 +81,25 @@ export interface ReportTotals extends StateCounts {
   rejected: number;
   /** Bounce and delay notices that were made. */
   notifications: number;
+}
+
+/** Attempts by result. */
+export interface ReportAttempts {
+  delivered: number;
+  deferred: number;
+  bounced: number;
+}
+
+/**
+ * What of the totals and attempts are notices: mail from the null sender, which nobody wrote (see `isNotification`).
+ * All lists of a report are of the rest.
+ */
+export interface ReportNotifications extends StateCounts {
+  messages: number;
+  recipients: number;
+  attempts: ReportAttempts;
+  /** Why notices failed. Shares are of all notices that did. */
+  causes: ReportCause[];
 }
 
 /** A cause with what the catalogue says about it. */
@@ -208,8 +229,10 @@ export interface Report {
   not_compared?: string;
   inputs: ReportInput[];
   lines: ReportLines;
+  /** Of all mail, and `notifications` of notices alone. */
   totals: ReportTotals;
-  attempts: { delivered: number; deferred: number; bounced: number };
+  attempts: ReportAttempts;
+  notifications: ReportNotifications;
   causes: ReportCause[];
   rejects: ReportReject[];
   providers: ReportProvider[];
@@ -246,6 +269,27 @@ export interface Report {
   merged?: { reports: number; files: string[] };
 }
 
+/** The totals of mail that somebody wrote: what shares are of, and what is said of a day. */
+export type MailTotals = StateCounts & Pick<ReportTotals, 'messages' | 'recipients'>;
+
+/** Gives the totals without the notices. */
+export function mailTotals({ totals, notifications }: Pick<Report, 'totals' | 'notifications'>): MailTotals {
+  const names = ['messages', 'recipients', ...STATES] as const;
+  return Object.fromEntries(names.map((name) => [name, totals[name] - notifications[name]])) as MailTotals;
+}
+
+/** Gives the attempts without those for notices. */
+export function mailAttempts({
+  attempts,
+  notifications,
+}: Pick<Report, 'attempts' | 'notifications'>): ReportAttempts {
+  return {
+    delivered: attempts.delivered - notifications.attempts.delivered,
+    deferred: attempts.deferred - notifications.attempts.deferred,
+    bounced: attempts.bounced - notifications.attempts.bounced,
+  };
+}
+
 /** What a report needs besides the counts. */
 export interface ReportMeta {
   /** Milliseconds since the epoch. */
@@ -268,7 +312,7 @@ export interface ReportMeta {
 
 /** What the findings of a report are made from. */
 export function findingFacts(
-  { window, counts }: Aggregate,
+  { window, counts, ofNotifications }: Aggregate,
   meta: Pick<ReportMeta, 'inputs' | 'trend' | 'incomplete' | 'zone' | 'now'>,
 ): FindingFacts {
   const earliest = edge(meta.inputs, 'from');
@@ -283,6 +327,12 @@ export function findingFacts(
       const row = counts.causes.rows.get(causeKey(name));
       return row === undefined ? undefined : { ...standingOfCause(row), ...failuresIn(row.states) };
     },
+    notices: {
+      recipients: ofNotifications.recipients,
+      failed: ofNotifications.states[BOUNCED]! + ofNotifications.states[EXPIRED]!,
+      attempts: ofNotifications.attempts[DEFERRED]! + ofNotifications.attempts[BOUNCED]!,
+      remedy: noticeRemedy(ofNotifications),
+    },
     recipientsOf: (sender) => sum(counts.senders.rows.get(sender.toLowerCase())?.states ?? []),
   };
 }
@@ -292,12 +342,10 @@ const MOST_WITHIN = 10;
 
 /** Makes the report. The same counts give the same bytes: keys and lists are in a fixed order. */
 export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
-  const { counts, window } = aggregate;
+  const { counts, ofNotifications, window } = aggregate;
   const top = meta.top ?? 50;
-  const failed = failedOf(counts.states);
   const rejected = counts.attempts[REJECTED]!;
 
-  const causes = rank(counts.causes, Infinity, (row) => [failedOf(row.states), row.attempts, row.waiting]);
   const rejects = rank(counts.rejects, Infinity, (row) => [row.count]);
   const providers = rank(counts.providers, top, partyOrder);
   const domains = rank(counts.domains, top, partyOrder);
@@ -336,39 +384,21 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       unparsed: meta.lines.unparsed,
     },
     totals: {
-      messages: counts.messages,
-      recipients: counts.recipients,
-      ...stateCounts(counts.states),
+      messages: counts.messages + ofNotifications.messages,
+      recipients: counts.recipients + ofNotifications.recipients,
+      ...stateCounts(added(counts.states, ofNotifications.states)),
       rejected,
       notifications: counts.notifications,
     },
-    attempts: {
-      delivered: counts.attempts[DELIVERED]!,
-      deferred: counts.attempts[DEFERRED]!,
-      bounced: counts.attempts[BOUNCED]!,
+    attempts: attemptsOf(added(counts.attempts, ofNotifications.attempts)),
+    notifications: {
+      messages: ofNotifications.messages,
+      recipients: ofNotifications.recipients,
+      ...stateCounts(ofNotifications.states),
+      attempts: attemptsOf(ofNotifications.attempts),
+      causes: causesOf(ofNotifications, within, example),
     },
-    causes: causes.rows.map((row) => ({
-      ...named(row, 'outbound'),
-      ...adviceOf(row),
-      recipients: failedOf(row.states),
-      attempts: row.attempts,
-      messages: row.messages,
-      share: share(failedOf(row.states), failed),
-      ...confidenceField(row),
-      deferred: row.states[DEFERRED]!,
-      bounced: row.states[BOUNCED]!,
-      expired: row.states[EXPIRED]!,
-      waiting: row.waiting,
-      recovered: row.recovered,
-      first: timeOf(row.first),
-      last: timeOf(row.last),
-      providers: counted(row.providers, within).map(({ key, count }) => ({
-        provider: key,
-        recipients: count,
-      })),
-      domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
-      examples: row.examples.map(example),
-    })),
+    causes: causesOf(counts, within, example),
     rejects: rejects.rows.map((row) => ({
       ...named(row, 'inbound'),
       count: row.count,
@@ -414,6 +444,47 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
     evicted: meta.evicted,
     ...(meta.incomplete !== undefined && meta.incomplete.length > 0 && { incomplete: [...meta.incomplete] }),
   };
+}
+
+/** What to do about notices that failed, in the words of the mail servers that they failed with. */
+function noticeRemedy({ causes: { rows, other } }: Counts): string {
+  return queueRemedy(
+    'failedNotices',
+    [...rows.values(), ...(other === undefined ? [] : [other])].flatMap(({ mtas }) => mtas),
+  );
+}
+
+/** Why mail, or notices, failed. */
+function causesOf(
+  { causes, states }: Pick<Counts, 'causes' | 'states'>,
+  within: number,
+  example: (kept: Example) => ReportExample,
+): ReportCause[] {
+  const failed = failedOf(states);
+  return rank(causes, Infinity, (row) => [failedOf(row.states), row.attempts, row.waiting]).rows.map(
+    (row) => ({
+      ...named(row, 'outbound'),
+      ...adviceOf(row),
+      recipients: failedOf(row.states),
+      attempts: row.attempts,
+      messages: row.messages,
+      share: share(failedOf(row.states), failed),
+      ...confidenceField(row),
+      deferred: row.states[DEFERRED]!,
+      bounced: row.states[BOUNCED]!,
+      expired: row.states[EXPIRED]!,
+      waiting: row.waiting,
+      recovered: row.recovered,
+      first: timeOf(row.first),
+      last: timeOf(row.last),
+      providers: counted(row.providers, within).map(({ key, count }) => ({
+        provider: key,
+        recipients: count,
+      })),
+      domains: counted(row.domains, within).map(({ key, count }) => ({ domain: key, recipients: count })),
+      examples: row.examples.map(example),
+    }),
+  );
 }
 
 function distributionOf(delays: Histogram): { seconds: number; recipients: number }[] {
@@ -501,6 +572,14 @@ function failuresIn(states: readonly number[]): Record<'deferred' | 'bounced' | 
 
 function failedOf(states: readonly number[]): number {
   return states[DEFERRED]! + states[BOUNCED]! + states[EXPIRED]!;
+}
+
+function added(counts: readonly number[], others: readonly number[]): number[] {
+  return counts.map((count, index) => count + others[index]!);
+}
+
+function attemptsOf(counts: readonly number[]): ReportAttempts {
+  return { delivered: counts[DELIVERED]!, deferred: counts[DEFERRED]!, bounced: counts[BOUNCED]! };
 }
 
 function stateCounts(states: readonly number[]): StateCounts {

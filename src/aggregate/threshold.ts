@@ -2,17 +2,19 @@
  * Thresholds on a report, in a small language: `hard>5%`, `cause:spf_fail>0`, `deferred>1000`. Several with commas
  * between them: any of them is enough.
  */
-import type { Report } from './report.ts';
+import { mailTotals, type Report, type StateCounts } from './report.ts';
 import { STATES, type State } from './rows.ts';
 
-/** What can be compared besides `cause:ID`, and what it counts. */
+/** What can be compared besides `cause:ID`, and what it counts: of mail, but for what is named after notices. */
 export const QUANTITIES: Readonly<Record<string, (report: Report) => number>> = {
-  failed: ({ totals }) => totals.deferred + totals.bounced + totals.expired,
+  failed: (report) => failedOf(mailTotals(report)),
   hard: ({ causes }) => sumOf(causes.filter(({ kind }) => kind === 'hard')),
   soft: ({ causes }) => sumOf(causes.filter(({ kind }) => kind === 'soft')),
-  ...Object.fromEntries(STATES.map((state: State) => [state, ({ totals }: Report) => totals[state]])),
-  recipients: ({ totals }) => totals.recipients,
-  messages: ({ totals }) => totals.messages,
+  ...Object.fromEntries(STATES.map((state: State) => [state, (report: Report) => mailTotals(report)[state]])),
+  recipients: (report) => mailTotals(report).recipients,
+  messages: (report) => mailTotals(report).messages,
+  notices: ({ notifications }) => notifications.recipients,
+  notices_failed: ({ notifications }) => failedOf(notifications),
   rejected: ({ totals }) => totals.rejected,
   unparsed: ({ lines }) => lines.unparsed,
   critical: ({ findings }) => findings.filter(({ severity }) => severity === 'critical').length,
@@ -30,7 +32,7 @@ export interface Threshold {
   readonly quantity: string;
   readonly operator: Operator;
   readonly limit: number;
-  /** The limit is a share of all recipients, for `unparsed` of the lines read, in percent. */
+  /** The limit is a share in percent: of the recipients of mail, for `unparsed` of the lines read, for notices of them. */
   readonly percent: boolean;
 }
 
@@ -103,10 +105,28 @@ function parseThreshold(text: string, begin: number, causes: readonly string[]):
 export function measure(report: Report, thresholds: readonly Threshold[]): Measured[] {
   return thresholds.map((threshold) => {
     const part = partOf(report, threshold.quantity);
-    const whole = threshold.quantity === 'unparsed' ? report.lines.read : report.totals.recipients;
+    const whole = wholeOf(report, threshold.quantity);
     const value = threshold.percent ? (whole === 0 ? 0 : (100 * part) / whole) : part;
     return { threshold, value, part, whole, crossed: holds(value, threshold) };
   });
+}
+
+/** What a share is of. */
+function wholeOf(report: Report, quantity: string): number {
+  switch (quantity) {
+    case 'unparsed':
+      return report.lines.read;
+    case 'notices':
+      return report.totals.recipients;
+    case 'notices_failed':
+      return report.notifications.recipients;
+    default:
+      return mailTotals(report).recipients;
+  }
+}
+
+function failedOf({ deferred, bounced, expired }: StateCounts): number {
+  return deferred + bounced + expired;
 }
 
 function partOf(report: Report, quantity: string): number {

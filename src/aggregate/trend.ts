@@ -2,6 +2,9 @@
  * What findings are made from: failures by cause, place and sender in the window and on the days before it, and how
  * deliveries were spread over the window. Counted in the same pass as the report, in a memory that stays small.
  *
+ * Notices, which nobody wrote, are left out wherever mail is weighed: there is one for every failure, so they would
+ * make failures look rarer, and hide that nothing else was delivered. What waits is counted whatever it is.
+ *
  * A recipient counts once for a cause and a day, whether or not it was delivered later: only so are days comparable
  * that ended at different distances from their failures.
  */
@@ -10,6 +13,7 @@ import type { Classification } from '../cause/contract.ts';
 import { OTHER as OTHER_PROVIDER } from '../cause/providers.ts';
 import type { Mta } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
+import { isNotification } from '../track/notification.ts';
 import type { Window } from './aggregate.ts';
 import { type Example, ownExample } from './examples.ts';
 import { addAll, addMta, addTime, type CauseName, causeKey, HOUR_COUNTS, REJECTED, zeros } from './rows.ts';
@@ -219,9 +223,9 @@ export class Trend implements TrackSink {
   readonly accounts: Table<SenderRow> = emptyTable();
   /** Senders that wrote to addresses that do not exist. */
   readonly badLists: Table<SenderRow> = emptyTable();
-  /** Attempts and refusals by period, as in an hour. */
+  /** Attempts for mail, and refusals, by period, as in an hour. */
   readonly attempts: number[][] = Array.from({ length: PERIODS }, () => zeros(HOUR_COUNTS.length));
-  /** Recipients that were tried for the first time, by period. */
+  /** Recipients of mail that were tried for the first time, by period. */
   readonly tried = zeros(PERIODS);
   /** Whether anything happened, by period. */
   readonly active: boolean[] = new Array<boolean>(PERIODS).fill(false);
@@ -266,7 +270,7 @@ export class Trend implements TrackSink {
     const comparable = period === NOW || this.#comparable(event.time, period);
     if (event.type === 'delivery') this.#deliver(event, period, comparable);
     else if (event.type === 'rejected') this.#refuse(event, period, comparable);
-    else if (period === NOW) this.step(event.time, 'accepted', event.count);
+    else if (period === NOW && !isNotice(event)) this.step(event.time, 'accepted', event.count);
   }
 
   resumed(): void {}
@@ -290,8 +294,9 @@ export class Trend implements TrackSink {
     const { status, prior, count } = event;
     if (event.hop) return;
     const attempted = event.attempt > 0 && !event.suspended;
+    const written = !isNotice(event);
     if (period === NOW) this.#queue(event);
-    if (attempted && comparable) {
+    if (attempted && comparable && written) {
       const state = status === 'delivered' ? 0 : status === 'deferred' ? 1 : status === 'bounced' ? 2 : -1;
       if (state >= 0) this.attempts[period]![state]! += count;
       if (event.attempt === 1) this.tried[period]! += count;
@@ -301,7 +306,7 @@ export class Trend implements TrackSink {
     }
     const name = event.classification;
     if (name === undefined) {
-      if (status === 'delivered' && period === NOW) this.#recover(event);
+      if (status === 'delivered' && period === NOW && written) this.#recover(event);
     } else if (isFailure(event)) {
       const fresh = !repeats(event) || this.#periodOf(prior!.time) !== period;
       this.#fail(event, name, period, comparable, fresh, attempted);
@@ -437,9 +442,16 @@ export class Trend implements TrackSink {
   }
 }
 
-/** Whether a delivery is a failure that findings are about: an attempt that was made, or the end of all. */
-export function isFailure({ classification, hop, attempt, suspended, status }: TrackedEvent): boolean {
-  return classification !== undefined && !hop && ((attempt > 0 && !suspended) || status === 'expired');
+/** Whether a delivery is a failure that findings are about: an attempt that was made for mail, or the end of all. */
+export function isFailure(event: TrackedEvent): boolean {
+  const { classification, hop, attempt, suspended, status } = event;
+  if (classification === undefined || hop || isNotice(event)) return false;
+  return (attempt > 0 && !suspended) || status === 'expired';
+}
+
+/** Whether an event is about a notice. */
+export function isNotice({ message }: Pick<TrackedEvent, 'message'>): boolean {
+  return message !== undefined && isNotification(message);
 }
 
 /** Whether the recipient's event before failed for the same cause. */

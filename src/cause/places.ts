@@ -123,6 +123,12 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     exim: '`exim -brt DOMAIN`, the retry rule',
     sendmail: '`confTO_QUEUERETURN` in sendmail.mc',
   },
+  'recipient check': {
+    postfix: '`postconf smtpd_reject_unlisted_recipient local_recipient_maps relay_recipient_maps`',
+    exim: '`verify = recipient` in the ACL (`exim -bP acl_smtp_rcpt`)',
+    sendmail:
+      '`To:` lines of the access map (`FEATURE(blocklist_recipients)`) or a milter that asks the next server',
+  },
   'recipient limit': {
     postfix: '`smtp_destination_recipient_limit`',
     exim: '`max_rcpt` of the smtp transport',

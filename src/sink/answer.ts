@@ -1,6 +1,13 @@
 /** The answer to what a report is read for, in sentences that every form of it begins with. */
 import { basename } from 'node:path';
-import type { NamedCause, PartyCounts, Report, ReportCause } from '../aggregate/report.ts';
+import {
+  mailTotals,
+  type NamedCause,
+  type PartyCounts,
+  type Report,
+  type ReportCause,
+  type StateCounts,
+} from '../aggregate/report.ts';
 import type { Actor } from '../cause/catalogue.ts';
 import { isDoubtful } from '../cause/contract.ts';
 import { dateIn, number, percent, plural } from './text/words.ts';
@@ -35,8 +42,12 @@ export function reservations({
   ];
 }
 
-/** What failed, in a few words. */
-export function verdict({ totals }: Pick<Report, 'totals'>): string {
+/** What of a report tells what became of mail and of notices. */
+export type Outcomes = Pick<Report, 'totals' | 'notifications'>;
+
+/** What failed, in a few words. Shares are of mail that somebody wrote. */
+export function verdict(report: Outcomes): string {
+  const totals = mailTotals(report);
   const failed = failedOf(totals);
   if (totals.recipients === 0) return 'No mail was seen';
   if (failed === 0) return `Nothing failed: ${plural(totals.recipients, 'recipient')}`;
@@ -44,23 +55,46 @@ export function verdict({ totals }: Pick<Report, 'totals'>): string {
 }
 
 /** What failed and how, in one sentence. */
-export function verdictInFull({ totals }: Pick<Report, 'totals'>): string {
-  const how = failuresOf(totals);
-  return `${verdict({ totals })}${how && `: ${how}`}.`;
+export function verdictInFull(report: Outcomes): string {
+  const how = failuresOf(mailTotals(report));
+  return `${verdict(report)}${how && `: ${how}`}.`;
 }
 
 /** What became of the others, in one sentence. */
-export function remainder({ totals }: Pick<Report, 'totals'>): string {
-  const parts = [
-    [totals.delivered, 'delivered'],
-    [totals.open, 'without an outcome yet'],
-    [totals.held, 'held'],
-    [totals.discarded, 'discarded'],
-    [totals.deleted, 'deleted'],
-  ] as const;
-  const rest = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
-  if (totals.rejected > 0) rest.push(`${plural(totals.rejected, 'refusal')} by this server`);
+export function remainder(report: Outcomes): string {
+  const rest = [notFailed(mailTotals(report))].filter(Boolean);
+  const { rejected } = report.totals;
+  if (rejected > 0) rest.push(`${plural(rejected, 'refusal')} by this server`);
   return rest.length === 0 ? '' : `${rest.join(', ')}.`;
+}
+
+function notFailed(counts: StateCounts): string {
+  const parts = [
+    [counts.delivered, 'delivered'],
+    [counts.open, 'without an outcome yet'],
+    [counts.held, 'held'],
+    [counts.discarded, 'discarded'],
+    [counts.deleted, 'deleted'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${number(count)} ${word}`)
+    .join(', ');
+}
+
+/** What notices are, where there are any: the same words in every form of a report. */
+export const NOTICES = 'notices (mail from <>)';
+
+/** What became of notices, which is no answer of its own: `478 delivered, 1 bounced`. Empty where there were none. */
+export function noticesOf({ notifications }: Pick<Report, 'notifications'>): string {
+  return [notFailed(notifications), failuresOf(notifications)].filter(Boolean).join(', ');
+}
+
+/** The same in one sentence; undefined where there were none. */
+export function noticesInFull(report: Pick<Report, 'notifications'>): string | undefined {
+  const { recipients } = report.notifications;
+  if (recipients === 0) return undefined;
+  return `Not counted in this: ${number(recipients)} ${NOTICES}, ${noticesOf(report)}.`;
 }
 
 /** How much of what failed is whose to mend: most first. */

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../aggregate/report.ts';
 import { sourceOf, verdict } from './answer.ts';
 import { answer, findings } from './html/answer.ts';
-import { causes, recovered, rejects, unclassified } from './html/causes.ts';
+import { causes, failedNotices, recovered, rejects, unclassified } from './html/causes.ts';
 import { html, Markup } from './html/markup.ts';
 import type { HtmlOptions, Section } from './html/parts.ts';
 import { STYLE } from './html/style.ts';
@@ -29,7 +29,8 @@ const SECTIONS: readonly (readonly [id: string, name: string, section: Section])
   ['rejects', 'Refused here', rejects],
   ['unclassified', 'Unknown replies', unclassified],
   ['recovered', 'Recovered', recovered],
-  ['notices', 'Notices', notices],
+  ['failed-notices', 'Failed notices', failedNotices],
+  ['notices', 'Server', notices],
   ['checks', 'Checks', checks],
 ];
 

@@ -10,6 +10,7 @@ import {
   failedOf,
   failuresOf,
   legendOf,
+  noticesInFull,
   remainder,
   reservations,
   sourceOf,
@@ -38,7 +39,16 @@ type Section = (report: Report, options: MarkdownOptions) => string[];
 
 /** Gives the report as Markdown, ended by a line feed. */
 export function formatMarkdown(report: Report, options: MarkdownOptions): string {
-  const sections: readonly Section[] = [headline, findings, causes, breakdown, rejects, unclassified, totals];
+  const sections: readonly Section[] = [
+    headline,
+    findings,
+    causes,
+    breakdown,
+    failedNotices,
+    rejects,
+    unclassified,
+    totals,
+  ];
   const blocks = sections.flatMap((section) => section(report, options));
   return `${blocks.join('\n\n')}\n`.replaceAll('\u00a0', ' ');
 }
@@ -52,12 +62,14 @@ const headline: Section = (report, { zone }) => {
       : [prose(spanIn(zone, Date.parse(window.from), Date.parse(window.to)))];
   const rest = remainder(report);
   const trend = trendOf(report);
+  const aside = noticesInFull(report);
   return [
     '# Why mail failed',
     [...time, source].join(', '),
     ...reservations(report).map(prose),
     `**${prose(verdictInFull(report))}**`,
     ...(rest === '' ? [] : [prose(rest)]),
+    ...(aside === undefined ? [] : [prose(aside)]),
     ...(trend === undefined
       ? []
       : [
@@ -188,6 +200,27 @@ function hourTable(hours: readonly ReportHour[], zone: string): string[] {
   ];
 }
 
+const failedNotices: Section = ({ notifications: { causes } }, { top }) => {
+  const standing = causes.filter(stands);
+  if (standing.length === 0) return [];
+  return [
+    '## Notices that failed',
+    'Mostly to senders that were forged (backscatter).',
+    table(
+      ['Cause', '>Recipients', 'Reply', 'Look at'],
+      standing
+        .slice(0, top)
+        .map(({ recipients, examples: [example], ...cause }) => [
+          prose(titleOf(cause) + doubtOf(cause)),
+          number(recipients),
+          example === undefined ? '' : replyOf(example, cellCode),
+          example?.queue_id === undefined ? '' : cellCode(example.queue_id),
+        ]),
+      standing.length,
+    ),
+  ];
+};
+
 const rejects: Section = ({ rejects }, { top }) => {
   if (rejects.length === 0) return [];
   const shown = rejects.slice(0, top);
@@ -237,7 +270,7 @@ const unclassified: Section = ({ unclassified, distinct }, { top }) => {
   ];
 };
 
-const totals: Section = ({ totals, lines, delay: { p50, p90, p99 } }) => {
+const totals: Section = ({ totals, notifications: { recipients }, lines, delay: { p50, p90, p99 } }) => {
   const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
   const delays =
     p50 === null || p90 === null || p99 === null
@@ -248,7 +281,7 @@ const totals: Section = ({ totals, lines, delay: { p50, p90, p99 } }) => {
   return [
     '## Checks',
     [
-      `- recipients ${number(totals.recipients)} = ${terms}`,
+      `- recipients ${number(totals.recipients)} = ${terms}${recipients > 0 ? `; ${number(recipients)} of them of notices` : ''}`,
       `- lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}`,
       ...delays,
     ].join('\n'),

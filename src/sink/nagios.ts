@@ -2,7 +2,7 @@
  * The answer of a check after the convention of Nagios and its kin: one line with a status, then after a bar the
  * figures as `label=value;warning;critical;least;most`.
  */
-import type { Report } from '../aggregate/report.ts';
+import { mailTotals, type Report } from '../aggregate/report.ts';
 import type { Measured, Threshold } from '../aggregate/threshold.ts';
 import { verdict } from './answer.ts';
 import { escapeForTerminal } from './escape.ts';
@@ -14,8 +14,8 @@ export const NAGIOS_STATUSES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
 /** One of `NAGIOS_STATUSES`. */
 export type NagiosStatus = (typeof NAGIOS_STATUSES)[number];
 
-/** Figures that are always told, so that a graph has no gaps. */
-const ALWAYS = ['recipients', 'delivered', 'deferred', 'bounced', 'expired', 'rejected'] as const;
+/** Figures of mail that are always told, so that a graph has no gaps. */
+const ALWAYS = ['recipients', 'delivered', 'deferred', 'bounced', 'expired'] as const;
 
 /** Gives the status and the line of a report. */
 export function formatNagios(
@@ -40,8 +40,11 @@ export function formatNagios(
   const why = [...told.values()].map(reasonOf).join(', ');
   const said = verdict(report).replaceAll('\u00a0', ' ');
   const text = why === '' ? said : `${why}. ${said}`;
+  const totals = mailTotals(report);
   const figures = [
-    ...ALWAYS.map((name) => `${name}=${report.totals[name]};;;0`),
+    ...ALWAYS.map((name) => `${name}=${totals[name]};;;0`),
+    `rejected=${report.totals.rejected};;;0`,
+    `notices=${report.notifications.recipients};;;0`,
     ...merged(warning, critical).map(figureOf),
   ];
   return { status, line: `${statusLine(status, text)} | ${figures.join(' ')}` };

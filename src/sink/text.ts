@@ -3,7 +3,7 @@
  * the counts that back it up come last.
  */
 import type { Report } from '../aggregate/report.ts';
-import { causes, recovered, rejects } from './text/causes.ts';
+import { causes, failedNotices, recovered, rejects } from './text/causes.ts';
 import { findings } from './text/findings.ts';
 import { headline } from './text/headline.ts';
 import { Page, type Section, type TextOptions } from './text/page.ts';
@@ -19,6 +19,7 @@ const SECTIONS: readonly Section[] = [
   breakdown,
   causes,
   recovered,
+  failedNotices,
   rejects,
   totals,
   timeline,

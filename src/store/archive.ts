@@ -75,7 +75,7 @@ export class Archive implements TrackSink {
         ? deliver(note, event)
         : type === 'rejected'
           ? refuse(event)
-          : admit(note, time, count);
+          : admit(note, message, time, count);
     if (message === undefined) change.begun = Number.NaN;
     const said = event.classification === undefined ? undefined : (event.delivery ?? event.rejection);
     this.#take(
@@ -96,7 +96,7 @@ export class Archive implements TrackSink {
 
   resumed(message: Message, time: number): void {
     const count = message.recipients ?? 0;
-    this.#tell('resumed', message, time, admit(this.#noteOf(message), time, count), count);
+    this.#tell('resumed', message, time, admit(this.#noteOf(message), message, time, count), count);
   }
 
   closed(message: Message): void {
@@ -124,8 +124,8 @@ export class Archive implements TrackSink {
 
   #tell(type: string, message: Message, time: number, { change, moves }: Entry, count = 0): void {
     const note = this.#noteOf(message);
-    const { mta, host, instance, queueId } = message;
-    this.#take(time, note.key, { type, mta, host, instance, queue_id: queueId }, { count }, change);
+    const { mta, host, instance, queueId, from } = message;
+    this.#take(time, note.key, { type, mta, host, instance, queue_id: queueId, from }, { count }, change);
     this.#move(note, moves);
   }
 
@@ -261,6 +261,7 @@ function valuesOf(
     timeOrNone(change.setBack),
     change.state,
     change.placed,
+    change.notification,
     change.unnamed,
     change.tried,
     change.messages,

@@ -1,7 +1,7 @@
 /** What a row tells findings: whether it counts as a failure, where and of whom, and what was before it. */
 import { causeKey } from '../aggregate/rows.ts';
 import { foldedKey } from '../aggregate/table.ts';
-import { domainOf, isFailure, isOfSender, placeOf, repeats } from '../aggregate/trend.ts';
+import { domainOf, isFailure, isNotice, isOfSender, placeOf, repeats } from '../aggregate/trend.ts';
 import type { Classification } from '../cause/contract.ts';
 import type { Message, Outcome, TrackedEvent } from '../track/event.ts';
 import type { MessageNote } from './ledger.ts';
@@ -63,7 +63,9 @@ export function failureFacts(event: TrackedEvent, note: MessageNote): FailureFac
     };
   }
   const cause = prior?.classification;
-  if (cause === undefined || status !== 'delivered' || event.hop) return { ...NO_FAILURE, waited };
+  if (cause === undefined || status !== 'delivered' || event.hop || isNotice(event)) {
+    return { ...NO_FAILURE, waited };
+  }
   const { provider, to } = prior!;
   return {
     ...NO_FAILURE,

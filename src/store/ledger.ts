@@ -10,7 +10,8 @@ import { bucketOf } from '../aggregate/histogram.ts';
 import { BOUNCED, type CauseName, causeKey, DEFERRED, DELIVERED, OPEN, STATES } from '../aggregate/rows.ts';
 import { foldedKey } from '../aggregate/table.ts';
 import type { DeliveryStatus } from '../event/event.ts';
-import type { TrackedEvent } from '../track/event.ts';
+import type { Message, TrackedEvent } from '../track/event.ts';
+import { isNotification } from '../track/notification.ts';
 
 /** What a row changes. Times in milliseconds since the epoch. */
 export interface Change {
@@ -25,6 +26,8 @@ export interface Change {
   /** Where recipients stand from here on, or no longer. */
   state: string;
   placed: number;
+  /** All this is of a notice. */
+  notification: boolean;
   /** Recipients of an attempt or refusal. */
   tried: number;
   /** Messages that have recipients in the cause from here on, or no longer. */
@@ -69,6 +72,8 @@ export interface MessageNote {
   latest: number;
   counted: boolean;
   retracted: boolean;
+  /** It is counted as a notice, or as mail; undefined before anything of it is counted. */
+  notification: boolean | undefined;
   /** Recipients that wait and that no event has named yet. */
   unnamed: number;
   sender: string | undefined;
@@ -90,6 +95,7 @@ export function newNote(key: bigint): MessageNote {
     latest: -Infinity,
     counted: false,
     retracted: false,
+    notification: undefined,
     unnamed: 0,
     sender: undefined,
     standing: undefined,
@@ -108,6 +114,7 @@ export function noChange(begun = Number.NaN): Change {
     unnamed: 0,
     state: '',
     placed: 0,
+    notification: false,
     tried: 0,
     standing: 0,
     recovered: 0,
@@ -126,9 +133,14 @@ export interface Entry {
 const NOWHERE: readonly Move[] = [];
 
 /** A message entered the queue, or was found there. */
-export function admit(note: MessageNote, time: number, recipients: number): Entry {
+export function admit(
+  note: MessageNote,
+  message: Message | undefined,
+  time: number,
+  recipients: number,
+): Entry {
   const change = begin(note, time);
-  count(note, change);
+  count(note, message, change);
   note.unnamed += recipients;
   change.unnamed = recipients;
   return { change, moves: NOWHERE };
@@ -145,11 +157,12 @@ export function refuse(event: TrackedEvent): Entry {
 export function deliver(note: MessageNote, event: TrackedEvent): Entry {
   const { time, suspended, final } = event;
   const change = begin(note, time);
+  const { message } = event;
   const prior = event.prior?.entry as Placement | undefined;
   if (suspended && !final) {
     // A copy of another message's failure: the recipient waits where it stood, or is named as open.
     if (prior === undefined) {
-      count(note, change);
+      count(note, message, change);
       change.unnamed = -name(note, event.count);
       const placement = place(note, event, OPEN, change);
       note.waiting ??= new Set();
@@ -163,7 +176,7 @@ export function deliver(note: MessageNote, event: TrackedEvent): Entry {
     note.uncertain.add(event.entry as Placement);
     return { change, moves: NOWHERE };
   }
-  count(note, change);
+  count(note, message, change);
   const moves: Move[] = [];
   let left = 0;
   if (prior !== undefined) {
@@ -183,6 +196,7 @@ export function deliver(note: MessageNote, event: TrackedEvent): Entry {
 /** The message left the queue: recipients without an outcome never will have one, and were none at any time. */
 export function close(note: MessageNote): Entry {
   const change = noChange(note.begun);
+  change.notification = note.notification ?? false;
   change.unnamed = -note.unnamed;
   note.unnamed = 0;
   const moves = [...(note.waiting ?? [])].map((placement) =>
@@ -205,6 +219,7 @@ export function isOpen({ unnamed, uncertain }: MessageNote): boolean {
 /** The message must not be counted, neither from now on nor before. */
 export function retract(note: MessageNote, time: number): Entry {
   const change = Number.isNaN(note.begun) ? begin(note, time) : noChange(note.begun);
+  change.notification = note.notification ?? false;
   if (note.counted && !note.retracted) change.messages = -1;
   note.retracted = true;
   note.counted = true;
@@ -214,12 +229,16 @@ export function retract(note: MessageNote, time: number): Entry {
 function begin(note: MessageNote, time: number): Change {
   if (Number.isNaN(note.begun)) note.begun = time;
   const change = noChange(note.begun);
+  // Known by then, but for what is no part of any sum.
+  change.notification = note.notification ?? false;
   if (time < note.latest) change.setBack = note.latest;
   else note.latest = time;
   return change;
 }
 
-function count(note: MessageNote, change: Change): void {
+function count(note: MessageNote, message: Message | undefined, change: Change): void {
+  note.notification ??= message !== undefined && isNotification(message);
+  change.notification = note.notification;
   if (note.counted) return;
   note.counted = true;
   change.messages = 1;
@@ -275,6 +294,7 @@ function takeBack(
     ...noChange(note.begun),
     state: STATES[state]!,
     placed: -recipients,
+    notification: note.notification ?? false,
     bucket,
     peer,
     sender,

@@ -48,30 +48,30 @@ const RECIPIENTS = 'sum(`count`), min(time), max(time)';
  */
 const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sums: string }>> = {
   hours: {
-    keys: 'toStartOfHour(time), type, cause, provider, status, hop, suspended',
+    keys: 'toStartOfHour(time), type, notification, cause, provider, status, hop, suspended',
     sums: 'count(), sum(`count`), sum(tried), sum(size), quantilesTDigest(0.5, 0.9, 0.99)(delay)',
   },
   causes: {
-    keys: 'toDate(time), type, state, kind, cause, detail, provider, delay_bucket, mta, confidence',
+    keys: 'toDate(time), type, notification, state, kind, cause, detail, provider, delay_bucket, mta, confidence',
     sums:
       'count(), sum(placed), sum(unnamed), sum(tried), sum(messages), sum(standing), sum(recovered), ' +
       'min(time), max(time)',
   },
   peers: {
-    keys: 'toDate(time), type, status, state, kind, cause, detail, peer, hop, suspended',
+    keys: 'toDate(time), type, notification, status, state, kind, cause, detail, peer, hop, suspended',
     sums: 'count(), sum(`count`), sum(placed), sum(tried)',
   },
   shapes: {
-    keys: 'toDate(time), source_id, type, state, kind, cause, detail, severity, program, shape, tried > 0',
+    keys: 'toDate(time), source_id, type, notification, state, kind, cause, detail, severity, program, shape, tried > 0',
     sums: 'count(), sum(tried), min(time), max(time), min(source_offset)',
   },
-  senders: { keys: 'toDate(time), state, kind, sender', sums: 'sum(placed), sum(tried)' },
+  senders: { keys: 'toDate(time), notification, state, kind, sender', sums: 'sum(placed), sum(tried)' },
   // Names come again on other days: over all time there are far fewer sums of them.
-  all_peers: { keys: 'state, kind, cause, detail, peer', sums: 'sum(placed), sum(tried)' },
-  all_senders: { keys: 'state, kind, sender', sums: 'sum(placed), sum(tried)' },
+  all_peers: { keys: 'notification, state, kind, cause, detail, peer', sums: 'sum(placed), sum(tried)' },
+  all_senders: { keys: 'notification, state, kind, sender', sums: 'sum(placed), sum(tried)' },
   // For findings: the course of things, failures and refusals, what was delivered after them, logins, address lists.
   steps: {
-    keys: 'toStartOfFiveMinutes(time), type, status, hop, waited, attempt = 1, attempt > 0 AND NOT suspended',
+    keys: 'toStartOfFiveMinutes(time), type, notification, status, hop, waited, attempt = 1, attempt > 0 AND NOT suspended',
     sums: RECIPIENTS,
   },
   failures: {
@@ -92,7 +92,7 @@ const PROJECTIONS: Readonly<Record<string, { readonly keys: string; readonly sum
 export const MIGRATIONS: readonly Migration[] = [
   {
     // Tables of earlier versions were never released, and nothing leads from them to these.
-    version: 3,
+    version: 4,
     title: 'records, sources and the view events',
     statements: (layout, embedded) => [
       ...table(

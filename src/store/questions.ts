@@ -35,8 +35,11 @@ const hours = (from: string, until: string): string =>
 const days = (from: string, until: string): string =>
   `toDate(time) >= toDate(${moment(from)}) AND toDate(time) < ${moment(until)}`;
 
-/** Attempts as reports count them (`tried`): no hops inside a host, no copies of other failures, no ends without one. */
-const ATTEMPTS = "type = 'delivery'";
+/**
+ * Attempts as reports count them (`tried`): no hops inside a host, no copies of other failures, no ends without one,
+ * and none for notices.
+ */
+const ATTEMPTS = "type = 'delivery' AND NOT notification";
 const FAILED = "status IN ('deferred', 'bounced')";
 
 /** The question whose answer is nothing but what there was none of before. */
@@ -111,7 +114,7 @@ export const QUESTIONS: readonly Question[] = [
     name: 'senders',
     meaning: 'Senders with the most hard bounces',
     statement: `
-      SELECT ifNull(\`from\`, '') AS sender, sum(\`count\`) AS hard_bounces, uniqExact(\`to\`) AS recipients,
+      SELECT ifNull(\`from\`, '(unknown)') AS sender, sum(\`count\`) AS hard_bounces, uniqExact(\`to\`) AS recipients,
         topK(1)(cause)[1] AS most_often
       FROM records
       WHERE ${ATTEMPTS} AND NOT hop AND NOT suspended AND status = 'bounced' AND kind = 'hard'

@@ -132,6 +132,8 @@ export const REPORT_COLUMNS: readonly Column[] = [
   few('state'),
   /** How many recipients, less than none where they no longer do. */
   column('placed', 'Int32'),
+  /** What is counted is a notice, and not mail that somebody wrote. */
+  flag('notification'),
   /** Recipients that wait and that no event has named. */
   column('unnamed', 'Int32'),
   /** Recipients of an attempt, or of a refusal. */

@@ -42,6 +42,7 @@ import {
 } from '../aggregate/rows.ts';
 import { shapeOf } from '../aggregate/shape.ts';
 import { OTHER, rowFor, type Table } from '../aggregate/table.ts';
+import { isNotice } from '../aggregate/trend.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
 import { REPLAY_COLUMNS, Replayer, replay } from './replay.ts';
@@ -61,8 +62,8 @@ export async function countWindow(
   const begin = await keptFrom(store);
   if (window.from === undefined && begin !== undefined) {
     // What began before is there in part.
-    const { counts } = await countWindow(store, sources, { ...window, from: begin }, stop);
-    return new Aggregate(window, counts);
+    const { counts, ofNotifications } = await countWindow(store, sources, { ...window, from: begin }, stop);
+    return new Aggregate(window, counts, ofNotifications);
   }
   const aggregate = new Aggregate(window);
   if (await cutsThroughSetBack(store, window)) {
@@ -73,21 +74,25 @@ export async function countWindow(
   const only = await sums.straddling();
   if (only !== undefined) await replay(store, sources, aggregate, { window, only, stop });
   const { counts } = aggregate;
+  const of: CountsOf = (notification) => (notification ? aggregate.ofNotifications : counts);
   // One waits for the store while another is read.
   await Promise.all([
     addParties(sums, 'sender', counts.senders),
     addParties(sums, 'peer', counts.domains),
-    addCauses(sums, counts),
-    addSureness(sums, counts),
+    addCauses(sums, of),
+    addSureness(sums, of),
     addHours(sums, counts),
     addNotices(sums, counts),
-    addDomainsOfCauses(sums, counts),
+    addDomainsOfCauses(sums, of),
     addClientsOfRejects(sums, counts),
-    addExamples(sums, sources, counts),
+    addExamples(sums, sources, of),
     addUnclassified(sums, sources, counts),
   ]);
   return aggregate;
 }
+
+/** The counts of mail, or of notices. */
+type CountsOf = (notification: Cell | undefined) => Counts;
 
 /** From when on rows are there if old ones are dropped. */
 async function keptFrom(store: Store): Promise<number | undefined> {
@@ -248,8 +253,18 @@ const CAUSE_NAME =
   "if(cause = '', 'unclassified', toString(cause)), toString(detail)";
 
 /** All but what is told by name: totals, causes, refusals, providers. */
-async function addCauses(sums: Sums, counts: Counts): Promise<void> {
-  const keys = ['type', 'state', 'kind', 'cause', 'detail', 'provider', 'delay_bucket', 'mta'];
+async function addCauses(sums: Sums, of: CountsOf): Promise<void> {
+  const keys = [
+    'type',
+    'state',
+    'kind',
+    'cause',
+    'detail',
+    'provider',
+    'delay_bucket',
+    'mta',
+    'notification',
+  ];
   const from = sums.of({
     keys,
     values: {
@@ -270,12 +285,13 @@ async function addCauses(sums: Sums, counts: Counts): Promise<void> {
   )) {
     const [type, state, kind, cause, detail, provider, , mta] = row.map(String);
     const [bucket, rows, placed, unnamed, tried, messages, standing, recovered, first, last] = row
-      .filter((_, index) => index === 6 || index > 7)
+      .filter((_, index) => index === 6 || index > 8)
       .map(Number) as [number, number, number, number, number, number, number, number, number, number];
+    const counts = of(row[8]);
     counts.messages += messages;
     counts.recipients += unnamed + placed;
     counts.states[OPEN]! += unnamed;
-    if (type === 'notified') counts.notifications += rows;
+    if (type === 'notified') of(false).notifications += rows;
     const name = causeNameOf(kind!, cause!, detail!, state!);
     const span = { first: first / 1000, last: last / 1000 };
     if (state === 'rejected') {
@@ -316,18 +332,19 @@ async function addCauses(sums: Sums, counts: Counts): Promise<void> {
 }
 
 /** How sure the causes of attempts and refusals are. Only those are looked at, and of them no text. */
-async function addSureness(sums: Sums, counts: Counts): Promise<void> {
+async function addSureness(sums: Sums, of: CountsOf): Promise<void> {
   const from = sums.of({
-    keys: ['state', 'kind', 'cause', 'detail', 'confidence'],
+    keys: ['notification', 'state', 'kind', 'cause', 'detail', 'confidence'],
     values: { n_judged: 'tried' },
     where: `(${FAILED} OR state = 'rejected') AND confidence IS NOT NULL`,
     grain: 'day',
   });
-  for (const [kind, cause, detail, refused, judged, sureness] of await sums.ask(
-    `SELECT ${CAUSE_NAME}, state = 'rejected' AS refused, sum(n_judged), sum(round(confidence * 100) * n_judged) FROM ${from} ` +
+  for (const [notification, kind, cause, detail, refused, judged, sureness] of await sums.ask(
+    `SELECT notification, ${CAUSE_NAME}, state = 'rejected' AS refused, sum(n_judged), sum(round(confidence * 100) * n_judged) FROM ${from} ` +
       'WHERE n_judged != 0 GROUP BY ALL',
   )) {
     const key = causeKey(causeNameOf(String(kind), String(cause), String(detail), ''));
+    const counts = of(notification);
     const row = refused ? rowFor(counts.rejects, REJECTS, key) : rowFor(counts.causes, CAUSES, key);
     row.judged += Number(judged);
     row.sureness += Number(sureness);
@@ -338,7 +355,7 @@ async function addHours(sums: Sums, counts: Counts): Promise<void> {
   const from = sums.of({
     keys: ['toStartOfHour(time) AS hour', 'type', 'status', 'provider'],
     values: { n_tried: 'tried' },
-    where: "type IN ('delivery', 'rejected')",
+    where: "type IN ('delivery', 'rejected') AND NOT notification",
     grain: 'hour',
   });
   const attempts = HOUR_COUNTS.slice(0, REJECTED);
@@ -364,7 +381,7 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   const from = sums.of({
     keys: [column, 'state', 'kind'],
     values: { n_placed: 'placed', n_tried: 'tried' },
-    where: `${column} IS NOT NULL AND state != 'rejected'`,
+    where: `${column} IS NOT NULL AND state != 'rejected' AND NOT notification`,
     grain: 'day',
   });
   const values = [
@@ -397,8 +414,11 @@ async function addParties(sums: Sums, column: 'peer' | 'sender', table: Table<St
   for (const [name, ...cells] of shown) add(rowFor(table, PARTIES, String(name)), cells);
 }
 
-async function addDomainsOfCauses(sums: Sums, counts: Counts): Promise<void> {
-  await addPeers(sums, FAILED, 'placed', (key) => rowFor(counts.causes, CAUSES, key).domains);
+async function addDomainsOfCauses(sums: Sums, of: CountsOf): Promise<void> {
+  for (const notification of [false, true]) {
+    const where = `${FAILED} AND ${notification ? '' : 'NOT '}notification`;
+    await addPeers(sums, where, 'placed', (key) => rowFor(of(notification).causes, CAUSES, key).domains);
+  }
 }
 
 async function addClientsOfRejects(sums: Sums, counts: Counts): Promise<void> {
@@ -480,19 +500,19 @@ interface Place {
 const FAILURES = `type IN ('delivery', 'rejected') AND (${FAILED} OR state IN ('open', 'rejected'))`;
 
 /** The first of each shape are looked for by place; which of them a report shows is decided where reports are. */
-async function addExamples(sums: Sums, sources: readonly StoredSource[], counts: Counts): Promise<void> {
+async function addExamples(sums: Sums, sources: readonly StoredSource[], of: CountsOf): Promise<void> {
   const from = sums.of({
-    keys: ['state', 'kind', 'cause', 'detail', 'shape', 'source_id'],
+    keys: ['notification', 'state', 'kind', 'cause', 'detail', 'shape', 'source_id'],
     values: { first: { fold: 'min', of: 'source_offset' } },
     where: FAILURES,
     grain: 'day',
   });
   const positions = new Map(sources.map(({ id }, index) => [id, index]));
   const first = new Map<string, (Place & { shape: string })[]>();
-  for (const [state, kind, cause, detail, shape, source, offset] of await sums.ask(
-    `SELECT state = 'rejected' AS refused, ${CAUSE_NAME}, shape, toString(source_id), min(first) FROM ${from} GROUP BY ALL`,
+  for (const [notification, state, kind, cause, detail, shape, source, offset] of await sums.ask(
+    `SELECT notification, state = 'rejected' AS refused, ${CAUSE_NAME}, shape, toString(source_id), min(first) FROM ${from} GROUP BY ALL`,
   )) {
-    const key = [state, kind, cause, detail].join('\t');
+    const key = [notification, state, kind, cause, detail].join('\t');
     const position = positions.get(String(source));
     if (position === undefined) continue;
     const place = { source: position, offset: Number(offset), shape: String(shape) };
@@ -514,11 +534,12 @@ async function addExamples(sums: Sums, sources: readonly StoredSource[], counts:
   await tellAt(sums, sources, places, (event) => {
     const name = event.classification;
     if (event.type === 'rejected') {
-      offerExample(rowFor(counts.rejects, REJECTS, causeKey(name ?? UNCLASSIFIED_HARD)).examples, event);
+      offerExample(rowFor(of(false).rejects, REJECTS, causeKey(name ?? UNCLASSIFIED_HARD)).examples, event);
       return;
     }
     const fallback = event.status === 'deferred' && !event.suspended ? UNCLASSIFIED_SOFT : UNCLASSIFIED_HARD;
-    offerExample(rowFor(counts.causes, CAUSES, causeKey(name ?? fallback)).examples, event);
+    const { causes } = of(isNotice(event));
+    offerExample(rowFor(causes, CAUSES, causeKey(name ?? fallback)).examples, event);
   });
 }
 

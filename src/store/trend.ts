@@ -70,14 +70,14 @@ class Question {
 async function addCourse(question: Question, sources: readonly StoredSource[], trend: Trend): Promise<void> {
   const { all } = question;
   const keys = {
-    ...{ type: 'type', status: 'status', hop: 'hop', waited: 'waited' },
+    ...{ type: 'type', notification: 'notification', status: 'status', hop: 'hop', waited: 'waited' },
     ...{ first_attempt: 'attempt = 1', attempted: ATTEMPTED },
   };
   const what = { keys, where: "type IN ('accepted', 'delivery', 'rejected')", grain: STEPS };
   let latest = -Infinity;
   const states = ['delivered', 'deferred', 'bounced'];
-  for (const [at, type, status, hop, first, attempted, n, last] of await question.ask(
-    `SELECT at, type, status, hop, first_attempt, attempted, sum(n), max(last) FROM ${all.summed(what)} GROUP BY ALL`,
+  for (const [at, type, notice, status, hop, first, attempted, n, last] of await question.ask(
+    `SELECT at, type, notification, status, hop, first_attempt, attempted, sum(n), max(last) FROM ${all.summed(what)} GROUP BY ALL`,
   )) {
     const { period, comparable } = all.list[Number(at) - 1]!;
     trend.active[period] = true;
@@ -85,7 +85,7 @@ async function addCourse(question: Question, sources: readonly StoredSource[], t
     if (!comparable) continue;
     const attempts = trend.attempts[period]!;
     if (type === 'rejected') attempts[REJECTED]! += Number(n);
-    if (type !== 'delivery' || hop || !attempted) continue;
+    if (type !== 'delivery' || hop || !attempted || notice) continue;
     const state = states.indexOf(String(status));
     if (state >= 0) attempts[state]! += Number(n);
     if (first) trend.tried[period]! += Number(n);
@@ -93,12 +93,12 @@ async function addCourse(question: Question, sources: readonly StoredSource[], t
   if (Number.isNaN(trend.origin)) trend.origin = await originOf(question, sources);
   // A trend has no course either where the window is so long.
   if (Math.floor((latest - trend.origin) / STEP) >= MOST_STEPS) return;
-  for (const [at, begin, type, status, waited, attempted, n] of await question.ask(
-    `SELECT at, begin, type, status, waited, attempted, sum(n) FROM ${all.summed({ ...what, bySteps: true })} ` +
+  for (const [at, begin, type, notice, status, waited, attempted, n] of await question.ask(
+    `SELECT at, begin, type, notification, status, waited, attempted, sum(n) FROM ${all.summed({ ...what, bySteps: true })} ` +
       "WHERE type != 'rejected' AND NOT hop GROUP BY ALL",
   )) {
     const { period, comparable, from } = all.list[Number(at) - 1]!;
-    const state = attempted ? states.indexOf(String(status)) : -1;
+    const state = attempted && !notice ? states.indexOf(String(status)) : -1;
     const count = Number(n);
     if (period !== NOW) {
       if (!comparable || state !== 0 || trend.hours === undefined) continue;
@@ -110,8 +110,9 @@ async function addCourse(question: Question, sources: readonly StoredSource[], t
     const add = (name: keyof CourseStep, more: number): void => {
       trend.step(Number(begin) / 1000, name, more);
     };
-    if (type === 'accepted') add('accepted', count);
-    else {
+    if (type === 'accepted') {
+      if (!notice) add('accepted', count);
+    } else {
       if (state >= 0) add(state === 0 ? 'delivered' : 'failed', count);
       if (status !== 'deferred' && waited) add('queued', -count);
       if (status === 'deferred' && !waited && attempted) add('queued', count);
@@ -124,8 +125,9 @@ async function originOf(question: Question, sources: readonly StoredSource[]): P
   for (const { id } of sources) {
     const [row] = await question.ask(
       `SELECT toUnixTimestamp64Micro(time) FROM records WHERE source_id = ${id} AND ${question.window.inside} ` +
-        "AND (type = 'accepted' OR (type = 'delivery' AND NOT hop AND ((waited AND status != 'deferred') OR " +
-        `(${ATTEMPTED} AND status IN ('delivered', 'deferred', 'bounced'))))) ORDER BY line, part LIMIT 1`,
+        "AND ((type = 'accepted' AND NOT notification) OR (type = 'delivery' AND NOT hop AND " +
+        `((waited AND status != 'deferred') OR (${ATTEMPTED} AND NOT waited AND status = 'deferred') OR ` +
+        `(${ATTEMPTED} AND NOT notification AND status IN ('delivered', 'deferred', 'bounced'))))) ORDER BY line, part LIMIT 1`,
     );
     if (row !== undefined) return Math.floor(Number(row[0]) / 1000 / STEP) * STEP;
   }

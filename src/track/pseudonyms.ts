@@ -5,6 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { isIP, isIPv6 } from 'node:net';
+import { POSTFIX_NULL_SENDER } from './notification.ts';
 
 /** `mask` takes the person away; `hash` puts a keyed hash in place. */
 export type Disguise = { readonly mode: 'mask' } | { readonly mode: 'hash'; readonly key: string };
@@ -67,6 +68,10 @@ export class Pseudonyms {
     if (address === '') return '';
     return this.#remember(`a${address}`, () => {
       const at = address.lastIndexOf('@');
+      // Nobody's name, and by which a notice is known.
+      if (address.startsWith(POSTFIX_NULL_SENDER)) {
+        return POSTFIX_NULL_SENDER + this.#withoutIps(address.slice(at + 1));
+      }
       const person = this.#disguise.mode === 'mask' ? MASKED : `u${this.#hash(address)}`;
       return at < 0 ? person : `${person}@${this.#withoutIps(address.slice(at + 1))}`;
     });

@@ -7,6 +7,7 @@
 import { OTHER } from '../cause/providers.ts';
 import type { Mta } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
+import { isNotification } from '../track/notification.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -71,12 +72,13 @@ export class History {
   }
 
   /**
-   * Counts one attempt.
+   * Counts one attempt for mail. Notices are none: there is one for every failure, which would halve its share.
    * @param time when it is taken to have happened, in milliseconds
    */
   observe(event: TrackedEvent, time: number): void {
-    const { status, count } = event;
+    const { status, count, message } = event;
     if (event.type !== 'delivery' || event.hop || event.suspended || event.attempt === 0) return;
+    if (message !== undefined && isNotification(message)) return;
     const { state } = this;
     if (state.begun === undefined || time < state.begun) state.begun = time;
     state.mtas.add(event.mta);

@@ -7,6 +7,7 @@ import type { NoticeRecord } from '../../parsers/contract.ts';
 import { OTHER } from '../cause/providers.ts';
 import type { Mta } from '../event/event.ts';
 import type { TrackedEvent, TrackSink } from '../track/event.ts';
+import { isNotification } from '../track/notification.ts';
 
 /** Seconds from arrival to delivery. */
 const DELAYS = [1, 10, 60, 300, 1800, 7200, 86_400];
@@ -26,6 +27,7 @@ export interface MetricsOptions {
 export class Metrics implements TrackSink {
   readonly #registry = new Registry();
   readonly #deliveries: Counter<'provider' | 'status'>;
+  readonly #notices: Counter<'provider' | 'status'>;
   readonly #failures: Counter<'provider' | 'cause' | 'class'>;
   readonly #unclassified: Counter<'provider'>;
   readonly #rejects: Counter<'cause' | 'class'>;
@@ -39,7 +41,13 @@ export class Metrics implements TrackSink {
     const registers = [this.#registry];
     this.#deliveries = new Counter({
       name: 'whybounce_deliveries_total',
-      help: 'Delivery attempts and their outcomes.',
+      help: 'Delivery attempts for mail and their outcomes; notices are in whybounce_notices_total.',
+      labelNames: ['provider', 'status'],
+      registers,
+    });
+    this.#notices = new Counter({
+      name: 'whybounce_notices_total',
+      help: 'Delivery attempts for notices, mail from <>, and their outcomes.',
       labelNames: ['provider', 'status'],
       registers,
     });
@@ -148,7 +156,11 @@ export class Metrics implements TrackSink {
       this.#rejects.inc({ cause: classification.cause, class: classification.kind }, count);
     }
     if (event.type !== 'delivery' || event.hop || event.suspended || event.status === undefined) return;
-    const { provider = OTHER, status, delivery } = event;
+    const { provider = OTHER, status, delivery, message } = event;
+    if (message !== undefined && isNotification(message)) {
+      this.#notices.inc({ provider, status }, count);
+      return;
+    }
     this.#deliveries.inc({ provider, status }, count);
     if (status === 'delivered' && delivery?.delay !== undefined)
       this.#delay.observe({ provider }, delivery.delay);

@@ -8,6 +8,7 @@ import { OTHER } from '../../cause/providers.ts';
 import type { DeliveryStatus, Mta } from '../../event/event.ts';
 import { inOneLine } from '../../sink/escape.ts';
 import type { Message, TrackedEvent, TrackSink } from '../../track/event.ts';
+import { isNotification } from '../../track/notification.ts';
 import { DeferredQueue } from '../../watch/queue.ts';
 import type { Moment } from '../consumer.ts';
 import type { State } from '../states.ts';
@@ -74,6 +75,8 @@ export interface BoardState {
   /** When the first event came, by the same time; undefined before it. */
   begun: number | undefined;
   readonly cells: Map<string, Cell>;
+  /** Attempts for notices, which are in no cell: there is one for every failure, which would halve its share. */
+  readonly notices: Series;
   /** Delays of deliveries by provider, one series a step. */
   readonly delays: Map<string, Map<number, Series>>;
   /** Recipients that wait, and since when the first of them does. */
@@ -108,6 +111,7 @@ export class Board implements TrackSink {
       clock: now,
       begun: undefined,
       cells: new Map(),
+      notices: newSeries(),
       delays: new Map(),
       queue: newSeries(),
       oldest: undefined,
@@ -131,11 +135,14 @@ export class Board implements TrackSink {
     this.#queue.observe(event, time);
     if (Math.floor(time / MINUTE) > state.queue.latest) noteAt(state.queue, time, this.#queue.recipients);
     const isAttempt = event.type === 'delivery' && !event.hop && !event.suspended;
-    if (isAttempt || event.type === 'rejected') this.#count(event, time);
+    const { message } = event;
+    if (isAttempt && message !== undefined && isNotification(message)) {
+      addAt(state.notices, time, event.count);
+    } else if (isAttempt || event.type === 'rejected') this.#count(event, time);
     const entry = this.#entryOf(event, time);
     keep(state.events, entry);
     if (isProblem(event)) keep(state.problems, entry);
-    if (event.message !== undefined) this.#trace(event.message, entry, isProblem(event));
+    if (message !== undefined) this.#trace(message, entry, isProblem(event));
   }
 
   closed(message: Message): void {

@@ -153,7 +153,7 @@ function headline({ screen, state, view, logs, zone, now }: FrameProperties): st
 
 function totals({ screen, state, picture, view }: FrameProperties): string {
   const { oldest, clock } = state;
-  const { delivered, deferred, bounced, expired, rejected } = picture.totals;
+  const { delivered, deferred, bounced, expired, rejected, notices } = picture.totals;
   const since = oldest === undefined ? '' : ` (${plain(duration(Math.max(0, clock - oldest) / 1000))})`;
   const tone = (count: number, some: Tone): Tone => (count > 0 ? some : 'plain');
   const parts: readonly (readonly [Tone, string])[] = [
@@ -167,6 +167,7 @@ function totals({ screen, state, picture, view }: FrameProperties): string {
     ...OTHER_OUTCOMES.filter((name) => picture.totals[name] > 0).map(
       (name) => [STATE_TONES[name], `${number(picture.totals[name])} ${name}`] as const,
     ),
+    ...(notices > 0 ? [['secondary', `${number(notices)} notices`] as const] : []),
   ];
   let room = screen.width + 2;
   const shown = parts.filter(([, text]) => {

@@ -49,7 +49,7 @@ export interface EventRow {
 
 /** All that can be shown. */
 export interface Picture {
-  readonly totals: Readonly<Record<DeliveryStatus | 'rejected', number>>;
+  readonly totals: Readonly<Record<DeliveryStatus | 'rejected' | 'notices', number>>;
   /** By minute. */
   readonly delivered: readonly number[];
   readonly failed: readonly number[];
@@ -70,7 +70,7 @@ export function pictureOf(state: BoardState, view: View): Picture {
   const counted = cells.filter((cell) => fits(cell, filter));
   const hour = (chosen: readonly Cell[]) =>
     summed(chosen.map(({ series }) => hourBefore(series, state.clock)));
-  const count = ({ series }: Cell): number =>
+  const count = ({ series }: Pick<Cell, 'series'>): number =>
     period === 'all' ? series.total : sum(hourBefore(series, state.clock));
   const total = (name: Cell['state']) => sum(counted.filter(({ state: each }) => each === name).map(count));
   // How far back the counts of the hour can be compared.
@@ -85,6 +85,9 @@ export function pictureOf(state: BoardState, view: View): Picture {
       discarded: total('discarded'),
       deleted: total('deleted'),
       rejected: total('rejected'),
+      // They are told of no provider and cause.
+      notices:
+        filter.provider === undefined && filter.cause === undefined ? count({ series: state.notices }) : 0,
     },
     delivered: hour(counted.filter(({ state: each }) => each === 'delivered')),
     failed: hour(counted.filter(isFailure)),

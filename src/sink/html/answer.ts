@@ -1,9 +1,11 @@
 /** The first screen: what failed, worse than usual or not, whose fault it is, and what to do. */
-import type { Report, ReportFinding } from '../../aggregate/report.ts';
+import { mailTotals, type Report, type ReportFinding } from '../../aggregate/report.ts';
 import {
   actors,
   failedOf,
+  NOTICES,
   notCompared,
+  noticesOf,
   reservations,
   trendInWords,
   trendOf,
@@ -17,7 +19,7 @@ import { exampleOf, type HtmlOptions, prose, type Section, swatch } from './part
 
 /** The answer: what failed, whether that is worse than usual, and who must act. */
 export const answer: Section = (report, { zone }) => {
-  const { totals } = report;
+  const totals = mailTotals(report);
   const rest = totals.discarded + totals.held + totals.deleted + totals.open;
   const states = [
     ['delivered', 'delivered', totals.delivered],
@@ -39,8 +41,9 @@ ${bar(states.map(([name, , count]) => ({ name, value: count / whole })))}
 <dl class="facts">
 <div><dt>Worse than usual?</dt><dd>${usual(report, zone)}</dd></div>
 ${whose(report)}
-<div><dt>Refused by this server</dt><dd>${plural(totals.rejected, 'refusal')}</dd></div>
+<div><dt>Refused by this server</dt><dd>${plural(report.totals.rejected, 'refusal')}</dd></div>
 ${delayFact(report)}
+${noticeFact(report)}
 </dl>
 </section>`;
 };
@@ -57,7 +60,7 @@ function usual(report: Report, zone: string): Markup {
 function whose(report: Report): Markup | undefined {
   const [first, ...others] = actors(report);
   if (first === undefined) return undefined;
-  const failed = failedOf(report.totals);
+  const failed = failedOf(mailTotals(report));
   return html`<div><dt>Who must act</dt><dd>${first.actor} <span>${percent(first.recipients, failed)}${others
     .slice(0, 2)
     .map(({ actor, recipients }) => `, ${actor} ${percent(recipients, failed)}`)
@@ -67,6 +70,12 @@ function whose(report: Report): Markup | undefined {
 function delayFact({ delay: { p50, p90 } }: Report): Markup | undefined {
   if (p50 === null || p90 === null) return undefined;
   return html`<div><dt>Half of the mail delivered within</dt><dd>${duration(p50)} <span>90 % within ${duration(p90)}</span></dd></div>`;
+}
+
+function noticeFact(report: Report): Markup | undefined {
+  const { recipients } = report.notifications;
+  if (recipients === 0) return undefined;
+  return html`<div><dt>Not counted above</dt><dd>${number(recipients)} ${NOTICES} <span>${noticesOf(report)}</span></dd></div>`;
 }
 
 /** What matters most, each with what it rests on and what to do next. */

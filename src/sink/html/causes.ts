@@ -71,6 +71,22 @@ function rarerCauses(rarer: readonly ReportCause[], largest: number): Markup {
   )}</div></details>`;
 }
 
+/** Why notices failed. They concern nobody's mail, but tell of what this server should have refused. */
+export const failedNotices: Section = ({ notifications: { causes } }, { top, zone }) => {
+  const standing = causes.filter(stands);
+  if (standing.length === 0) return undefined;
+  const shown = standing.slice(0, top);
+  return html`<section id="failed-notices"><h2>Notices that failed</h2><div class="card">
+<p>Mostly to senders that were forged (backscatter).</p>
+${table(
+  ['Cause', { title: 'Recipients', kind: 'number' }],
+  shown.map(({ recipients, waiting, examples: [example], ...cause }) => [
+    html`${titleOf(cause)}${doubtOf(cause)}${example !== undefined && html`<details><summary>example</summary>${exampleOf(example, zone)}</details>`}`,
+    recipients || waiting,
+  ]),
+)}${more(standing.length - shown.length)}</div></section>`;
+};
+
 /** Failures that nobody has to act on any more. */
 export const recovered: Section = ({ causes }) => {
   const gone = causes.filter((cause) => !stands(cause));

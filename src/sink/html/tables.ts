@@ -1,13 +1,15 @@
 /** Who was hit, what the mail server said of itself, and the sums that back all of it up. */
-import type { PartyCounts } from '../../aggregate/report.ts';
+import { mailAttempts, mailTotals, type PartyCounts } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
 import { failedOf } from '../answer.ts';
 import { duration, momentIn, number, percent } from '../text/words.ts';
 import { bar } from './charts.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, type Value } from './markup.ts';
 import { BARS, type Heading, more, type Section, table } from './parts.ts';
 
 const NUMBER: Heading = { title: '', kind: 'number' };
+const MAIL: Heading = { title: 'Mail', kind: 'number' };
+const NOTICES: Heading = { title: 'Notices', kind: 'number' };
 
 /** Recipients by provider, with what became of them. */
 export const providers: Section = ({ providers, distinct }, { top }) =>
@@ -85,7 +87,7 @@ ${table(
     BARS,
   ],
   shown.map(({ sender, hard, recipients }) => [
-    sender || '<> (notices)',
+    sender || '<>',
     hard,
     recipients,
     percent(hard, recipients),
@@ -110,24 +112,36 @@ ${table(
 };
 
 /** The counts, the sums that must hold, and what was read. */
-export const checks: Section = ({ totals, attempts, lines, inputs, evicted }, { zone }) => {
+export const checks: Section = (report, { zone }) => {
+  const { totals, notifications, lines, inputs, evicted } = report;
+  const mail = mailTotals(report);
+  const attempts = mailAttempts(report);
+  const tries = notifications.attempts;
+  const told = notifications.recipients > 0;
+  const headings = told ? [MAIL, NOTICES] : [NUMBER];
+  const row = (name: string, count: number, notices: number | '' = ''): Value[] =>
+    told ? [name, count, notices] : [name, count];
+  const aside = told ? `; ${number(notifications.recipients)} of them of notices` : '';
   const unparsed = lines.unparsed > 0 ? ` (${percent(lines.unparsed, lines.read)} not understood)` : '';
   return html`<section id="checks"><h2>Totals and checks</h2><div class="card">
 <div class="columns">
 ${table(
-  ['Recipients by last known state', NUMBER],
-  [['all', totals.recipients], ...STATES.map((state) => [state, totals[state]])],
+  ['Recipients by last known state', ...headings],
+  [
+    row('all', mail.recipients, notifications.recipients),
+    ...STATES.map((state) => row(state, mail[state], notifications[state])),
+  ],
 )}
 ${table(
-  ['Attempts and messages', NUMBER],
+  ['Attempts and messages', ...headings],
   [
-    ['attempts that delivered', attempts.delivered],
-    ['attempts that were put off', attempts.deferred],
-    ['attempts that bounced', attempts.bounced],
-    ['messages', totals.messages],
-    ['refused by this server', totals.rejected],
-    ['notices sent', totals.notifications],
-    ...(evicted > 0 ? [['messages given up: too many at once', evicted]] : []),
+    row('attempts that delivered', attempts.delivered, tries.delivered),
+    row('attempts that were put off', attempts.deferred, tries.deferred),
+    row('attempts that bounced', attempts.bounced, tries.bounced),
+    row('messages', mail.messages, notifications.messages),
+    row('refused by this server', totals.rejected),
+    row('notices made', totals.notifications),
+    ...(evicted > 0 ? [row('messages given up: too many at once', evicted)] : []),
   ],
 )}
 </div>
@@ -135,6 +149,7 @@ ${table(
 ${check(
   ['recipients', totals.recipients],
   STATES.map((state) => [state, totals[state]]),
+  aside,
 )}
 ${check(
   ['lines read', lines.read],

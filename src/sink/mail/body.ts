@@ -1,5 +1,12 @@
 /** The HTML of a mail: what every mail program shows, so tables, and styles in attributes; nothing to fetch or click. */
-import type { Report, ReportCause, ReportFinding, ReportReject } from '../../aggregate/report.ts';
+import {
+  mailTotals,
+  type Report,
+  type ReportCause,
+  type ReportExample,
+  type ReportFinding,
+  type ReportReject,
+} from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
 import { capital } from '../../aggregate/wording.ts';
 import {
@@ -8,6 +15,7 @@ import {
   failedOf,
   failuresOf,
   legendOf,
+  noticesInFull,
   remainder,
   reservations,
   sourceOf,
@@ -54,6 +62,7 @@ ${reservations(report).map((text) => html`<p style="margin:8px 0;color:#a81d1d">
 ${summary(report).map((line) => html`<p style="margin:4px 0">${line}</p>`)}
 ${findings(report)}
 ${causes(report, top)}
+${failedNotices(report, top)}
 ${rejects(report, top)}
 ${checks(report)}
 <p style="margin:24px 0 0;${QUIET}">Addresses and links from the log are written so that none can be clicked.</p>
@@ -65,15 +74,17 @@ ${checks(report)}
 
 function summary(report: Report): string[] {
   const trend = trendOf(report);
-  const failed = failedOf(report.totals);
+  const totals = mailTotals(report);
+  const failed = failedOf(totals);
   const who = actors(report)
     .slice(0, 3)
     .map(({ actor, recipients }) => `${actor} ${percent(recipients, failed)}`);
   return [
     trend &&
       `${capital(trendInWords(trend, report))}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
-    failed > 0 && `Of what failed: ${failuresOf(report.totals)}. Of the others: ${remainder(report)}`,
+    failed > 0 && `Of what failed: ${failuresOf(totals)}. Of the others: ${remainder(report)}`,
     who.length > 0 && `Who must act: ${who.join(', ')}.`,
+    noticesInFull(report),
   ].filter((line) => line !== undefined && line !== false);
 }
 
@@ -104,13 +115,29 @@ function causes({ causes }: Report, top: number): Markup | false {
 function causeRow(cause: ReportCause): Value[] {
   const [example] = cause.examples;
   return [
-    html`<b>${titleOf(cause)}${doubtOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${whoActs(cause)}: ${prose(cause.remedy)}${
-      example !== undefined &&
-      html`<br><span style="${REPLY}">${inOneLine(example.reply || example.diagnostic)}</span>${example.queue_id !== undefined && html` <span style="${QUIET}">${example.queue_id}</span>`}`
-    }`,
+    html`<b>${titleOf(cause)}${doubtOf(cause)}</b> <span style="${QUIET}">${cause.kind}</span><br>${whoActs(cause)}: ${prose(cause.remedy)}${example !== undefined && html`<br>${quoted(example)}`}`,
     number(cause.recipients),
     percent(cause.share, 1),
   ];
+}
+
+function failedNotices({ notifications: { causes } }: Report, top: number): Markup | false {
+  const standing = causes.filter(stands);
+  const shown = standing.slice(0, top);
+  return (
+    shown.length > 0 &&
+    html`<h2 style="${HEADING}">Notices that failed</h2><p style="margin:4px 0">Mostly to senders that were forged (backscatter).</p>${table(
+      ['Cause', 'Recipients'],
+      shown.map(({ recipients, examples: [example], ...cause }) => [
+        html`<b>${titleOf(cause)}${doubtOf(cause)}</b>${example !== undefined && html`<br>${quoted(example)}`}`,
+        number(recipients),
+      ]),
+    )}${more(standing.length - shown.length)}`
+  );
+}
+
+function quoted({ reply, diagnostic, queue_id }: ReportExample): Markup {
+  return html`<span style="${REPLY}">${inOneLine(reply || diagnostic)}</span>${queue_id !== undefined && html` <span style="${QUIET}">${queue_id}</span>`}`;
 }
 
 function rejects({ rejects }: Report, top: number): Markup | false {
@@ -129,10 +156,10 @@ function rejects({ rejects }: Report, top: number): Markup | false {
   );
 }
 
-function checks({ totals, lines }: Report): Markup {
+function checks({ totals, notifications: { recipients }, lines }: Report): Markup {
   const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
   return html`<h2 style="${HEADING}">Checks</h2>
-<p style="margin:4px 0;${QUIET}">recipients ${number(totals.recipients)} = ${terms}</p>
+<p style="margin:4px 0;${QUIET}">recipients ${number(totals.recipients)} = ${terms}${recipients > 0 && `; ${number(recipients)} of them of notices`}</p>
 <p style="margin:4px 0;${QUIET}">lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}</p>`;
 }
 

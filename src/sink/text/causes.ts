@@ -1,4 +1,4 @@
-import type { ReportCause, ReportExample } from '../../aggregate/report.ts';
+import { mailTotals, type ReportCause, type ReportExample } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
 import { doubtOf, failedOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
 import { inOneLine } from '../escape.ts';
@@ -12,7 +12,7 @@ export const causes: Section = (page) => {
   const shown = standing.slice(0, page.top);
   const largest = Math.max(...shown.map((cause) => cause.share));
   const inFull = page.by === 'cause';
-  const hidden = failedOf(page.report.totals) - shown.reduce((sum, cause) => sum + cause.recipients, 0);
+  const hidden = failedOf(mailTotals(page.report)) - shown.reduce((sum, cause) => sum + cause.recipients, 0);
   const legend = legendOf(shown);
   return [
     page.rankedHeading('Why mail failed', 'recipients'),
@@ -31,6 +31,28 @@ export const causes: Section = (page) => {
     ]),
     ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'recipient')} for rarer causes`, 'secondary')] : []),
     ...(legend === undefined ? [] : ['', page.line(legend, 'secondary')]),
+  ];
+};
+
+/** Why notices failed. They concern nobody's mail, but tell of what this server should have refused. */
+export const failedNotices: Section = (page) => {
+  const { causes, ...counts } = page.report.notifications;
+  const standing = causes.filter(stands);
+  if (standing.length === 0) return [];
+  const shown = standing.slice(0, page.top);
+  const hidden = failedOf(counts) - shown.reduce((sum, { recipients }) => sum + recipients, 0);
+  return [
+    page.heading('Notices that failed, mostly to senders that were forged (backscatter)'),
+    ...shown.flatMap((cause) => [
+      ...page.labelled(
+        number(cause.recipients || cause.waiting),
+        page.screen.safe(titleOf(cause) + doubtOf(cause)),
+        'strong',
+        1,
+      ),
+      ...(cause.examples[0] === undefined ? [] : exampleOf(page, cause.examples[0])),
+    ]),
+    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'recipient')} for rarer causes`, 'secondary')] : []),
   ];
 };
 

@@ -1,7 +1,9 @@
+import { mailTotals } from '../../aggregate/report.ts';
 import {
   actors,
   failedOf,
   notCompared,
+  noticesInFull,
   remainder,
   reservations,
   sourceOf,
@@ -12,7 +14,8 @@ import { number, spanIn } from './words.ts';
 
 /** What was read, and in one sentence the answer to the question that a report is read for. */
 export const headline: Section = (page) => {
-  const { window, totals } = page.report;
+  const { window } = page.report;
+  const failed = failedOf(mailTotals(page.report));
   const source = page.screen.safe(sourceOf(page.report));
   const time =
     window.from === null || window.to === null
@@ -21,6 +24,7 @@ export const headline: Section = (page) => {
   const rest = remainder(page.report);
   const acting = actors(page.report);
   const partial = notCompared(page.report, page.zone);
+  const aside = noticesInFull(page.report);
   return [
     page.screen.paint(
       'secondary',
@@ -28,7 +32,7 @@ export const headline: Section = (page) => {
     ),
     '',
     ...reservations(page.report).flatMap((text) => page.paragraph(page.screen.safe(text), 'hard', 0)),
-    ...page.paragraph(verdictInFull(page.report), failedOf(totals) > 0 ? 'strong' : 'good', 0),
+    ...page.paragraph(verdictInFull(page.report), failed > 0 ? 'strong' : 'good', 0),
     ...(rest === '' ? [] : page.paragraph(rest, 'plain', 0)),
     ...(acting.length === 0
       ? []
@@ -37,6 +41,7 @@ export const headline: Section = (page) => {
           'plain',
           0,
         )),
+    ...(aside === undefined ? [] : page.paragraph(aside, 'secondary', 0)),
     ...(partial === undefined ? [] : page.paragraph(`${partial}.`, 'secondary', 0)),
   ];
 };

@@ -1,4 +1,4 @@
-import type { ReportNotice } from '../../aggregate/report.ts';
+import { mailAttempts, mailTotals, type ReportAttempts, type ReportNotice } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
 import { maskVariables } from '../../aggregate/shape.ts';
 import { INDENT, type Page, type Section } from './page.ts';
@@ -6,33 +6,48 @@ import { duration, number, percent } from './words.ts';
 
 /** All counts side by side: recipients by state, attempts by result, and the rest. */
 export const totals: Section = (page) => {
-  const { totals, attempts, evicted } = page.report;
+  const { report } = page;
+  const { totals, notifications, evicted } = report;
+  const mail = mailTotals(report);
+  const attempts = mailAttempts(report);
+  const tries = notifications.attempts;
   const left: Entry[] = [
-    ['recipients', totals.recipients],
-    ...STATES.map((state): Entry => [`  ${state}`, totals[state]]),
+    ['recipients', mail.recipients, notifications.recipients],
+    ...STATES.map((state): Entry => [`  ${state}`, mail[state], notifications[state]]),
   ];
   const right: Entry[] = [
-    ['attempts', attempts.delivered + attempts.deferred + attempts.bounced],
-    ['  delivered', attempts.delivered],
-    ['  deferred', attempts.deferred],
-    ['  bounced', attempts.bounced],
-    ['messages', totals.messages],
+    ['attempts', sumOf(attempts), sumOf(tries)],
+    ['  delivered', attempts.delivered, tries.delivered],
+    ['  deferred', attempts.deferred, tries.deferred],
+    ['  bounced', attempts.bounced, tries.bounced],
+    ['messages', mail.messages, notifications.messages],
     ['refused here', totals.rejected],
-    ['notices sent', totals.notifications],
+    ['notices made', totals.notifications],
     ...(evicted > 0 ? [['given up', evicted] as const] : []),
   ];
+  const told = notifications.recipients > 0;
+  const draw = (entry: Entry | undefined): string => (entry === undefined ? '' : cell(page, entry, told));
+  const head = told ? cell(page, ['', 'mail', 'notices'], told) : '';
+  const isWide = 2 * page.screen.widthOf(head) + GAP.length <= page.room;
+  const rows: (readonly [string, string])[] = left.map((entry, index) => [draw(entry), draw(right[index])]);
+  if (told) rows.unshift([head, head]);
   return [
     page.heading('Totals'),
     page.line('recipients where they stand last, attempts as often as one was made', 'secondary'),
-    ...left.map((entry, index) => {
-      const beside = right[index];
-      return (
-        ' '.repeat(INDENT) + cell(page, entry) + (beside === undefined ? '' : `      ${cell(page, beside)}`)
-      );
-    }),
+    ...(isWide
+      ? rows.map(([a, b]) => ' '.repeat(INDENT) + (b === '' ? a : `${a}${GAP}${b}`))
+      : [...rows.map(([a]) => a), ...rows.slice(told ? 1 : 0).map(([, b]) => b)]
+          .filter((text) => text !== '')
+          .map((text) => ' '.repeat(INDENT) + text)),
     ...delays(page),
   ];
 };
+
+const GAP = ' '.repeat(6);
+
+function sumOf({ delivered, deferred, bounced }: ReportAttempts): number {
+  return delivered + deferred + bounced;
+}
 
 /** What the MTA said about its own trouble, the gravest first, then the most frequent; one of each kind as it was. */
 export const notices: Section = (page) => {
@@ -86,7 +101,9 @@ function looking(page: Page, notices: readonly ReportNotice[]): { kinds: NoticeK
 
 /** The sums that must hold, and whether they do. */
 export const identities: Section = (page) => {
-  const { totals, lines, inputs } = page.report;
+  const { totals, notifications, lines, inputs } = page.report;
+  const notices =
+    notifications.recipients > 0 ? `; ${number(notifications.recipients)} of them of notices` : '';
   const unparsed = lines.unparsed > 0 ? ` (${percent(lines.unparsed, lines.read)} not understood)` : '';
   const copies = inputs.reduce((sum, input) => sum + (input.copies ?? 0), 0);
   const copied = copies > 0 ? `; ${number(copies)} of the ignored are in another log too` : '';
@@ -96,6 +113,7 @@ export const identities: Section = (page) => {
       page,
       ['recipients', totals.recipients],
       STATES.map((state) => [state, totals[state]]),
+      notices,
     ),
     ...identity(
       page,
@@ -110,10 +128,15 @@ export const identities: Section = (page) => {
   ];
 };
 
-type Entry = readonly [name: string, count: number];
+type Entry = readonly [name: string, mail: number | string, notices?: number | string];
 
-function cell(page: Page, [name, count]: Entry): string {
-  return page.screen.paint(count === 0 ? 'secondary' : 'plain', name.padEnd(13) + number(count).padStart(11));
+/** @param told notices have a column of their own */
+function cell(page: Page, [name, mail, notices = '']: Entry, told: boolean): string {
+  const [a, b] = [mail, notices].map((count) => (typeof count === 'number' ? number(count) : count));
+  const text =
+    name.padEnd(13) + (told ? `${a!.padStart(10)}${b === '' ? '' : b!.padStart(10)}` : a!.padStart(11));
+  const nothing = typeof mail === 'string' || (mail === 0 && !notices);
+  return page.screen.paint(nothing ? 'secondary' : 'plain', text);
 }
 
 function delays(page: Page): string[] {
@@ -127,7 +150,9 @@ function delays(page: Page): string[] {
   return ['', ...page.paragraph(text)];
 }
 
-function identity(page: Page, [name, whole]: Entry, parts: Entry[], remark = ''): string[] {
+type Sum = readonly [name: string, count: number];
+
+function identity(page: Page, [name, whole]: Sum, parts: Sum[], remark = ''): string[] {
   const sum = parts.reduce((total, [, count]) => total + count, 0);
   const holds = sum === whole;
   const terms = parts.map(([part, count]) => `${part} ${number(count)}`).join(' + ');

@@ -388,7 +388,7 @@ describe('the other tables', () => {
     const news = message({ from: 'News@sender.example' });
     aggregate.event(delivery(news, 'delivered', { to: 'a@good.example', provider: 'yahoo' }));
     aggregate.event(delivery(news, 'delivered', { to: 'b@good.example', provider: 'yahoo' }));
-    aggregate.event(delivery(message({ from: '' }), 'bounced', { to: 'c@bad.example', provider: 'google' }));
+    aggregate.event(delivery(message(), 'bounced', { to: 'c@bad.example', provider: 'google' }));
     aggregate.event(delivery(message({ from: undefined }), 'deferred', { to: 'root' }));
     const report = reportOf(aggregate);
     expect(report.providers.map(({ provider, delay_p50 }) => [provider, delay_p50])).toEqual([
@@ -401,8 +401,56 @@ describe('the other tables', () => {
       { domain: 'bad.example', recipients: 1, bounced: 1, failed_attempts: 1 },
       { domain: 'good.example', recipients: 2, delivered: 2, failed_attempts: 0 },
     ]);
-    expect(report.senders.map(({ sender }) => sender)).toEqual(['', 'news@sender.example']);
+    expect(report.senders.map(({ sender }) => sender)).toEqual([
+      'shop@sender.example',
+      'news@sender.example',
+    ]);
     expect(report.distinct).toMatchObject({ providers: 3, domains: 3, senders: 2 });
+  });
+
+  test('notices are in the totals and in no list', () => {
+    const aggregate = new Aggregate();
+    const notice = message({ from: '' });
+    aggregate.event(accepted(notice, 2));
+    aggregate.event(delivery(notice, 'delivered', { to: 'a@good.example', provider: 'local' }));
+    aggregate.event(
+      delivery(notice, 'bounced', { to: 'b@bad.example', provider: 'google', classification: UNKNOWN_USER }),
+    );
+    // Postfix's own to the postmaster; with another mail server it is a sender like others.
+    const toPostmaster = message({ from: 'double-bounce@mx1.example' });
+    aggregate.event(delivery(toPostmaster, 'delivered', { to: 'postmaster@mx1.example' }));
+    const written = message({ from: 'double-bounce@mx1.example', mta: 'exim' });
+    aggregate.event(delivery(written, 'bounced', { to: 'c@bad.example', classification: UNKNOWN_USER }));
+    // Whose sender is not known is mail.
+    aggregate.event(delivery(message({ from: undefined }), 'delivered', { to: 'd@good.example' }));
+
+    const report = reportOf(aggregate);
+    expect(report.totals).toMatchObject({ messages: 4, recipients: 5, delivered: 3, bounced: 2, open: 0 });
+    expect(report.attempts).toEqual({ delivered: 3, deferred: 0, bounced: 2 });
+    const { causes, ...notifications } = report.notifications;
+    expect(notifications).toMatchObject({ messages: 2, recipients: 3, delivered: 2, bounced: 1, open: 0 });
+    expect(notifications.attempts).toEqual({ delivered: 2, deferred: 0, bounced: 1 });
+    expect(causes).toMatchObject([
+      { cause: 'user_unknown', recipients: 1, share: 1, domains: [{ domain: 'bad.example' }] },
+    ]);
+    expect(causes[0]!.examples).toMatchObject([{ from: '', to: 'b@bad.example' }]);
+    expect(report.causes).toMatchObject([{ recipients: 1, share: 1, examples: [{ to: 'c@bad.example' }] }]);
+    expect(report.providers).toMatchObject([{ provider: 'other', recipients: 2 }]);
+    expect(report.senders).toMatchObject([{ sender: 'double-bounce@mx1.example', recipients: 1 }]);
+    expect(report.hours).toMatchObject([{ delivered: 1, bounced: 1 }]);
+    expect(report.delay.distribution.reduce((sum, { recipients }) => sum + recipients, 0)).toBe(1);
+  });
+
+  test('a recipient stays what it was first counted as', () => {
+    const aggregate = new Aggregate();
+    const late = { ...message({ from: undefined }) };
+    aggregate.event(accepted(late, 1));
+    Object.assign(late, { from: '' });
+    aggregate.event(delivery(late, 'delivered', { to: 'a@good.example' }));
+    expect(reportOf(aggregate)).toMatchObject({
+      totals: { recipients: 1, delivered: 1, open: 0 },
+      notifications: { recipients: 0, delivered: 0, open: 0 },
+    });
   });
 
   test('notices of one shape are one, told by the earliest text', () => {

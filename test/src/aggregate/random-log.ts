@@ -84,7 +84,8 @@ export function tell(steps: readonly Step[]): Call[] {
   const messages: Message[] = Array.from({ length: MESSAGES }, (_, index) =>
     message({
       queueId: `4jN9jB4F1gz18Z${index}`,
-      from: `from${index % 2}@sender${index % 3}.example`,
+      // One is a notice.
+      from: index === 2 ? '' : `from${index % 2}@sender${index % 3}.example`,
       ...(index === 1 && { authUser: 'shop' }),
     }),
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
+import { mailAttempts, mailTotals } from '../../../src/aggregate/report.ts';
 import { STATES } from '../../../src/aggregate/rows.ts';
 import fc from '../../property.ts';
 import { history, type Step, tell, window } from './random-log.ts';
@@ -15,7 +16,17 @@ test('the sums hold, and nothing is negative, whatever happens', () => {
   fc.assert(
     fc.property(history, window, (steps, range) => {
       const report = reportOf(whole(steps, range));
-      const { totals, causes, providers, domains, senders, hours, attempts } = report;
+      const { causes, providers, domains, senders, hours, notifications } = report;
+      for (const counts of [report.totals, notifications]) {
+        expect(counts.recipients).toBe(STATES.reduce((total, state) => total + counts[state], 0));
+      }
+      const failedNotices = notifications.deferred + notifications.bounced + notifications.expired;
+      expect(notifications.causes.reduce((total, { recipients }) => total + recipients, 0)).toBe(
+        failedNotices,
+      );
+      // Lists are of what is no notice.
+      const totals = mailTotals(report);
+      const attempts = mailAttempts(report);
       const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
       expect(totals.recipients).toBe(sum(STATES.map((state) => totals[state])));

@@ -20,6 +20,11 @@ function sample(): Report {
         : delivery(message(), 'delivered', { to: `u${index}@example.com` }),
     );
   }
+  // Notices are none of the 200.
+  for (const status of ['delivered', 'delivered', 'bounced'] as const) {
+    const name = status === 'bounced' ? { classification: classification('user_unknown') } : {};
+    aggregate.event(delivery(message({ from: '' }), status, { to: 'forged@example.org', ...name }));
+  }
   return reportOf(aggregate);
 }
 
@@ -36,6 +41,9 @@ test.each([
   ['cause:spf_fail>6, cause:user_unknown>3', ['cause:user_unknown>3']],
   ['deferred>1000,bounced>9,delivered<191', ['bounced>9', 'delivered<191']],
   ['unparsed>0%', []],
+  ['failed>10,recipients>200', []],
+  ['notices>2,notices_failed>0', ['notices>2', 'notices_failed>0']],
+  ['notices_failed>33%,notices_failed>34%,notices<2%', ['notices_failed>33%', 'notices<2%']],
 ])('%s', (text, wanted) => {
   expect(crossed(sample(), text)).toEqual(wanted);
 });
@@ -68,7 +76,7 @@ describe('for Nagios', () => {
       status: 'WARNING',
       line:
         'WHYBOUNCE WARNING - hard is 5 % (10 of 200), more than 4 %. 10 of 200 recipients failed (5 %) | ' +
-        "recipients=200;;;0 delivered=190;;;0 deferred=0;;;0 bounced=10;;;0 expired=0;;;0 rejected=0;;;0 'hard_share'=5%;4;20;0;100 " +
+        "recipients=200;;;0 delivered=190;;;0 deferred=0;;;0 bounced=10;;;0 expired=0;;;0 rejected=0;;;0 notices=3;;;0 'hard_share'=5%;4;20;0;100 " +
         "'delivered_count'=190;;10:;0",
     });
   });

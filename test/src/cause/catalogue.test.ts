@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ACTORS, advice, CATALOGUE, type Cause, delisting } from '../../../src/cause/catalogue.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { PLACE_NAMES, placesIn } from '../../../src/cause/places.ts';
+import { QUEUE_REMEDIES } from '../../../src/cause/queue-remedies.ts';
 import { RULES } from '../../../src/cause/rules/index.ts';
 import type { Mta } from '../../../src/event/event.ts';
 
@@ -89,6 +90,7 @@ describe('a remedy', () => {
         (each: Partial<Cause> = {}) => [each.remedy, each.whenHard, each.waiting, each.returned],
       ),
     );
+    templates.push(...Object.values(QUEUE_REMEDIES));
     expect([...new Set(templates.flatMap((text = '') => placesIn(text)))].sort()).toEqual(
       [...PLACE_NAMES].sort(),
     );

@@ -69,7 +69,7 @@ describe.skipIf(!hasTmux)('the live screen in a terminal', () => {
     const log = follow(terminal, 'keys');
     await terminal.shows(/Address does not exist +\d+ .*sender's address list/);
     appendFileSync(log, LINES.slice(8000).join(''));
-    await terminal.shows(/1 hour {2}9\d\d delivered {2}7\d\d deferred/);
+    await terminal.shows(/1 hour {2}4\d\d delivered {2}7\d\d deferred/);
 
     terminal.press('c', 'Enter');
     await terminal.shows(/NEWEST PROBLEMS, only Address does not exist/);

@@ -31,7 +31,7 @@ test('a morning', async () => {
 test('another program reads the same', async () => {
   const mail = await formatMail(report, { ...OPTIONS, from: 'cron@example.org' });
   const { subject, from, date, text, html, headers, messageId, attachments } = await PostalMime.parse(mail);
-  expect(subject).toBe('whybounce: 156 of 1,200 recipients failed (13 %), 9 Nov 2026');
+  expect(subject).toBe('whybounce: 104 of 800 recipients failed (13 %), 9 Nov 2026');
   expect(from?.address).toBe('cron@example.org');
   expect(Date.parse(date!)).toBe(Date.parse(report.generated_at));
   expect(messageId).toMatch(/^<[0-9a-f]{32}@.+>$/);
@@ -44,7 +44,7 @@ test('another program reads the same', async () => {
   expect(values['content-type']).toMatch(/^multipart\/alternative;/);
   const shown = formatText(defangReport(report), { ...OPTIONS, width: 76, colour: false, unicode: true });
   expect(text?.trimEnd()).toBe(shown.trimEnd());
-  expect(html).toContain('<h1 style="margin:8px 0;font-size:22px;line-height:1.25">156 of 1,200');
+  expect(html).toContain('<h1 style="margin:8px 0;font-size:22px;line-height:1.25">104 of 800');
   expect(attachments).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ test.each([
   ['2026-11-08T23:00:00Z', '2026-11-15T23:00:00Z', '9 Nov 2026 to 15 Nov 2026'],
 ])('the subject names the days from %s to %s', async (from, to, days) => {
   const { subject } = await PostalMime.parse(await formatMail({ ...report, window: { from, to } }, OPTIONS));
-  expect(subject).toBe(`whybounce: 156 of 1,200 recipients failed (13 %), ${days}`);
+  expect(subject).toBe(`whybounce: 104 of 800 recipients failed (13 %), ${days}`);
 });
 
 test('the same report gives the same bytes', async () => {

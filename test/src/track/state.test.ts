@@ -75,8 +75,9 @@ function told(lines: readonly string[], cuts: readonly number[] = []): unknown {
 function reported(lines: readonly string[], cuts: readonly number[] = []): string {
   let aggregate = new Aggregate();
   const analysis = readIn(lines, cuts, aggregate, (before) => {
-    const { state, counts } = elsewhere({ state: before.state, counts: aggregate.counts });
-    aggregate = new Aggregate({}, counts);
+    const { counts: mail, ofNotifications } = aggregate;
+    const { state, counts } = elsewhere({ state: before.state, counts: [mail, ofNotifications] as const });
+    aggregate = new Aggregate({}, ...counts);
     return { state, sink: aggregate };
   });
   const { evicted } = analysis;

@@ -107,6 +107,17 @@ describe('a rule for rates', () => {
   });
 });
 
+it('is not misled by the notices of failures', () => {
+  const watched = new Watched('[[rule]]\ntype = "rate"\nabove = 0.9\nattempts = 20\nfor = "0s"');
+  for (let n = 0; n < 20; n++) {
+    const notice = delivery(message({ from: '' }), 'delivered', { time: n * MINUTE, provider: 'google' });
+    watched.feed(n * MINUTE, failed(n * MINUTE), notice);
+  }
+  expect(watched.until(GRAIN * 3).said[0]![1].text).toBe(
+    '20 of 20 attempts for google failed with spf_fail within an hour (100 %)',
+  );
+});
+
 describe('a rule for what is new', () => {
   const toml = '[[rule]]\ntype = "new"\n';
 

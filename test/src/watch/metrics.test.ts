@@ -24,6 +24,11 @@ function sample(): Metrics {
     }),
   );
   metrics.event(delivery(of, 'delivered', { hop: true }));
+  const notice = message({ from: '' });
+  metrics.event(delivery(notice, 'delivered', { provider: 'google', delivery: { delay: 1 } as never }));
+  metrics.event(
+    delivery(notice, 'bounced', { provider: 'google', classification: classification('user_unknown') }),
+  );
   metrics.event(rejected({ classification: classification('ip_blocklisted'), count: 3 }));
   metrics.lines('postfix', 'event', 1);
   metrics.lines('exim', 'unparsed', 1);
@@ -41,6 +46,8 @@ it('counts with the names and labels that dashboards rely on', async () => {
       'whybounce_deliveries_total{provider="google",status="delivered"} 1',
       'whybounce_deliveries_total{provider="google",status="bounced"} 1',
       'whybounce_deliveries_total{provider="other",status="deferred"} 1',
+      'whybounce_notices_total{provider="google",status="delivered"} 1',
+      'whybounce_notices_total{provider="google",status="bounced"} 1',
       'whybounce_failures_total{provider="google",cause="mailbox_full",class="hard"} 1',
       'whybounce_failures_total{provider="other",cause="unclassified",class="soft"} 1',
       'whybounce_unclassified_total{provider="other"} 1',
@@ -57,6 +64,7 @@ it('counts with the names and labels that dashboards rely on', async () => {
       'whybounce_build_info{version="1.2.3"} 1',
     ]),
   );
+  expect(lines.filter((line) => line.includes('user_unknown'))).toEqual([]);
 });
 
 it('is served over HTTP, with a health check beside it', async () => {

@@ -18,7 +18,7 @@ import { boardOf, LAB } from './log.ts';
 const ALL: View = { ...FIRST_VIEW, period: 'all' };
 const lab = boardOf(LAB);
 const attempts = read(LAB).events.filter(
-  ({ type, hop, suspended }) => type === 'delivery' && !hop && !suspended,
+  ({ type, hop, suspended, from }) => type === 'delivery' && !hop && !suspended && from !== '',
 );
 
 /** A board after some events, at ten. */
@@ -38,6 +38,7 @@ describe('the board of a real day', () => {
       expect(`${totals[state]} ${state}`).toBe(`${count} ${state}`);
     }
     expect(totals.held).toBeGreaterThan(0);
+    expect(totals.notices).toBe(479);
   });
 
   it('counts each cause', () => {
