@@ -1,6 +1,6 @@
 /** `whybounce load`: logs into a store. Running it twice changes nothing. */
 
-import type { Analysis, LineCounts } from '../analysis.ts';
+import type { Analysis, LineCounts, SourceSummary } from '../analysis.ts';
 import type { Classifier } from '../cause/classifier.ts';
 import { CauseStage } from '../cause/stage.ts';
 import type { Source } from '../input/source.ts';
@@ -13,6 +13,7 @@ import {
   headOf,
   idOf,
   recognise,
+  refusalsElsewhere,
   type StoredSource,
   storedSources,
   writeSource,
@@ -104,6 +105,7 @@ class LoadSink implements LogSink {
   #source: StoredSource | undefined = undefined;
   #linesBefore: LineCounts = { read: 0, used: 0, ignored: 0, unparsed: 0 };
   #evictedBefore = 0;
+  #addedBefore = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -148,6 +150,8 @@ class LoadSink implements LogSink {
     const source = this.#source;
     if (source === undefined || summary === undefined) return;
     await loader.end();
+    if (loader.counts.added > this.#addedBefore) await this.#tellRefusalsElsewhere(source, summary);
+    this.#addedBefore = loader.counts.added;
     const read = summary.lines;
     const before = this.#linesBefore;
     // A part of what is there already tells nothing new.
@@ -170,6 +174,21 @@ class LoadSink implements LogSink {
     this.#linesBefore = { ...lines };
     this.#evictedBefore = evicted;
     this.#source = undefined;
+  }
+
+  /** Of logs that are loaded together each refusal is there once; of those that came before it is too late. */
+  async #tellRefusalsElsewhere({ id }: StoredSource, { mtas, from, to }: SourceSummary): Promise<void> {
+    const { store, patience, context, known, sources, analysis } = this.#options;
+    if (from === undefined || to === undefined || !mtas.has('exim')) return;
+    if (!known.some((other) => other.id !== id && other.mta === 'exim')) return;
+    const count = await patiently(patience, () => refusalsElsewhere(store, id, from, to));
+    if (count === 0) return;
+    const { name } = sources[analysis().currentPlace.source]!;
+    note(
+      context,
+      `${count} refusals of ${name} were in the store already, from another log of this Exim, and count twice now; ` +
+        'load its mainlog alone, or together with its rejectlog in one command',
+    );
   }
 
   leaveUnfinished({ name }: Source): void {

@@ -115,3 +115,18 @@ export function recognise(known: readonly StoredSource[], head: string): StoredS
 export function idOf(head: string): ArchiveOptions['sourceIds'][number] {
   return hash64(head).toString();
 }
+
+/**
+ * How many refusals of a log are in the store from another one too: Exim writes each to its mainlog and its rejectlog,
+ * and logs that are loaded one by one are not compared line by line.
+ * @param from earliest and latest stamp of the log in milliseconds UTC
+ */
+export async function refusalsElsewhere(store: Store, id: string, from: number, to: number): Promise<number> {
+  const { rows } = await store.ask(
+    "SELECT count() FROM records WHERE source_id = {source:UInt64} AND type = 'rejected' AND event_id IN " +
+      "(SELECT event_id FROM records WHERE source_id != {source:UInt64} AND type = 'rejected' AND mta = 'exim' " +
+      'AND time BETWEEN fromUnixTimestamp64Milli({from:Int64}) AND fromUnixTimestamp64Milli({to:Int64}))',
+    { source: id, from: Math.floor(from), to: Math.ceil(to) },
+  );
+  return Number(rows[0]?.[0] ?? 0);
+}

@@ -199,6 +199,26 @@ describe('a log that changes', () => {
   });
 });
 
+describe("Exim's mainlog and rejectlog", () => {
+  const refusals = readFileSync('fixtures/exim/refused.log', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('rejected'))
+    .slice(0, 3);
+  const arrival = '2026-11-23 20:31:00 1xVagm-00001q-03 <= a@a.test H=h.test [192.0.2.7] P=esmtp S=500';
+  const texts = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+  writeFileSync(join(folder, 'main.log'), texts([arrival, ...refusals]));
+  writeFileSync(join(folder, 'reject.log'), texts(refusals));
+
+  it('have the same refusals, and loading says so where they are not loaded together', async () => {
+    const store = fresh();
+    await load(store, 'main.log');
+    expect(await load(store, 'main.log', 'reject.log')).not.toMatch(/twice now/);
+    expect(await load(store, 'reject.log')).toMatch(
+      /note: 3 refusals of \S+reject\.log were in the store already, from another log of this Exim/,
+    );
+  });
+});
+
 describe('a loader that is killed', () => {
   // Several files are several inserts.
   const text = day.toString('latin1', 0, day.indexOf('\n', 25_000) + 1);
