@@ -123,6 +123,8 @@ export interface RejectRecord {
   readonly echo?: string | undefined;
   /** The message is refused as a whole; a line with `afterArrival` follows for each of its recipients. */
   readonly recipientsFollow?: boolean | undefined;
+  /** The client is told only by what ends the transaction: the arrival, or that there was none. */
+  readonly clientFollows?: boolean | undefined;
   /** The message that its arrival line told of was refused in the end: it never was in the queue. */
   readonly afterArrival?: boolean | undefined;
 }
@@ -216,6 +218,9 @@ export interface RemovedRecord {
   readonly by: 'done' | 'operator' | 'canceled' | 'discarded' | 'unknown';
   /** Who or what took it out, in the log's words. */
   readonly diagnostic?: string | undefined;
+  /** Of what never entered the queue, where its line tells: who would have sent it, and brought it. */
+  readonly from?: string | undefined;
+  readonly client?: Client | undefined;
 }
 
 /** The message waits for an operator, or no longer does. */

@@ -140,7 +140,7 @@ export class Analysis {
       overlaps: options.several ? noOverlaps() : undefined,
     };
     this.lines = this.#state.lines;
-    this.#tracker = new Tracker(sink, this.#state.tracker);
+    this.#tracker = new Tracker(sink, this.#state.tracker, () => this.currentLine);
     this.#copies = this.#state.copies && new Copies(this.#state.copies);
     this.#overlaps = this.#state.overlaps && new Overlaps(this.#state.overlaps);
     const { mta } = options;
@@ -266,6 +266,11 @@ export class Analysis {
       this.#readLine(text, start, this.#lineEnd, this.#envelope);
       start = end + 1;
     }
+  }
+
+  /** There is no more to read: tells what waits for a later line. */
+  end(): void {
+    this.#tracker.end();
   }
 
   #leaveOut(program: Program | undefined): undefined {

@@ -40,15 +40,17 @@ export function readArrival(
   // The line is cut before it tells.
   if (end - p < 6 && 'msgid='.startsWith(text.slice(p, end))) return undefined;
   const accepted = recipients > 0 && text.startsWith('msgid=', p);
-  if (!accepted) return { kind: 'removed', queueId, by: 'canceled' };
+  const from = bareAddress(text, start + 5, stop);
+  const client = readClient(text, p, end);
+  if (!accepted) return { kind: 'removed', queueId, by: 'canceled', from, client };
   return {
     kind: 'arrival',
     queueId,
-    from: bareAddress(text, start + 5, stop),
+    from,
     size: Number(text.slice(stop + 7, sizeEnd)),
     recipients,
     messageId: readMessageId(text, p + 6, end),
-    client: readClient(text, p, end),
+    client,
     late: true,
   };
 }

@@ -98,6 +98,7 @@ interface Subject {
 /** `reject=550 …`, `discard`, `quarantine=why`. */
 function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
   const { recipientsFollow = false, by = '', ...facts } = subject;
+  const { queueId, client } = subject;
   if (verdict.startsWith('reject=')) {
     const diagnostic = withLetters(verdict.slice(7));
     return {
@@ -106,9 +107,10 @@ function readVerdict(verdict: string, subject: Subject): LogRecord | undefined {
       diagnostic,
       reply: readReply(diagnostic, false, subject.stage),
       recipientsFollow,
+      clientFollows: queueId !== undefined && client === undefined && !recipientsFollow,
     } satisfies RejectRecord;
   }
-  const { queueId, to } = subject;
+  const { to } = subject;
   const decided = queueId !== undefined && to !== undefined;
   if (verdict === 'discard') {
     // Of a whole message the line `discarded` tells.
@@ -201,6 +203,7 @@ export function readUserError(
     to,
     diagnostic,
     reply: readReply(diagnostic, false, 'rcpt'),
+    clientFollows: queueId !== undefined,
   };
 }
 

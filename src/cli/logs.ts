@@ -69,7 +69,10 @@ export interface LogSink {
   readonly headLength?: number;
   /** Called when a source was read. */
   endSource?(): Promise<void>;
-  /** Told of a last line without its end: more of it may come, so it is not read. It is read where absent. */
+  /**
+   * Told of a last line without its end: more of it may come, so it is not read, and what waits for a later line is not
+   * told. Both is done where absent.
+   */
   leaveUnfinished?(source: Source): void;
 }
 
@@ -199,6 +202,11 @@ export async function readLogs(
       if (context.stop.aborted) break;
       await output.endSource?.();
       before += part.source.size ?? 0;
+    }
+    // More of the last may come, where its last line without an end is left too.
+    if (output.leaveUnfinished === undefined) {
+      analysis.end();
+      await output.afterBatch?.();
     }
   } finally {
     bar.clear();

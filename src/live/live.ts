@@ -134,6 +134,10 @@ export class Live {
       await this.#saveIfDue();
       await this.#alarm.wait(Math.max(0, began + PAUSE - performance.now()), POLL);
     }
+    if (!this.#options.stop.aborted) {
+      this.#analysis.end();
+      await this.#flush();
+    }
     this.#tick(true);
     await this.save();
   }

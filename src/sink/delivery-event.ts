@@ -54,7 +54,7 @@ export class EventRenderer {
     const delays = attempted ? delivery?.delays : undefined;
     return {
       schema: EVENT_SCHEMA,
-      event_id: this.#id(event, line),
+      event_id: this.#id(event, event.line ?? line),
       time,
       type: event.type,
       status: event.status,

@@ -268,6 +268,7 @@ export class Replayer {
       time,
       source,
       offset: Number(offset),
+      line: undefined,
       message,
       status: (status || undefined) as DeliveryStatus | undefined,
       final: final as boolean,

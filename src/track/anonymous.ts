@@ -32,6 +32,7 @@ export class Anonymous implements TrackSink {
       time: event.time,
       source: event.source,
       offset: event.offset,
+      line: event.line,
       message: event.message && this.#message(event.message),
       status: event.status,
       final: event.final,

@@ -54,6 +54,8 @@ export interface TrackedEvent {
   /** Where the line is: the position of its file among the inputs, and the byte where the line begins. */
   readonly source: number;
   readonly offset: number;
+  /** The line, where it is not the one that is being read: the event had to wait for that one. */
+  readonly line: string | undefined;
   /** Absent on refusals before a message existed. */
   readonly message: Message | undefined;
   /** Of a delivery. */

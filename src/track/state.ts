@@ -6,17 +6,24 @@ import { noProcesses, type Processes } from './processes.ts';
 import { noQueues, type QueuesState } from './queues.ts';
 import type { SessionsState } from './sessions.ts';
 import type { Transaction } from './transaction.ts';
+import { noneWithheld, type WithheldState } from './withheld.ts';
 
 /** What a tracker remembers. */
 export interface TrackerState {
   readonly messages: QueuesState;
   readonly processes: Processes;
   readonly sessions: SessionsState;
+  readonly withheld: WithheldState;
 }
 
 /** Gives the state of a tracker that has read nothing. */
 export function newState(): TrackerState {
-  return { messages: noQueues(), processes: noProcesses(), sessions: new Map() };
+  return {
+    messages: noQueues(),
+    processes: noProcesses(),
+    sessions: new Map(),
+    withheld: noneWithheld(),
+  };
 }
 
 /**

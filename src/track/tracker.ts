@@ -36,8 +36,9 @@ import {
 } from './processes.ts';
 import { Queues } from './queues.ts';
 import { Sessions } from './sessions.ts';
-import { newState, type TrackerState } from './state.ts';
+import type { TrackerState } from './state.ts';
 import { newEvent, type Place, type Transaction, unnamedOf } from './transaction.ts';
+import { takeOverdue, takeWithheld, type Withheld, withhold } from './withheld.ts';
 
 const MINUTE = 60_000;
 
@@ -54,8 +55,11 @@ export class Tracker {
   readonly #queues: Queues;
   readonly #sessions: Sessions;
   readonly #outcomes: Outcomes;
+  readonly #currentLine: () => string;
 
-  constructor(sink: TrackSink, state: TrackerState = newState()) {
+  /** @param currentLine the line that is being read, whole */
+  constructor(sink: TrackSink, state: TrackerState, currentLine: () => string) {
+    this.#currentLine = currentLine;
     this.#sink = sink;
     this.state = state;
     this.#outcomes = new Outcomes(sink);
@@ -77,6 +81,7 @@ export class Tracker {
         break;
       case 'arrival':
         this.#arrival(record, place);
+        this.#endTransaction(record, place);
         break;
       case 'part':
         this.#part(record, place);
@@ -94,6 +99,7 @@ export class Tracker {
         this.#messageId(record, place);
         break;
       case 'removed':
+        if (record.by === 'canceled') this.#endTransaction(record, place);
         this.#removed(record, place);
         break;
       case 'reject':
@@ -119,6 +125,13 @@ export class Tracker {
         break;
     }
     this.#queues.pass(place.time);
+    const { withheld } = this.state;
+    if (withheld.count > 0) this.#tellWithheld(takeOverdue(withheld, place.time));
+  }
+
+  /** There are no more records: what waits for one is told. */
+  end(): void {
+    this.#tellWithheld(takeOverdue(this.state.withheld));
   }
 
   // --- beginnings -----------------------------------------------------------------------------------------------
@@ -315,6 +328,10 @@ export class Tracker {
       if (transaction.refused) return;
       transaction.refused = true;
     }
+    const { clientFollows, queueId } = record;
+    if (clientFollows && queueId !== undefined) {
+      if (withhold(this.state.withheld, queueId, record, place, this.#currentLine())) return;
+    }
     const { pending } = this.state.processes;
     // Whom it would have been discarded for, there is nothing to discard now.
     if (record.stage === 'eom' && pending.size > 0) {
@@ -323,8 +340,32 @@ export class Tracker {
     this.#tellRefusal(record, transaction, place);
   }
 
-  #tellRefusal(record: RejectRecord, transaction: Transaction | undefined, place: Place): void {
+  #endTransaction(record: ArrivalRecord | RemovedRecord, place: Place): void {
+    const { withheld } = this.state;
+    if (withheld.count > 0) this.#tellWithheld(takeWithheld(withheld, record.queueId, place), record);
+  }
+
+  /** Tells refusals that waited, of a client and a sender that are known by now or never will be. */
+  #tellWithheld(
+    refusals: readonly Withheld[],
+    { client, from }: Pick<ArrivalRecord | RemovedRecord, 'client' | 'from'> = {},
+  ): void {
+    for (const { record, place, line } of refusals) {
+      const { queueId } = record;
+      const transaction = queueId === undefined ? undefined : this.#queues.find(queueId, place);
+      const whole = { ...record, client, from: record.from ?? copy(from) };
+      this.#tellRefusal(whole, transaction, place, line);
+    }
+  }
+
+  #tellRefusal(
+    record: RejectRecord,
+    transaction: Transaction | undefined,
+    place: Place,
+    line?: string,
+  ): void {
     const event = newEvent('rejected', place, transaction);
+    event.line = line;
     event.rejection = record;
     event.to = record.to;
     event.final = true;

@@ -162,6 +162,7 @@ export function newEvent(type: EventType, at: Place, message: Message | undefine
     time: at.time,
     source: at.source,
     offset: at.offset,
+    line: undefined,
     mta: at.mta,
     host: at.host,
     message,

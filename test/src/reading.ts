@@ -85,6 +85,7 @@ export function read(
   });
   analysis.begin(latest);
   feed(analysis, log);
+  analysis.end();
   const { lines, sources, evicted } = analysis;
   const { events, calls, notices } = notebook;
   return { events, calls, notices, lines, sources, evicted, unparsed };

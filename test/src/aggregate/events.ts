@@ -38,6 +38,7 @@ function event(facts: Partial<TrackedEvent>): TrackedEvent {
     time: TEN,
     source: 0,
     offset,
+    line: undefined,
     message: undefined,
     status: undefined,
     final: false,

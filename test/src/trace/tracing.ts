@@ -47,6 +47,7 @@ export function traced(
       analysis.begin(LATEST);
       feed(analysis, log);
     }
+    analysis.end();
     readings += 1;
   } while (watch.grew && readings < 10);
   const trace = tracer.result(window);

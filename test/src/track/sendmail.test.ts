@@ -268,6 +268,49 @@ test('a message that is thrown away, at the usual level and at higher ones', () 
   expect(outcomes(log(from(A), higher))).toEqual(['accepted', 'delivery discarded b@b.test']);
 });
 
+describe('a refusal whose line names no client', () => {
+  const refused = (id: string, address: string) => `${id}: <${address}>... User unknown`;
+  const nothing = (id: string, client = CLIENT) =>
+    `${id}: from=<c@c.test>, size=0, class=0, nrcpts=0, proto=SMTP, daemon=MTA-v4, ${client}`;
+
+  test('is of the client, and the sender, that the end of its transaction names', () => {
+    const lines = log(
+      refused(A, 'x@b.test'),
+      refused(B, 'y@b.test'),
+      `${A}: Milter: to=<z@b.test>, reject=550 5.7.1 no`,
+      nothing(B, 'relay=b.test [192.0.2.8]'),
+      from(A),
+    );
+    const { events } = read(lines);
+    expect(table(events, 'type', 'to', 'from', 'client_ip', 'time', 'source_offset')).toEqual([
+      ['rejected', 'y@b.test', 'c@c.test', '192.0.2.8', '2026-11-23T10:00:01Z', lines[0]!.length + 1],
+      ['accepted', undefined, 'a@a.test', '192.0.2.7', '2026-11-23T10:00:04Z', expect.any(Number)],
+      ['rejected', 'x@b.test', 'a@a.test', '192.0.2.7', '2026-11-23T10:00:00Z', 0],
+      ['rejected', 'z@b.test', 'a@a.test', '192.0.2.7', '2026-11-23T10:00:02Z', expect.any(Number)],
+    ]);
+    // By its own line, as if it had been told at once.
+    const alone = read([lines[0]!]).events[0]!;
+    expect(events[2]).toMatchObject({ event_id: alone.event_id, message_id: '1@a.test' });
+    expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(4);
+  });
+
+  test('is told without one where that does not come, in two minutes or before the log ends', () => {
+    const early = log(refused(A, 'x@b.test'), '@10:03:00 starting daemon (8.17.1.9)', `@10:03:01 ${from(B)}`);
+    expect(outcomes(early)).toEqual(['accepted', 'rejected x@b.test']);
+    expect(outcomes(log(from(B), refused(A, 'x@b.test')))).toEqual(['accepted', 'rejected x@b.test']);
+    // The end of another one's transaction, under the same id, is none of its own.
+    const late = read(log(refused(A, 'x@b.test'), `@10:03:00 ${from(B)}`, `@10:03:01 ${nothing(A)}`));
+    expect(late.events.at(-1)).not.toHaveProperty('client_ip');
+  });
+
+  test('does not wait where too many do', () => {
+    const many = Array.from({ length: 10_100 }, (_, n) => refused(A, `x${n}@b.test`));
+    const { events } = read([...many, nothing(A)].map((text) => log(text)[0]!));
+    expect(events).toHaveLength(10_100);
+    expect(events.filter(({ client_ip }) => client_ip === undefined)).toHaveLength(100);
+  });
+});
+
 test('what is given up by the client decides nothing', () => {
   const given = `${A}: to=<b@b.test>, delay=00:00:00, pri=30291, stat=RSET`;
   expect(outcomes(log(given))).toEqual([]);
