@@ -4,6 +4,7 @@ import { Aggregate } from './aggregate.ts';
 import { type Counts, mergeCounts, noCounts } from './counts.ts';
 import type { Example } from './examples.ts';
 import type { ReportFinding } from './finding.ts';
+import { MOST_FINDINGS } from './findings.ts';
 import { addToBucket, bucketOf, type Histogram } from './histogram.ts';
 import { buildReport, REPORT_SCHEMA, type Report, type ReportInput } from './report.ts';
 import {
@@ -50,9 +51,6 @@ export interface MergeOptions {
 }
 
 const HOUR = 3_600_000;
-
-/** More findings than these are no longer read in a minute. */
-const MOST_FINDINGS = 7;
 
 const SEVERITIES = ['critical', 'warning', 'notice', 'good'] as const;
 

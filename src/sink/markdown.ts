@@ -6,25 +6,37 @@ import type { PartyCounts, Report, ReportCause, ReportExample, ReportHour } from
 import { STATES } from '../aggregate/rows.ts';
 import { capital } from '../aggregate/wording.ts';
 import {
+  actors,
   doubtOf,
   failedOf,
   failuresOf,
   legendOf,
+  notCompared,
   noticesInFull,
   remainder,
   reservations,
   sourceOf,
   stands,
   titleOf,
-  trendInWords,
-  trendOf,
-  usually,
   verdictInFull,
   whoActs,
 } from './answer.ts';
-import { escapeForTerminal, inOneLine } from './escape.ts';
-import { duration, momentIn, number, percent, plural, spanIn } from './text/words.ts';
+import { escapeForTerminal } from './escape.ts';
+import { momentIn, number, percent, spanIn } from './text/words.ts';
 import type { Breakdown } from './text.ts';
+import {
+  BACKSCATTER,
+  countsOf,
+  delaySentence,
+  findingsHeading,
+  HEADINGS,
+  linesRemark,
+  nothingFound,
+  recipientsRemark,
+  replyIn,
+  replyLabel,
+  trendSentence,
+} from './vocabulary.ts';
 
 export interface MarkdownOptions {
   /** Longest list shown. */
@@ -42,12 +54,15 @@ export function formatMarkdown(report: Report, options: MarkdownOptions): string
   const sections: readonly Section[] = [
     headline,
     findings,
-    causes,
     breakdown,
+    causes,
+    recovered,
     failedNotices,
     rejects,
     unclassified,
     totals,
+    notices,
+    checks,
   ];
   const blocks = sections.flatMap((section) => section(report, options));
   return `${blocks.join('\n\n')}\n`.replaceAll('\u00a0', ' ');
@@ -61,32 +76,39 @@ const headline: Section = (report, { zone }) => {
       ? []
       : [prose(spanIn(zone, Date.parse(window.from), Date.parse(window.to)))];
   const rest = remainder(report);
-  const trend = trendOf(report);
+  const acting = actors(report);
+  const trend = trendSentence(report);
+  const partial = notCompared(report, zone);
   const aside = noticesInFull(report);
   return [
-    '# Why mail failed',
+    '# whybounce',
     [...time, source].join(', '),
     ...reservations(report).map(prose),
     `**${prose(verdictInFull(report))}**`,
     ...(rest === '' ? [] : [prose(rest)]),
     ...(aside === undefined ? [] : [prose(aside)]),
-    ...(trend === undefined
+    ...(acting.length === 0
       ? []
       : [
           prose(
-            `${capital(trendInWords(trend, report))}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
+            `Who must act: ${acting.map(({ actor, recipients }) => `${actor} ${number(recipients)}`).join(', ')}.`,
           ),
         ]),
+    ...(trend === undefined ? [] : [prose(trend)]),
+    ...(partial === undefined ? [] : [prose(`${partial}.`)]),
   ];
 };
 
-const findings: Section = ({ findings }) => {
+const findings: Section = (report) => {
+  const { findings } = report;
+  const nothing = nothingFound(report);
+  if (nothing !== undefined) return [`## ${findingsHeading(report)}`, nothing];
   if (findings.length === 0) return [];
   const items = findings.map(({ severity, text, who_acts, next_step }) => {
     const advice = who_acts === 'nobody' ? '' : `\n  To do (${prose(who_acts)}): ${instruction(next_step)}`;
     return `- **${severity}:** ${prose(text)}${advice}`;
   });
-  return ['## What to know and what to do', items.join('\n')];
+  return [`## ${findingsHeading(report)}`, items.join('\n')];
 };
 
 const causes: Section = (report, { top, by, zone }) => {
@@ -95,7 +117,7 @@ const causes: Section = (report, { top, by, zone }) => {
   const shown = standing.slice(0, top);
   const legend = legendOf(shown);
   return [
-    '## Causes',
+    `## ${HEADINGS.causes}`,
     table(
       ['Cause', 'Kind', '>Recipients', '>Share', 'Who acts'],
       shown.map((cause) => [
@@ -123,11 +145,12 @@ function causeOf(cause: ReportCause, zone: string): string {
     `### ${prose(titleOf(cause) + doubtOf(cause))}`,
     '',
     `- ${[failuresOf(cause), behind].filter(Boolean).join(', ')} (${id})`,
-    `- **to do** (${prose(whoActs(cause))}): ${instruction(cause.remedy)}`,
+    `- **who acts:** ${prose(whoActs(cause))}`,
+    `- **to do:** ${instruction(cause.remedy)}`,
     ...(most.length === 0 ? [] : [`- **domains:** ${most.join(', ')}`]),
     ...(example === undefined
       ? []
-      : [`- **reply:** ${replyOf(example)}`, `- **look at:** ${placeOf(example, zone)}`]),
+      : [`- **${replyLabel(example)}:** ${replyOf(example)}`, `- **look at:** ${placeOf(example, zone)}`]),
   ].join('\n');
 }
 
@@ -137,21 +160,21 @@ const breakdown: Section = ({ providers, domains, senders, hours, distinct }, { 
       return [];
     case 'provider':
       return parties(
-        'Provider',
+        'provider',
         providers.map((row) => [row.provider, row]),
         distinct.providers,
         top,
       );
     case 'domain':
       return parties(
-        'Domain',
+        'domain',
         domains.map((row) => [row.domain, row]),
         distinct.domains,
         top,
       );
     case 'sender':
       return parties(
-        'Sender',
+        'sender',
         senders.map((row) => [row.sender || '<>', row]),
         distinct.senders,
         top,
@@ -162,15 +185,15 @@ const breakdown: Section = ({ providers, domains, senders, hours, distinct }, { 
 };
 
 function parties(
-  title: string,
+  by: 'provider' | 'domain' | 'sender',
   rows: readonly (readonly [name: string, counts: PartyCounts])[],
   all: number,
   top: number,
 ): string[] {
   return [
-    `## By ${title.toLowerCase()}`,
+    `## ${HEADINGS[by]}`,
     table(
-      [title, '>Failed', '>Of', '>Share', '>Bounced', '>Expired', '>Deferred'],
+      [capital(by), '>Failed', '>Of', '>Share', '>Bounced', '>Expired', '>Deferred'],
       rows
         .slice(0, top)
         .map(([name, counts]) => [
@@ -189,7 +212,7 @@ function parties(
 
 function hourTable(hours: readonly ReportHour[], zone: string): string[] {
   return [
-    '## By hour',
+    `## ${HEADINGS.hour}`,
     table(
       [`Hour (${prose(zone)})`, '>Delivered', '>Deferred', '>Bounced', '>Refused here'],
       hours.map(({ hour, delivered, deferred, bounced, rejected }) => [
@@ -204,8 +227,8 @@ const failedNotices: Section = ({ notifications: { causes } }, { top }) => {
   const standing = causes.filter(stands);
   if (standing.length === 0) return [];
   return [
-    '## Notices that failed',
-    'Mostly to senders that were forged (backscatter).',
+    `## ${HEADINGS.failedNotices}`,
+    BACKSCATTER,
     table(
       ['Cause', '>Recipients', 'Reply', 'Look at'],
       standing
@@ -228,7 +251,7 @@ const rejects: Section = ({ rejects }, { top }) => {
   // Most refusals are as they should be: only those are explained that this side can do something about.
   const own = shown.filter(({ who_acts }) => who_acts === 'this server');
   return [
-    '## What this server refused',
+    `## ${HEADINGS.rejects}`,
     table(
       ['Reason', '>Refusals', '>Share', 'Most from'],
       shown.map((reject) => [
@@ -256,7 +279,7 @@ const rejects: Section = ({ rejects }, { top }) => {
 const unclassified: Section = ({ unclassified, distinct }, { top }) => {
   if (unclassified.length === 0) return [];
   return [
-    '## Replies that no rule knows',
+    `## ${HEADINGS.unclassified}`,
     table(
       ['Reply', '>Times'],
       unclassified
@@ -270,26 +293,77 @@ const unclassified: Section = ({ unclassified, distinct }, { top }) => {
   ];
 };
 
-const totals: Section = ({ totals, notifications: { recipients }, lines, delay: { p50, p90, p99 } }) => {
-  const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
-  const delays =
-    p50 === null || p90 === null || p99 === null
-      ? []
-      : [
-          `- half of the delivered mail took ${duration(p50)} or less, 90 % ${duration(p90)}, 99 % ${duration(p99)}`,
-        ];
+const recovered: Section = ({ causes }, { top }) => {
+  const gone = causes.filter((cause) => !stands(cause));
+  if (gone.length === 0) return [];
   return [
-    '## Checks',
+    `## ${HEADINGS.recovered}`,
+    table(
+      ['Cause', '>Failed attempts', '>Delivered later'],
+      gone
+        .slice(0, top)
+        .map((cause) => [
+          prose(titleOf(cause) + doubtOf(cause)),
+          number(cause.attempts),
+          number(cause.recovered),
+        ]),
+      gone.length,
+    ),
+  ];
+};
+
+const notices: Section = ({ notices, distinct }, { top }) => {
+  if (notices.length === 0) return [];
+  return [
+    `## ${HEADINGS.notices}`,
+    table(
+      ['Notice', 'Program', '>Times'],
+      notices
+        .slice(0, top)
+        .map(({ severity, program, text, example, count }) => [
+          `${severity === 'warning' ? '' : `${cellCode(severity)} `}${cellCode(count === 1 ? example : text)}`,
+          cellCode(program),
+          number(count),
+        ]),
+      distinct.notices,
+    ),
+  ];
+};
+
+const totals: Section = (report) => {
+  const delays = delaySentence(report.delay);
+  const counts = countsOf(report);
+  const names = counts.map(([name]) => `>${capital(name.trim())}`);
+  const told = report.notifications.recipients > 0;
+  return [
+    `## ${HEADINGS.totals}`,
+    told
+      ? table(
+          ['', ...names],
+          [
+            ['mail', ...counts.map(([, mail]) => number(mail))],
+            ['notices', ...counts.map(([, , notices]) => (notices === undefined ? '' : number(notices)))],
+          ],
+        )
+      : table(names, [counts.map(([, mail]) => number(mail))]),
+    ...(delays === undefined ? [] : [prose(delays)]),
+  ];
+};
+
+const checks: Section = (report) => {
+  const { totals, lines } = report;
+  const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
+  return [
+    `## ${HEADINGS.checks}`,
     [
-      `- recipients ${number(totals.recipients)} = ${terms}${recipients > 0 ? `; ${number(recipients)} of them of notices` : ''}`,
-      `- lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}`,
-      ...delays,
+      `- recipients ${number(totals.recipients)} = ${terms}${prose(recipientsRemark(report))}`,
+      `- lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}${prose(linesRemark(report))}`,
     ].join('\n'),
   ];
 };
 
-function replyOf({ reply, diagnostic }: ReportExample, span = code): string {
-  return span(inOneLine(reply || diagnostic));
+function replyOf(example: ReportExample, span = code): string {
+  return span(replyIn(example));
 }
 
 function placeOf({ queue_id, to, time }: ReportExample, zone: string): string {

@@ -3,7 +3,7 @@
  * the counts that back it up come last.
  */
 import type { Report } from '../aggregate/report.ts';
-import { causes, failedNotices, recovered, rejects } from './text/causes.ts';
+import { causes, failedNotices, recovered, rejects, unclassified } from './text/causes.ts';
 import { findings } from './text/findings.ts';
 import { headline } from './text/headline.ts';
 import { Page, type Section, type TextOptions } from './text/page.ts';
@@ -21,6 +21,7 @@ const SECTIONS: readonly Section[] = [
   recovered,
   failedNotices,
   rejects,
+  unclassified,
   totals,
   timeline,
   notices,

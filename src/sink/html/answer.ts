@@ -12,7 +12,8 @@ import {
   usually,
   verdict,
 } from '../answer.ts';
-import { duration, number, percent, plural, spanIn } from '../text/words.ts';
+import { number, percent, plural, spanIn } from '../text/words.ts';
+import { delayOf, findingsHeading, nothingFound } from '../vocabulary.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
 import { exampleOf, type HtmlOptions, prose, type Section, swatch } from './parts.ts';
@@ -69,7 +70,7 @@ function whose(report: Report): Markup | undefined {
 
 function delayFact({ delay: { p50, p90 } }: Report): Markup | undefined {
   if (p50 === null || p90 === null) return undefined;
-  return html`<div><dt>Half of the mail delivered within</dt><dd>${duration(p50)} <span>90 % within ${duration(p90)}</span></dd></div>`;
+  return html`<div><dt>Half of the mail delivered within</dt><dd>${delayOf(p50)} <span>90 % within ${delayOf(p90)}</span></dd></div>`;
 }
 
 function noticeFact(report: Report): Markup | undefined {
@@ -79,10 +80,12 @@ function noticeFact(report: Report): Markup | undefined {
 }
 
 /** What matters most, each with what it rests on and what to do next. */
-export const findings: Section = ({ findings }, options) => {
-  if (findings.length === 0) return undefined;
-  return html`<section id="findings"><h2>What to know and what to do</h2>
-<ol class="findings">${findings.map((finding) => findingOf(finding, options))}</ol></section>`;
+export const findings: Section = (report, options) => {
+  const { findings } = report;
+  const nothing = nothingFound(report);
+  if (findings.length === 0 && nothing === undefined) return undefined;
+  return html`<section id="findings"><h2>${findingsHeading(report)}</h2>
+${nothing === undefined ? html`<ol class="findings">${findings.map((finding) => findingOf(finding, options))}</ol>` : html`<p class="card">${nothing}</p>`}</section>`;
 };
 
 function findingOf(finding: ReportFinding, { zone }: HtmlOptions): Markup {

@@ -3,6 +3,7 @@ import type { ReportCause, ReportReject } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
 import { doubtOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
 import { number, percent, plural } from '../text/words.ts';
+import { HEADINGS, replyLabel } from '../vocabulary.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
 import { BARS, exampleOf, type HtmlOptions, more, prose, ranking, type Section, table } from './parts.ts';
@@ -15,7 +16,7 @@ export const causes: Section = (report, options) => {
   const rarer = standing.slice(full.length);
   const largest = Math.max(...standing.map(({ share }) => share));
   const legend = legendOf(standing);
-  return html`<section id="causes"><h2>Why mail failed</h2>${legend !== undefined && html`<p class="quiet">${legend}</p>`}
+  return html`<section id="causes"><h2>${HEADINGS.causes}</h2>${legend !== undefined && html`<p class="quiet">${legend}</p>`}
 ${full.map((cause) => causeOf(cause, largest, options))}
 ${rarer.length > 0 && rarerCauses(rarer, largest)}
 </section>`;
@@ -53,7 +54,7 @@ function causeOf(cause: ReportCause, largest: number, { zone }: HtmlOptions): Ma
 <dt>who acts</dt><dd><b>${whoActs(cause)}</b></dd>
 <dt>to do</dt><dd>${prose(cause.remedy)}</dd>
 ${where.map(([label, names]) => names !== undefined && html`<dt>${label}</dt><dd>${names}</dd>`)}
-${example !== undefined && html`<dt>reply</dt><dd>${exampleOf(example, zone)}</dd>`}
+${example !== undefined && html`<dt>${replyLabel(example)}</dt><dd>${exampleOf(example, zone)}</dd>`}
 </dl></article>`;
 }
 
@@ -76,7 +77,7 @@ export const failedNotices: Section = ({ notifications: { causes } }, { top, zon
   const standing = causes.filter(stands);
   if (standing.length === 0) return undefined;
   const shown = standing.slice(0, top);
-  return html`<section id="failed-notices"><h2>Notices that failed</h2><div class="card">
+  return html`<section id="failed-notices"><h2>${HEADINGS.failedNotices}</h2><div class="card">
 <p>Mostly to senders that were forged (backscatter).</p>
 ${table(
   ['Cause', { title: 'Recipients', kind: 'number' }],
@@ -91,7 +92,7 @@ ${table(
 export const recovered: Section = ({ causes }) => {
   const gone = causes.filter((cause) => !stands(cause));
   if (gone.length === 0) return undefined;
-  return html`<section id="recovered"><h2>No longer failing</h2><div class="card">${table(
+  return html`<section id="recovered"><h2>${HEADINGS.recovered}</h2><div class="card">${table(
     ['Cause', { title: 'Failed attempts', kind: 'number' }, { title: 'Delivered later', kind: 'number' }],
     gone.map((cause) => [titleOf(cause) + doubtOf(cause), cause.attempts, cause.recovered]),
   )}</div></section>`;
@@ -103,7 +104,7 @@ export const rejects: Section = ({ rejects }, { top, zone }) => {
   const shown = rejects.slice(0, top);
   const largest = Math.max(...shown.map(({ count }) => count));
   const legend = legendOf(shown);
-  return html`<section id="rejects"><h2>What this server refused</h2>${legend !== undefined && html`<p class="quiet">${legend}</p>`}<div class="card">
+  return html`<section id="rejects"><h2>${HEADINGS.rejects}</h2>${legend !== undefined && html`<p class="quiet">${legend}</p>`}<div class="card">
 ${table(
   [
     'Reason',
@@ -136,7 +137,7 @@ ${example !== undefined && html`<details><summary>example</summary>${exampleOf(e
 export const unclassified: Section = ({ unclassified, distinct }, { top, zone }) => {
   if (unclassified.length === 0) return undefined;
   const shown = unclassified.slice(0, top);
-  return html`<section id="unclassified"><h2>Replies that no rule knows</h2><div class="card">
+  return html`<section id="unclassified"><h2>${HEADINGS.unclassified}</h2><div class="card">
 ${table(
   ['Reply', { title: 'Said by', wide: true }, { title: 'Times', kind: 'number' }],
   shown.map(({ direction, count, example }) => [

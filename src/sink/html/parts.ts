@@ -1,8 +1,8 @@
 /** What the sections of the page share: the report's options, tables, swatches, replies. */
 import type { Report, ReportExample } from '../../aggregate/report.ts';
 import { fileName } from '../answer.ts';
-import { inOneLine } from '../escape.ts';
 import { momentIn, number } from '../text/words.ts';
+import { replyIn } from '../vocabulary.ts';
 import { html, type Markup, type Value } from './markup.ts';
 
 /** How the page is to be. */
@@ -88,7 +88,7 @@ export function exampleOf(example: ReportExample, zone: string): Markup {
     momentIn(zone, Date.parse(time)),
     source_file !== undefined && fileName(source_file),
   ].filter(Boolean);
-  return html`<span class="reply">${inOneLine(example.reply || example.diagnostic)}</span><span class="evidence">${where.join(' · ')}</span>`;
+  return html`<span class="reply">${replyIn(example)}</span><span class="evidence">${where.join(' · ')}</span>`;
 }
 
 function sum(rows: readonly (readonly [name: string, count: number])[]): number {

@@ -46,6 +46,7 @@ nav{margin-top:1rem;font-size:.87rem;display:flex;flex-wrap:wrap;gap:.15rem 1rem
 .finding>p{margin-top:.3rem}
 .tag{display:inline-block;font-size:.74rem;font-weight:600;letter-spacing:.03em;text-transform:uppercase;color:var(--rank,var(--quiet));margin-right:.6rem}
 .tag.hard{color:var(--bounced)}.tag.soft{color:var(--warning)}
+.part{padding-left:1.1rem}
 .evidence{font-size:.87rem;color:var(--quiet)}
 details{margin-top:.45rem}
 summary{cursor:pointer;color:var(--quiet);font-size:.87rem}

@@ -1,8 +1,9 @@
 /** Who was hit, what the mail server said of itself, and the sums that back all of it up. */
-import { mailAttempts, mailTotals, type PartyCounts } from '../../aggregate/report.ts';
+import { mailTotals, type PartyCounts } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
 import { failedOf } from '../answer.ts';
-import { duration, momentIn, number, percent } from '../text/words.ts';
+import { momentIn, number, percent } from '../text/words.ts';
+import { countsOf, delayOf, HEADINGS, linesRemark, recipientsRemark } from '../vocabulary.ts';
 import { bar } from './charts.ts';
 import { html, type Markup, type Value } from './markup.ts';
 import { BARS, type Heading, more, type Section, table } from './parts.ts';
@@ -15,9 +16,9 @@ const NOTICES: Heading = { title: 'Notices', kind: 'number' };
 export const providers: Section = ({ providers, distinct }, { top }) =>
   parties(
     'providers',
-    'By provider',
+    HEADINGS.provider,
     'Provider',
-    providers.map((row) => [row.provider, row, row.delay_p50 === null ? '' : duration(row.delay_p50)]),
+    providers.map((row) => [row.provider, row, row.delay_p50 === null ? '' : delayOf(row.delay_p50)]),
     distinct.providers,
     top,
   );
@@ -26,7 +27,7 @@ export const providers: Section = ({ providers, distinct }, { top }) =>
 export const domains: Section = ({ domains, distinct }, { top }) =>
   parties(
     'domains',
-    'By domain',
+    HEADINGS.domain,
     'Domain',
     domains.map((row) => [row.domain || '(none)', row, undefined]),
     distinct.domains,
@@ -100,7 +101,7 @@ ${table(
 export const notices: Section = ({ notices, distinct }, { top }) => {
   if (notices.length === 0) return undefined;
   const shown = notices.slice(0, top);
-  return html`<section id="notices"><h2>What the mail server said of itself</h2><div class="card">
+  return html`<section id="notices"><h2>${HEADINGS.notices}</h2><div class="card">
 ${table(
   ['Notice', { title: 'Program', wide: true }, { title: 'Times', kind: 'number' }],
   shown.map(({ severity, program, text, example, count }) => [
@@ -113,17 +114,13 @@ ${table(
 
 /** The counts, the sums that must hold, and what was read. */
 export const checks: Section = (report, { zone }) => {
-  const { totals, notifications, lines, inputs, evicted } = report;
+  const { totals, notifications, lines, inputs } = report;
   const mail = mailTotals(report);
-  const attempts = mailAttempts(report);
-  const tries = notifications.attempts;
   const told = notifications.recipients > 0;
   const headings = told ? [MAIL, NOTICES] : [NUMBER];
-  const row = (name: string, count: number, notices: number | '' = ''): Value[] =>
+  const row = (name: Value, count: number, notices: number | '' = ''): Value[] =>
     told ? [name, count, notices] : [name, count];
-  const aside = told ? `; ${number(notifications.recipients)} of them of notices` : '';
-  const unparsed = lines.unparsed > 0 ? ` (${percent(lines.unparsed, lines.read)} not understood)` : '';
-  return html`<section id="checks"><h2>Totals and checks</h2><div class="card">
+  return html`<section id="checks"><h2>${HEADINGS.totals} and ${HEADINGS.checks.toLowerCase()}</h2><div class="card">
 <div class="columns">
 ${table(
   ['Recipients by last known state', ...headings],
@@ -134,22 +131,16 @@ ${table(
 )}
 ${table(
   ['Attempts and messages', ...headings],
-  [
-    row('attempts that delivered', attempts.delivered, tries.delivered),
-    row('attempts that were put off', attempts.deferred, tries.deferred),
-    row('attempts that bounced', attempts.bounced, tries.bounced),
-    row('messages', mail.messages, notifications.messages),
-    row('refused by this server', totals.rejected),
-    row('notices made', totals.notifications),
-    ...(evicted > 0 ? [row('messages given up: too many at once', evicted)] : []),
-  ],
+  countsOf(report).map(([name, count, notices]) =>
+    row(name.startsWith(' ') ? html`<span class="part">${name.trim()}</span>` : name, count, notices),
+  ),
 )}
 </div>
 <ul class="checks">
 ${check(
   ['recipients', totals.recipients],
   STATES.map((state) => [state, totals[state]]),
-  aside,
+  recipientsRemark(report),
 )}
 ${check(
   ['lines read', lines.read],
@@ -158,7 +149,7 @@ ${check(
     ['ignored', lines.ignored],
     ['unparsed', lines.unparsed],
   ],
-  unparsed,
+  linesRemark(report),
 )}
 </ul>
 <div class="scroll">${table(

@@ -1,6 +1,7 @@
 /** When things happened, and how long they took. */
 import { type Bucket, bucketsOf, OUTCOMES, stepName, stepOf } from '../buckets.ts';
 import { clockIn, dateIn, dayIn, duration, momentIn, number, percent, plural } from '../text/words.ts';
+import { delaySentence } from '../vocabulary.ts';
 import { bar, type Column, type HeatRow, heatLegend, heatMap, stackedColumns } from './charts.ts';
 import { html } from './markup.ts';
 import { BARS, type Section, swatch, table } from './parts.ts';
@@ -97,8 +98,9 @@ const DELAYS = [1, 3, 10, 30, 60, 300, 900, 3600, 4 * 3600, 24 * 3600, 5 * 24 * 
 
 /** How long deliveries took. */
 export const delays: Section = ({ delay }) => {
-  const { p50, p90, p99, distribution } = delay;
-  if (p50 === null || p90 === null || p99 === null) return undefined;
+  const { distribution } = delay;
+  const sentence = delaySentence(delay);
+  if (sentence === undefined) return undefined;
   const all = distribution.reduce((sum, { recipients }) => sum + recipients, 0);
   let least = -1;
   const spans = DELAYS.map((most) => {
@@ -113,7 +115,7 @@ export const delays: Section = ({ delay }) => {
   const largest = Math.max(...used.map(({ recipients }) => recipients));
   let soFar = 0;
   return html`<section id="delays"><h2>How long delivery took</h2><div class="card">
-<p>Half of the delivered mail took ${duration(p50)} or less, 90 % ${duration(p90)}, 99 % ${duration(p99)}.</p>
+<p>${sentence}</p>
 ${table(
   [
     'From arrival to delivery',

@@ -8,28 +8,34 @@ import {
   type ReportReject,
 } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
-import { capital } from '../../aggregate/wording.ts';
 import {
   actors,
   doubtOf,
   failedOf,
   failuresOf,
   legendOf,
+  notCompared,
   noticesInFull,
   remainder,
   reservations,
   sourceOf,
   stands,
   titleOf,
-  trendInWords,
-  trendOf,
-  usually,
   verdict,
   whoActs,
 } from '../answer.ts';
-import { inOneLine } from '../escape.ts';
 import { html, type Markup, type Value } from '../html/markup.ts';
-import { number, percent, plural, spanIn } from '../text/words.ts';
+import { number, percent, spanIn } from '../text/words.ts';
+import {
+  BACKSCATTER,
+  findingsHeading,
+  HEADINGS,
+  linesRemark,
+  nothingFound,
+  recipientsRemark,
+  replyIn,
+  trendSentence,
+} from '../vocabulary.ts';
 
 const FONT = 'font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.45;color:#1b2230';
 const QUIET = 'color:#596273;font-size:13px';
@@ -59,7 +65,7 @@ export function mailBody(report: Report, { top, zone }: { top: number; zone: str
 <p style="margin:0;${QUIET}">${[time, source].filter(Boolean).join(', ')}</p>
 ${reservations(report).map((text) => html`<p style="margin:8px 0;color:#a81d1d">${text}</p>`)}
 <h1 style="margin:8px 0;font-size:22px;line-height:1.25">${verdict(report)}</h1>
-${summary(report).map((line) => html`<p style="margin:4px 0">${line}</p>`)}
+${summary(report, zone).map((line) => html`<p style="margin:4px 0">${line}</p>`)}
 ${findings(report)}
 ${causes(report, top)}
 ${failedNotices(report, top)}
@@ -72,26 +78,29 @@ ${checks(report)}
 `.toString();
 }
 
-function summary(report: Report): string[] {
-  const trend = trendOf(report);
+function summary(report: Report, zone: string): string[] {
+  const partial = notCompared(report, zone);
   const totals = mailTotals(report);
   const failed = failedOf(totals);
   const who = actors(report)
     .slice(0, 3)
     .map(({ actor, recipients }) => `${actor} ${percent(recipients, failed)}`);
   return [
-    trend &&
-      `${capital(trendInWords(trend, report))}: ${plural(trend.failed, 'failed attempt')}; ${usually(trend)}.`,
+    trendSentence(report) ?? (partial && `${partial}.`),
     failed > 0 && `Of what failed: ${failuresOf(totals)}. Of the others: ${remainder(report)}`,
     who.length > 0 && `Who must act: ${who.join(', ')}.`,
     noticesInFull(report),
   ].filter((line) => line !== undefined && line !== false);
 }
 
-function findings({ findings }: Report): Markup | false {
+function findings(report: Report): Markup | false {
+  const { findings } = report;
+  const heading = html`<h2 style="${HEADING}">${findingsHeading(report)}</h2>`;
+  const nothing = nothingFound(report);
+  if (nothing !== undefined) return html`${heading}<p style="margin:4px 0">${nothing}</p>`;
   return (
     findings.length > 0 &&
-    html`<h2 style="${HEADING}">What to know and what to do</h2>
+    html`${heading}
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%" style="border-collapse:collapse">${findings.map(finding)}</table>`
   );
 }
@@ -108,7 +117,7 @@ function causes({ causes }: Report, top: number): Markup | false {
   const legend = legendOf(shown);
   return (
     shown.length > 0 &&
-    html`<h2 style="${HEADING}">Why mail failed</h2>${table(['Cause', 'Recipients', 'Share'], shown.map(causeRow))}${more(standing.length - shown.length)}${legend !== undefined && html`<p style="${QUIET}">${legend}</p>`}`
+    html`<h2 style="${HEADING}">${HEADINGS.causes}</h2>${table(['Cause', 'Recipients', 'Share'], shown.map(causeRow))}${more(standing.length - shown.length)}${legend !== undefined && html`<p style="${QUIET}">${legend}</p>`}`
   );
 }
 
@@ -126,7 +135,7 @@ function failedNotices({ notifications: { causes } }: Report, top: number): Mark
   const shown = standing.slice(0, top);
   return (
     shown.length > 0 &&
-    html`<h2 style="${HEADING}">Notices that failed</h2><p style="margin:4px 0">Mostly to senders that were forged (backscatter).</p>${table(
+    html`<h2 style="${HEADING}">${HEADINGS.failedNotices}</h2><p style="margin:4px 0">${BACKSCATTER}</p>${table(
       ['Cause', 'Recipients'],
       shown.map(({ recipients, examples: [example], ...cause }) => [
         html`<b>${titleOf(cause)}${doubtOf(cause)}</b>${example !== undefined && html`<br>${quoted(example)}`}`,
@@ -136,8 +145,9 @@ function failedNotices({ notifications: { causes } }: Report, top: number): Mark
   );
 }
 
-function quoted({ reply, diagnostic, queue_id }: ReportExample): Markup {
-  return html`<span style="${REPLY}">${inOneLine(reply || diagnostic)}</span>${queue_id !== undefined && html` <span style="${QUIET}">${queue_id}</span>`}`;
+function quoted(example: ReportExample): Markup {
+  const { queue_id } = example;
+  return html`<span style="${REPLY}">${replyIn(example)}</span>${queue_id !== undefined && html` <span style="${QUIET}">${queue_id}</span>`}`;
 }
 
 function rejects({ rejects }: Report, top: number): Markup | false {
@@ -145,7 +155,7 @@ function rejects({ rejects }: Report, top: number): Markup | false {
   const legend = legendOf(shown);
   return (
     shown.length > 0 &&
-    html`<h2 style="${HEADING}">What this server refused</h2>${table(
+    html`<h2 style="${HEADING}">${HEADINGS.rejects}</h2>${table(
       ['Reason', 'Refusals', 'Share'],
       shown.map((reject: ReportReject) => [
         titleOf(reject) + doubtOf(reject),
@@ -156,11 +166,12 @@ function rejects({ rejects }: Report, top: number): Markup | false {
   );
 }
 
-function checks({ totals, notifications: { recipients }, lines }: Report): Markup {
+function checks(report: Report): Markup {
+  const { totals, lines } = report;
   const terms = STATES.map((state) => `${state} ${number(totals[state])}`).join(' + ');
-  return html`<h2 style="${HEADING}">Checks</h2>
-<p style="margin:4px 0;${QUIET}">recipients ${number(totals.recipients)} = ${terms}${recipients > 0 && `; ${number(recipients)} of them of notices`}</p>
-<p style="margin:4px 0;${QUIET}">lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}</p>`;
+  return html`<h2 style="${HEADING}">${HEADINGS.checks}</h2>
+<p style="margin:4px 0;${QUIET}">recipients ${number(totals.recipients)} = ${terms}${recipientsRemark(report)}</p>
+<p style="margin:4px 0;${QUIET}">lines read ${number(lines.read)} = used ${number(lines.used)} + ignored ${number(lines.ignored)} + unparsed ${number(lines.unparsed)}${linesRemark(report)}</p>`;
 }
 
 /** The first column is text, the others are numbers. */

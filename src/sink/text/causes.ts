@@ -1,7 +1,7 @@
 import { mailTotals, type ReportCause, type ReportExample } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
 import { doubtOf, failedOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
-import { inOneLine } from '../escape.ts';
+import { BACKSCATTER, HEADINGS, replyIn } from '../vocabulary.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
 
@@ -15,7 +15,7 @@ export const causes: Section = (page) => {
   const hidden = failedOf(mailTotals(page.report)) - shown.reduce((sum, cause) => sum + cause.recipients, 0);
   const legend = legendOf(shown);
   return [
-    page.rankedHeading('Why mail failed', 'recipients'),
+    page.rankedHeading(HEADINGS.causes, 'recipients'),
     ...shown.flatMap((cause, index) => [
       ...(inFull && index > 0 ? [''] : []),
       page.ranked({
@@ -42,7 +42,8 @@ export const failedNotices: Section = (page) => {
   const shown = standing.slice(0, page.top);
   const hidden = failedOf(counts) - shown.reduce((sum, { recipients }) => sum + recipients, 0);
   return [
-    page.heading('Notices that failed, mostly to senders that were forged (backscatter)'),
+    page.heading(HEADINGS.failedNotices),
+    page.line(BACKSCATTER, 'secondary'),
     ...shown.flatMap((cause) => [
       ...page.labelled(
         number(cause.recipients || cause.waiting),
@@ -70,7 +71,7 @@ export const recovered: Section = (page) => {
   const longest = Math.max(...rows.map(({ text }) => text.length));
   const width = Math.min(50, page.room - longest);
   return [
-    page.heading('No longer failing'),
+    page.heading(HEADINGS.recovered),
     ...rows.map(
       ({ title, text }) =>
         ' '.repeat(INDENT) + page.screen.left(title, width) + page.screen.paint('secondary', text),
@@ -87,7 +88,7 @@ export const rejects: Section = (page) => {
   const legend = legendOf(shown);
   const hidden = page.report.totals.rejected - shown.reduce((sum, reject) => sum + reject.count, 0);
   return [
-    page.rankedHeading('What this server refused', 'refusals'),
+    page.rankedHeading(HEADINGS.rejects, 'refusals'),
     ...shown.flatMap((reject, index) => [
       page.ranked({
         position: index + 1,
@@ -112,6 +113,36 @@ export const rejects: Section = (page) => {
     ...(legend === undefined ? [] : ['', page.line(legend, 'secondary')]),
   ];
 };
+
+/** Replies that no rule knows: what there is to teach. */
+export const unclassified: Section = (page) => {
+  const { unclassified, distinct } = page.report;
+  if (unclassified.length === 0) return [];
+  const { screen } = page;
+  const shown = unclassified.slice(0, page.top);
+  const width = number(Math.max(...shown.map(({ count }) => count))).length;
+  const hidden = distinct.unclassified - shown.length;
+  return [
+    page.heading(HEADINGS.unclassified),
+    ...shown.flatMap(({ count, direction, example }) => {
+      const said = example === undefined ? 'several rare ones' : screen.safe(replyIn(example));
+      const by = direction === 'inbound' ? ' (said by this server)' : '';
+      const times = `${number(count).padStart(width)} x  `;
+      return screen
+        .wrap(said + by, page.room - times.length, 2)
+        .map(
+          (line, index) =>
+            ' '.repeat(INDENT) +
+            screen.paint('secondary', index === 0 ? times : ' '.repeat(times.length)) +
+            line,
+        );
+    }),
+    ...(hidden > 0 ? [page.line(`and ${number(hidden)} more`, 'secondary')] : []),
+    ...page.paragraph(TEACHING, 'secondary'),
+  ];
+};
+
+const TEACHING = 'Rules for them can be written: whybounce report --unknown-replies makes their beginnings.';
 
 function detailsOf(page: Page, cause: ReportCause): string[] {
   const { screen } = page;
@@ -151,7 +182,7 @@ function rankingOf(page: Page, label: string, rows: [string, number][], total: n
 /** In one line: of refusals there may be many kinds. */
 function replyOf(page: Page, example: ReportExample | undefined): string[] {
   if (example === undefined) return [];
-  return page.labelled('reply', page.screen.safe(inOneLine(example.reply || example.diagnostic)), 'plain', 1);
+  return page.labelled('reply', page.screen.safe(replyIn(example)), 'plain', 1);
 }
 
 function exampleOf(page: Page, example: ReportExample): string[] {
@@ -159,7 +190,7 @@ function exampleOf(page: Page, example: ReportExample): string[] {
   const to = example.to === undefined ? '' : ` to ${screen.safe(example.to)}`;
   const time = momentIn(zone, Date.parse(example.time));
   const id = example.queue_id === undefined ? '' : screen.safe(example.queue_id);
-  const reply = screen.safe(inOneLine(example.reply || example.diagnostic));
+  const reply = screen.safe(replyIn(example));
   return [
     ...(example.status === 'expired'
       ? page.labelled('expired', `after: ${reply}`, 'plain', 2)

@@ -1,5 +1,6 @@
 import type { ReportFinding, Severity } from '../../aggregate/report.ts';
 import type { Tone } from '../screen.ts';
+import { findingsHeading, nothingFound } from '../vocabulary.ts';
 import type { Page, Section } from './page.ts';
 
 const TONES: Readonly<Record<Severity, Tone>> = {
@@ -22,15 +23,11 @@ export const findings: Section = (page) => {
     comparison === undefined && merged === undefined
       ? findings.filter(({ cause }) => cause === undefined)
       : findings;
-  const days = comparison?.days;
-  const beside =
-    days === undefined ? '' : days === 1 ? ', beside the day before' : `, beside the ${days} days before`;
-  if (told.length === 0) {
-    return comparison === undefined
-      ? []
-      : [page.heading(`What matters${beside}`), ...page.paragraph('Nothing out of the ordinary.', 'good')];
-  }
-  return [page.heading(`What matters${beside}`), ...told.flatMap((finding) => linesOf(page, finding))];
+  const heading = page.heading(findingsHeading(page.report));
+  const nothing = nothingFound(page.report);
+  if (nothing !== undefined) return [heading, ...page.paragraph(nothing, 'good')];
+  if (told.length === 0) return [];
+  return [heading, ...told.flatMap((finding) => linesOf(page, finding))];
 };
 
 function linesOf(page: Page, finding: ReportFinding): string[] {

@@ -9,6 +9,7 @@ import {
   sourceOf,
   verdictInFull,
 } from '../answer.ts';
+import { trendSentence } from '../vocabulary.ts';
 import type { Section } from './page.ts';
 import { number, spanIn } from './words.ts';
 
@@ -23,6 +24,7 @@ export const headline: Section = (page) => {
       : [spanIn(page.zone, Date.parse(window.from), Date.parse(window.to))];
   const rest = remainder(page.report);
   const acting = actors(page.report);
+  const trend = trendSentence(page.report);
   const partial = notCompared(page.report, page.zone);
   const aside = noticesInFull(page.report);
   return [
@@ -42,6 +44,7 @@ export const headline: Section = (page) => {
           0,
         )),
     ...(aside === undefined ? [] : page.paragraph(aside, 'secondary', 0)),
+    ...(trend === undefined ? [] : page.paragraph(trend, 'plain', 0)),
     ...(partial === undefined ? [] : page.paragraph(`${partial}.`, 'secondary', 0)),
   ];
 };

@@ -1,6 +1,7 @@
 import type { PartyCounts } from '../../aggregate/report.ts';
 import { failedOf } from '../answer.ts';
 import { bucketsOf, OUTCOMES, stepName, stepOf } from '../buckets.ts';
+import { HEADINGS } from '../vocabulary.ts';
 import { INDENT, type Page, type Section } from './page.ts';
 import { dateIn, momentIn, number, percent } from './words.ts';
 
@@ -13,21 +14,21 @@ export const breakdown: Section = (page) => {
     case 'provider':
       return parties(
         page,
-        'By provider',
+        HEADINGS.provider,
         providers.map((row) => [row.provider, row]),
         distinct.providers,
       );
     case 'domain':
       return parties(
         page,
-        'By domain',
+        HEADINGS.domain,
         domains.map((row) => [row.domain || '(none)', row]),
         distinct.domains,
       );
     case 'sender':
       return parties(
         page,
-        'By sender',
+        HEADINGS.sender,
         senders.map((row) => [row.sender || '<>', row]),
         distinct.senders,
       );

@@ -1,30 +1,20 @@
-import { mailAttempts, mailTotals, type ReportAttempts, type ReportNotice } from '../../aggregate/report.ts';
+import { mailTotals, type ReportNotice } from '../../aggregate/report.ts';
 import { STATES } from '../../aggregate/rows.ts';
 import { maskVariables } from '../../aggregate/shape.ts';
+import { countsOf, delaySentence, HEADINGS, linesRemark, recipientsRemark } from '../vocabulary.ts';
 import { INDENT, type Page, type Section } from './page.ts';
-import { duration, number, percent } from './words.ts';
+import { number } from './words.ts';
 
 /** All counts side by side: recipients by state, attempts by result, and the rest. */
 export const totals: Section = (page) => {
   const { report } = page;
-  const { totals, notifications, evicted } = report;
+  const { notifications } = report;
   const mail = mailTotals(report);
-  const attempts = mailAttempts(report);
-  const tries = notifications.attempts;
   const left: Entry[] = [
     ['recipients', mail.recipients, notifications.recipients],
     ...STATES.map((state): Entry => [`  ${state}`, mail[state], notifications[state]]),
   ];
-  const right: Entry[] = [
-    ['attempts', sumOf(attempts), sumOf(tries)],
-    ['  delivered', attempts.delivered, tries.delivered],
-    ['  deferred', attempts.deferred, tries.deferred],
-    ['  bounced', attempts.bounced, tries.bounced],
-    ['messages', mail.messages, notifications.messages],
-    ['refused here', totals.rejected],
-    ['notices made', totals.notifications],
-    ...(evicted > 0 ? [['given up', evicted] as const] : []),
-  ];
+  const right = countsOf(report);
   const told = notifications.recipients > 0;
   const draw = (entry: Entry | undefined): string => (entry === undefined ? '' : cell(page, entry, told));
   const head = told ? cell(page, ['', 'mail', 'notices'], told) : '';
@@ -32,7 +22,7 @@ export const totals: Section = (page) => {
   const rows: (readonly [string, string])[] = left.map((entry, index) => [draw(entry), draw(right[index])]);
   if (told) rows.unshift([head, head]);
   return [
-    page.heading('Totals'),
+    page.heading(HEADINGS.totals),
     page.line('recipients where they stand last, attempts as often as one was made', 'secondary'),
     ...(isWide
       ? rows.map(([a, b]) => ' '.repeat(INDENT) + (b === '' ? a : `${a}${GAP}${b}`))
@@ -45,10 +35,6 @@ export const totals: Section = (page) => {
 
 const GAP = ' '.repeat(6);
 
-function sumOf({ delivered, deferred, bounced }: ReportAttempts): number {
-  return delivered + deferred + bounced;
-}
-
 /** What the MTA said about its own trouble, the gravest first, then the most frequent; one of each kind as it was. */
 export const notices: Section = (page) => {
   const { notices, distinct } = page.report;
@@ -58,7 +44,7 @@ export const notices: Section = (page) => {
   const { kinds, width } = looking(page, shown);
   const hidden = distinct.notices - shown.length;
   return [
-    page.heading('What the mail server said of itself, one line of each kind'),
+    page.heading(`${HEADINGS.notices}, one line of each kind`),
     ...kinds.flatMap(({ count, grave, lines }) => {
       const counted = `${number(count).padStart(width)}${TIMES}`;
       return lines.map(
@@ -101,19 +87,14 @@ function looking(page: Page, notices: readonly ReportNotice[]): { kinds: NoticeK
 
 /** The sums that must hold, and whether they do. */
 export const identities: Section = (page) => {
-  const { totals, notifications, lines, inputs } = page.report;
-  const notices =
-    notifications.recipients > 0 ? `; ${number(notifications.recipients)} of them of notices` : '';
-  const unparsed = lines.unparsed > 0 ? ` (${percent(lines.unparsed, lines.read)} not understood)` : '';
-  const copies = inputs.reduce((sum, input) => sum + (input.copies ?? 0), 0);
-  const copied = copies > 0 ? `; ${number(copies)} of the ignored are in another log too` : '';
+  const { totals, lines } = page.report;
   return [
-    page.heading('Checks'),
+    page.heading(HEADINGS.checks),
     ...identity(
       page,
       ['recipients', totals.recipients],
       STATES.map((state) => [state, totals[state]]),
-      notices,
+      recipientsRemark(page.report),
     ),
     ...identity(
       page,
@@ -123,7 +104,7 @@ export const identities: Section = (page) => {
         ['ignored', lines.ignored],
         ['unparsed', lines.unparsed],
       ],
-      unparsed + copied,
+      linesRemark(page.report),
     ),
   ];
 };
@@ -140,13 +121,8 @@ function cell(page: Page, [name, mail, notices = '']: Entry, told: boolean): str
 }
 
 function delays(page: Page): string[] {
-  const { p50, p90, p99 } = page.report.delay;
-  if (p50 === null || p90 === null || p99 === null) return [];
-  // A log with whole seconds has many delays of none.
-  const short = 'less than 1\u00a0s';
-  const half = p50 === 0 ? short : `${duration(p50)} or less`;
-  const [most, almost] = [p90, p99].map((seconds) => (seconds === 0 ? short : duration(seconds)));
-  const text = `Half of the delivered mail took ${half}, 90 % ${most}, 99 % ${almost}.`;
+  const text = delaySentence(page.report.delay);
+  if (text === undefined) return [];
   return ['', ...page.paragraph(text)];
 }
 

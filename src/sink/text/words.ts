@@ -1,15 +1,11 @@
 /** Numbers, shares, spans and times in the words of a report. */
 import { TZDate } from '@date-fns/tz/date';
+import { grouped as number } from '../../aggregate/wording.ts';
+
+export { number };
 
 /** Between a number and its unit: no line is broken there. */
 const NO_BREAK = '\u00a0';
-
-const GROUPED = new Intl.NumberFormat('en-US');
-
-/** Gives a number with thousands separators. */
-export function number(value: number): string {
-  return GROUPED.format(value);
-}
 
 /** Gives a number with its noun, of which the singular is given: `1 recipient`, `1,022 recipients`. */
 export function plural(value: number, noun: string): string {

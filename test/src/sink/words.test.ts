@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sourceOf } from '../../../src/sink/answer.ts';
 import { duration, number, percent, plural, spanIn } from '../../../src/sink/text/words.ts';
+import { delaySentence } from '../../../src/sink/vocabulary.ts';
 
 const blank = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -54,4 +55,14 @@ test.each([
   ['-', 'standard input'],
 ])('the input %s is called %s', (file, name) => {
   expect(sourceOf({ inputs: [{ file, lines: 1 }] })).toBe(name);
+});
+
+test.each([
+  [0, 0, 0, 'took under 1 s, 90 % under 1 s, 99 % under 1 s.'],
+  [0, 2, 90, 'took under 1 s, 90 % 2 s, 99 % 2 min.'],
+  [0.25, 2, 3, 'took 0.25 s or less, 90 % 2 s, 99 % 3 s.'],
+])('delays of %s, %s and %s seconds: %s', (p50, p90, p99, words) => {
+  expect(blank(delaySentence({ p50, p90, p99, distribution: [] })!)).toBe(
+    `Half of the delivered mail ${words}`,
+  );
 });
