@@ -14,7 +14,7 @@ describe('the form of a report follows the ending of its file', () => {
   it.each([
     ['report.html', /^<!DOCTYPE html>\n<html lang="en">/],
     ['report.HTM', /^<!DOCTYPE html>\n<html lang="en">/],
-    ['report.md', /^# Why mail failed\n/],
+    ['report.md', /^# whybounce\n/],
     ['report.csv', /^cause,detail,kind,/],
     ['report.json', /^\{\n {2}"schema": "whybounce\.report\/1"/],
     ['report.txt', /^whybounce /],
