@@ -344,6 +344,11 @@ export interface LogParser {
    */
   untagged?(text: string, start: number, end: number, forced: boolean): Program | undefined;
   /**
+   * The program behind a line whose tag is one of a site's own (`syslog_processname`, `sendmail -L`), where lines are read
+   * as this MTA's only: the text from `start` to `end` must tell that it is. Absent where such tags are known by themselves.
+   */
+  renamed?(text: string, start: number, end: number): Program | undefined;
+  /**
    * Reads a text that came in parts (`PartRecord`), once it is whole; `time` is that of its first part. Absent for an
    * MTA that writes none.
    */

@@ -27,6 +27,11 @@ export function untaggedProgramOf(text: string, start: number, end: number, mta?
   return undefined;
 }
 
+/** The program behind a line of `mta` whose tag is one of a site's own (`LogParser.renamed`). */
+export function renamedProgramOf(mta: Mta, text: string, start: number, end: number): Program | undefined {
+  return parsers.find(({ id }) => id === mta)?.renamed?.(text, start, end);
+}
+
 /** When the queue id that a payload introduces was made, in milliseconds UTC, where it tells (`LogParser.arrival`). */
 export function arrivalOf(payload: string): number | undefined {
   for (const parser of parsers) {

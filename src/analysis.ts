@@ -7,7 +7,7 @@ import type { LogLine, LogRecord, Program } from '../parsers/contract.ts';
 import { type Calibration, calibrate } from '../parsers/envelope/calibrate.ts';
 import { Clock, type ClockState } from '../parsers/envelope/clock.ts';
 import { Envelope, type Untagged } from '../parsers/envelope/envelope.ts';
-import { arrivalOf, programOf, untaggedProgramOf } from '../parsers/index.ts';
+import { arrivalOf, programOf, renamedProgramOf, untaggedProgramOf } from '../parsers/index.ts';
 import type { Mta } from './event/event.ts';
 import type { Batch } from './input/batches.ts';
 import { Copies, type CopiesState, noCopies } from './track/copies.ts';
@@ -114,6 +114,7 @@ export class Analysis {
   readonly #tracker: Tracker;
   readonly #resolve: (tag: string) => Program | undefined;
   readonly #untagged: Untagged;
+  readonly #renamed: ((text: string, line: LogLine) => Program | undefined) | undefined;
   readonly #line: LogLine;
   readonly #copies: Copies | undefined;
   readonly #overlaps: Overlaps | undefined;
@@ -147,10 +148,13 @@ export class Analysis {
     if (mta === undefined) {
       this.#resolve = (tag) => programOf(tag);
       this.#untagged = (text, start, end) => untaggedProgramOf(text, start, end);
+      this.#renamed = undefined;
     } else {
       this.#resolve = (tag) => programOf(tag, mta) ?? this.#leaveOut(programOf(tag));
       this.#untagged = (text, start, end) =>
         untaggedProgramOf(text, start, end, mta) ?? this.#leaveOut(untaggedProgramOf(text, start, end));
+      this.#renamed = (text, { tag, start, end }) =>
+        tag === '' || programOf(tag) !== undefined ? undefined : renamedProgramOf(mta, text, start, end);
     }
     this.#line = {
       ...{ text: '', start: 0, end: 0, time: 0, host: '', tag: '', pid: 0, repeats: 1 },
@@ -294,7 +298,8 @@ export class Analysis {
       this.lines.ignored += 1;
       return;
     }
-    const { program, time } = line;
+    const { time } = line;
+    const program = line.program ?? this.#renamed?.(text, line);
     const source = this.#source;
     if (time < source.from) source.from = time;
     if (time > source.to) source.to = time;

@@ -143,11 +143,13 @@ export class Envelope {
         ? this.#untagged(text, next, end)
         : undefined;
     if (program === undefined) return this.#readBehindStamp(text, start, next, end, line, depth);
-    // Within another envelope the host is that one's.
-    if (depth === 0) line.host = '';
+    // Within another envelope host and process are that one's.
+    if (depth === 0) {
+      line.host = '';
+      line.pid = 0;
+    }
     line.tag = program.instance;
     line.program = program;
-    line.pid = 0;
     line.start = next;
     return true;
   }

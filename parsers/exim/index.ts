@@ -47,14 +47,12 @@ export const exim: LogParser = {
   },
 
   untagged(text, start, end, forced) {
-    if (forced) return file;
-    const p = skipHead(text, start, end);
-    const behindId = endOfMessageId(text, p, end);
-    const own =
-      behindId < 0
-        ? isUnmistakable(text, p, end) || readClientLine(text, p, end, undefined) !== undefined
-        : text.charCodeAt(behindId) === BLANK;
-    return own ? file : undefined;
+    return forced || isOwn(text, start, end) ? file : undefined;
+  },
+
+  renamed(text, start, end) {
+    // A part of a text does not tell whose it is.
+    return markOf(text, start, end) !== null || isOwn(text, start, end) ? throughSyslog : undefined;
   },
 
   whole: (text, time) => parse(text, 0, text.length, time, true),
@@ -75,24 +73,39 @@ class EximProgram implements Program {
   }
 
   parse({ text, start, end, time }: LogLine): LogRecord | undefined {
-    const mark =
-      text.charCodeAt(start) === OPEN_BRACKET
-        ? PART.exec(text.slice(start, Math.min(end, start + 14)))
-        : null;
+    const mark = markOf(text, start, end);
     return mark === null ? parse(text, start, end, time, true) : readPart(mark, text, start, end, time);
   }
 }
 
-/** Lines of log files: they come neither in parts nor twice in one file. */
+/** Whether a text can only be Exim's. */
+function isOwn(text: string, start: number, end: number): boolean {
+  const p = skipHead(text, start, end);
+  const behindId = endOfMessageId(text, p, end);
+  return behindId < 0
+    ? isUnmistakable(text, p, end) || readClientLine(text, p, end, undefined) !== undefined
+    : text.charCodeAt(behindId) === BLANK;
+}
+
+/** Lines through syslog under a name of the site's. */
+const throughSyslog: Program = new EximProgram('exim');
+
+/** Lines of log files: they come neither in parts nor, where no other program has passed them on, twice in one file. */
 const file: Program = {
   mta: 'exim',
   instance: 'exim',
   inSeveralLogs: true,
-  parse: ({ text, start, end, time }) => parse(text, start, end, time, false),
+  parse: ({ text, start, end, time, pid }) => parse(text, start, end, time, pid > 0),
 };
 
 /** The mark of a part, `[1/3] ` (cut for its length) or `[1\3] ` (at a line end within the text). */
 const PART = /^\[(\d{1,4})([/\\])(\d{1,4})\] /;
+
+function markOf(text: string, start: number, end: number): RegExpExecArray | null {
+  return text.charCodeAt(start) === OPEN_BRACKET
+    ? PART.exec(text.slice(start, Math.min(end, start + 14)))
+    : null;
+}
 
 /**
  * Syslog gets long texts in parts, of which only the first has Exim's stamp and the message id. What follows a line

@@ -9,6 +9,7 @@ import {
   type LogRecord,
   NOTHING,
   type NoticeRecord,
+  type Program,
 } from '../contract.ts';
 import { copy } from '../copy.ts';
 import { bareAddress } from './address.ts';
@@ -21,6 +22,16 @@ import { isKnown } from './shapes.ts';
 
 /** The tags of distributions: `sendmail`, `sm-mta`, `sm-msp-queue`, `sendmail-mta`, `sm-acceptingconnections`. */
 const TAG = /^(?:sendmail(?:[-_.].{0,64})?|sm-(?:mta|msp|que|cl|acceptingconnections).{0,64})$/;
+
+/** How lines without a queue id begin that can only be sendmail's. */
+const UNMISTAKABLE = [
+  'NOQUEUE: ',
+  'ruleset=',
+  'STARTTLS=',
+  'AUTH=server, relay=',
+  'AUTH failure (',
+  'SYSERR(',
+];
 
 /** `QID[2]: …`: the rest of a line that was too long for syslog. The parts say in their number that they are parts. */
 const PART = /^\[(\d{1,3})\]: /;
@@ -42,7 +53,13 @@ export const sendmail: LogParser = {
 
   program(tag) {
     // One queue for all tags: ids are unique on a host, and mail goes from one program to the other.
-    return TAG.test(tag) ? { mta: 'sendmail', instance: 'sendmail', parse } : undefined;
+    return TAG.test(tag) ? program : undefined;
+  },
+
+  renamed(text, start, end) {
+    const own =
+      endOfQueueId(text, start, end) >= 0 || UNMISTAKABLE.some((words) => text.startsWith(words, start));
+    return own ? program : undefined;
   },
 
   arrival(payload) {
@@ -53,6 +70,8 @@ export const sendmail: LogParser = {
     return arrivalOf(payload.slice(0, colon));
   },
 };
+
+const program: Program = { mta: 'sendmail', instance: 'sendmail', parse };
 
 function parse({ text, start, end }: LogLine): LogRecord | undefined {
   const stop = endOfQueueId(text, start, end);

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Analysis } from '../../src/analysis.ts';
+import type { DeliveryEvent } from '../../src/event/event.ts';
 import { feed, LATEST, Notebook, read } from './reading.ts';
 
 const DELIVERED =
@@ -49,6 +51,28 @@ describe('lines', () => {
 
   test('of another MTA only, where one is asked for', () => {
     expect(read(DELIVERED, { mta: 'postfix' }).lines.used).toBe(1);
+  });
+});
+
+describe.each([
+  ['exim', readFileSync('fixtures/exim/syslog.log', 'latin1').replaceAll(' exim[', ' smtp-out[')],
+  ['sendmail', readFileSync('fixtures/sendmail/refused.log', 'latin1').replaceAll(' sm-mta[', ' smtp-out[')],
+] as const)('%s under a name of its own', (mta, renamed) => {
+  const lines = renamed.split('\n').filter((line) => line.includes(' smtp-out['));
+
+  test('is read where it is asked for', () => {
+    const tag = mta === 'exim' ? 'exim[' : 'sm-mta[';
+    const found = read(lines, { mta });
+    const wanted = read(lines.map((line) => line.replace('smtp-out[', tag)));
+    // Ids tell a line by all that it has.
+    const facts = ({ event_id: _, instance: __, source_offset: ___, ...rest }: DeliveryEvent) => rest;
+    expect(found.events.map(facts)).toEqual(wanted.events.map(facts));
+    expect(found.events.length).toBeGreaterThan(10);
+  });
+
+  test('takes no lines of others', () => {
+    const others = [OTHER, UNKNOWN, 'Nov 23 10:00:00 mx1 a[1]: b: c', 'Nov 23 10:00:00 mx1 a[1]: ID: from=x'];
+    expect(read(others, { mta }).lines).toMatchObject({ used: 0, unparsed: 0 });
   });
 });
 
