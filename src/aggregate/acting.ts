@@ -21,6 +21,8 @@ export interface Places {
   readonly local: number;
 }
 
+const NOWHERE: Standing = { waits: false, returned: false };
+
 /** Gives who must act and what to do, for what failed elsewhere and for what failed here. */
 export function causeAdvice(
   { cause, detail, kind }: CauseName,
@@ -33,9 +35,13 @@ export function causeAdvice(
   if (local === 0) return elsewhere;
   const here = advice(cause, { ...situation, provider: LOCAL });
   if (local >= all || here.remedy === elsewhere.remedy) return here;
+  const bare = advice(cause, { ...situation, provider: LOCAL, standing: NOWHERE });
+  // What becomes of the mail is said once where it is the same.
+  const fate = here.remedy.slice(bare.remedy.length);
+  const told = fate !== '' && elsewhere.remedy.endsWith(fate) ? bare.remedy : here.remedy;
   return {
     ...elsewhere,
-    remedy: `${elsewhere.remedy} For the ${counted(local, 'recipient')} on this host: ${here.remedy}`,
+    remedy: `${elsewhere.remedy} For the ${counted(local, 'recipient')} on this host: ${told}`,
     ...(here.who_acts !== elsewhere.who_acts && { local: { recipients: local, ...here } }),
   };
 }

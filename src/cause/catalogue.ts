@@ -86,6 +86,7 @@ interface Entry {
 /** What becomes of mail that only failed for the time being. */
 const TRIED_AGAIN = 'What is still in the queue is tried again by itself.';
 const SEND_AGAIN = 'What came back to its sender must be sent again.';
+const ROOM_AGAIN = 'What came back to its sender can be sent again once there is room.';
 const QUEUE_RUN = 'When it is mended, send what waits: {queue run}.';
 
 /** The detail of what was put off without an attempt. */
@@ -134,13 +135,13 @@ const ENTRIES = {
     who_acts: "recipient's side",
     remedy: 'Tell the recipient by other means. Take the address off the list if it stays full for weeks.',
     waiting: TRIED_AGAIN,
-    returned: 'What came back to its sender can be sent again once there is room.',
+    returned: ROOM_AGAIN,
     local: {
       who_acts: 'this server',
       remedy:
         'Raise the quota or let the user clean up: `doveadm quota get -u USER` where Dovecot keeps it; else {mailbox limit}.',
       waiting: TRIED_AGAIN,
-      returned: SEND_AGAIN,
+      returned: ROOM_AGAIN,
     },
     inbound: {
       who_acts: 'this server',
@@ -430,7 +431,7 @@ const ENTRIES = {
     kindWins: true,
     who_acts: 'nobody',
     remedy: 'If no later try passes, check that retries come from the same IP.',
-    waiting: 'Nothing else is to be done: what is still in the queue passes with a later try.',
+    waiting: 'Else nothing is to be done: what is still in the queue passes with a later try.',
     returned: SEND_AGAIN,
     whenHard:
       "Ask the domain's postmaster to exempt this server: greylisting that refuses for good is set up wrongly.",

@@ -99,9 +99,9 @@ export function linesRemark({ lines, inputs }: Pick<Report, 'lines' | 'inputs'>)
   return unparsed + copied;
 }
 
-/** A real reply on one line. */
+/** A real reply on one line; with what the log says around it where it has no word, as `550` alone. */
 export function replyIn({ reply, diagnostic }: Pick<ReportExample, 'reply' | 'diagnostic'>): string {
-  return inOneLine(reply || diagnostic);
+  return inOneLine(/\p{L}/u.test(reply) ? reply : diagnostic).trim();
 }
 
 /** What stands before a reply: mail that expired has one from before it did. */

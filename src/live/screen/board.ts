@@ -134,11 +134,11 @@ export class Board implements TrackSink {
     state.begun ??= time;
     this.#queue.observe(event, time);
     if (Math.floor(time / MINUTE) > state.queue.latest) noteAt(state.queue, time, this.#queue.recipients);
-    const isAttempt = event.type === 'delivery' && !event.hop && !event.suspended;
+    const isTold = event.type === 'delivery' && !event.hop && !isCopied(event);
     const { message } = event;
-    if (isAttempt && message !== undefined && isNotification(message)) {
+    if (isTold && message !== undefined && isNotification(message)) {
       addAt(state.notices, time, event.count);
-    } else if (isAttempt || event.type === 'rejected') this.#count(event, time);
+    } else if (isTold || event.type === 'rejected') this.#count(event, time);
     const entry = this.#entryOf(event, time);
     keep(state.events, entry);
     if (isProblem(event)) keep(state.problems, entry);
@@ -230,7 +230,7 @@ export class Board implements TrackSink {
       classification,
       reply: kept(inOneLine((rejection ?? delivery)?.diagnostic.slice(0, LONGEST_REPLY) ?? ''))!,
       attempt: event.attempt,
-      aside: event.hop ? 'handed on' : event.suspended ? 'not tried' : undefined,
+      aside: event.hop ? 'handed on' : isCopied(event) ? 'not tried' : undefined,
       message: message && keyOf(message),
     };
   }
@@ -271,8 +271,15 @@ export function secondsOf(step: number): number {
   return 2 ** (step / 2);
 }
 
-function isProblem({ classification, suspended, hop, status }: TrackedEvent): boolean {
-  return classification !== undefined && !suspended && !(hop && status === 'delivered');
+function isProblem(event: TrackedEvent): boolean {
+  return (
+    event.classification !== undefined && !isCopied(event) && !(event.hop && event.status === 'delivered')
+  );
+}
+
+/** Whether it only copies a failure onto mail that still waits. Mail that expired needs no attempt to be at its end. */
+function isCopied({ suspended, status }: TrackedEvent): boolean {
+  return suspended && status !== 'expired';
 }
 
 /** Adds to a list that may grow to twice what is asked of it, so that it is seldom cut. */

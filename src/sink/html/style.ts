@@ -80,7 +80,7 @@ tbody th{font-weight:500;min-width:7rem}
 .number{text-align:right;white-space:nowrap}
 td.drawn,th.drawn{width:26%;min-width:4rem}
 td.drawn .bar{margin-top:.42rem}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;align-items:start}
 .checks{list-style:none}
 .checks li{padding:.15rem 0 .15rem 1.5rem;text-indent:-1.5rem}
 .checks .holds{color:var(--good)}.checks .fails{color:var(--critical)}

@@ -6,7 +6,7 @@ import { formatHtml } from '../../../src/sink/html.ts';
 import { formatMail } from '../../../src/sink/mail.ts';
 import { formatMarkdown } from '../../../src/sink/markdown.ts';
 import { formatText } from '../../../src/sink/text.ts';
-import { HEADINGS, trendSentence } from '../../../src/sink/vocabulary.ts';
+import { HEADINGS, replyIn, trendSentence } from '../../../src/sink/vocabulary.ts';
 import { morning } from './morning.ts';
 
 const TEXT = { width: 100, colour: false, unicode: true, top: 10, by: 'cause' } as const;
@@ -65,4 +65,17 @@ test('a mail says it in the same sentence', async () => {
   const mail = await formatMail(report, { ...PAGE, to: ['a@example.org'], from: undefined });
   const { html } = await PostalMime.parse(mail);
   expect(words(html!)).toContain(trendSentence(report)!.replaceAll('\u00a0', ' '));
+});
+
+test.each([
+  ['550 no such user', 'host mx said: 550 no such user', '550 no such user'],
+  [
+    '550',
+    'host mx.example.org said: 550 (in reply to RCPT TO command)',
+    'host mx.example.org said: 550 (in reply to RCPT TO command)',
+  ],
+  ['', 'Connection timed out', 'Connection timed out'],
+  ['550-one\n550 two', '', '550-one 550 two'],
+])('the reply "%s" is told with what stands around it where it has no word', (reply, diagnostic, told) => {
+  expect(replyIn({ reply, diagnostic })).toBe(told);
 });

@@ -121,6 +121,16 @@ describe('the board', () => {
     expect(state.problems[0]?.reply).toBe('550-5.7.26 unauthenticated 550 5.7.26 see the page');
   });
 
+  it('counts mail that expired though no attempt was made then, as with Exim', () => {
+    const { state } = board(
+      delivery(message(), 'expired', { suspended: true, classification: UNKNOWN_USER }),
+    );
+    const { totals, providers } = pictureOf(state, FIRST_VIEW);
+    expect(totals).toMatchObject({ expired: 1, deferred: 0, bounced: 0 });
+    expect(providers).toMatchObject([{ expired: 1 }]);
+    expect(state.problems).toHaveLength(1);
+  });
+
   it('takes a stamp from the future for now', () => {
     const { state } = board(
       delivery(message(), 'bounced', { time: TEN + 1e9 }),
