@@ -35,7 +35,7 @@ export interface LiveOptions {
   /** What stands between the causes and those who take the events. */
   readonly before?: (sink: TrackSink) => TrackSink;
   readonly classifier: Classifier;
-  readonly reading: Omit<AnalysisOptions, 'state' | 'continues'>;
+  readonly reading: Omit<AnalysisOptions, 'state'>;
   readonly state?: LiveState | undefined;
   /** Keeps a state, which `restored` reads, once all consumers have taken what came before. */
   readonly save?: ((state: Buffer) => Promise<void>) | undefined;
