@@ -20,6 +20,7 @@ export function withAllFields(line: string): string {
       /^(\S+ \S+ \S+ <= (?:"(?:[^"\\]|\\.)*")?\S* H=\S+ (?:\(\S*\) )?\[[\d.]+\])( .*)$/s,
       '$1:40812 I=[127.0.0.1]:25$2 RT=0.001s',
     )
+    .replace(/^(\S+ \S+ H=\S+ (?:\(\S*\) )?\[[\d.]+\])( .*)$/s, '$1:40812 I=[127.0.0.1]:25$2')
     .replace(
       /^(\S+ \S+ \S+ (?:[=-]>|\*\*) .*?) (R=\w+ T=\w+) (H=\S+ \[[\d.]+\])/s,
       '$1 F=<"a> R=x T=y"@b.test> P=<> $2 S=500 $3:25 I=[127.0.0.1]:40812 PS=esea',
@@ -38,14 +39,19 @@ function split(text: string): string[] {
   return Array.from({ length: count }, (_, i) => `[${i + 1}/${count}] ${text.slice(870 * i, 870 * (i + 1))}`);
 }
 
+/** Who takes a message in, or does not: one process for each client. */
+const TAKEN_IN = /^(?:(?:\+0000 \[123\] )?(?:\S+ <= \S+ )?)H=[^[]*(\[[\d.]+\])/;
+
 /**
- * Through syslog: refusals once for each log, long texts in parts, each message a process of its own.
+ * Through syslog: refusals once for each log, long texts in parts, each client and each delivered message a process of
+ * its own.
  * @param stamped with Exim's own stamp as well (`syslog_timestamp`)
  */
 export function throughSyslog(lines: readonly string[], { stamped = true, tag = 'exim' } = {}): string[] {
   return lines.flatMap((line) => {
     const [, date, time, text] = LINE.exec(line)!;
-    const id = /^[0-9A-Za-z]{6}-[0-9A-Za-z]{6}/.exec(text!)?.[0] ?? text!.slice(0, 40);
+    const id =
+      TAKEN_IN.exec(text!)?.[1] ?? /^[0-9A-Za-z]{6}-[0-9A-Za-z]{6}/.exec(text!)?.[0] ?? text!.slice(0, 40);
     let process = 7;
     for (const character of id) process = (process * 31 + character.charCodeAt(0)) % 30_000;
     const head = `Nov ${date!.slice(8)} ${time} mx1 ${tag}[${process}]: `;

@@ -88,17 +88,14 @@ describe('a report', () => {
     const { providers, causes } = reportOf(aggregate);
     return {
       providers: providers.map(({ provider, recipients }) => [provider, recipients]),
-      acts: causes.map(({ who_acts, remedy }) => [
-        who_acts,
-        /For the \d+ on this host: [^:`]+/.exec(remedy)?.[0],
-      ]),
+      acts: causes.map(({ who_acts, local }) => [who_acts, local?.recipients, local?.who_acts]),
     };
   }
 
   const own = line('4XqZ1g0nV8zKQ8n', 'mx1[private/dovecot-lmtp]', 'bounced');
 
   it('tells whoever runs this host what to do where all of a cause is of this host', () => {
-    expect(report(own)).toEqual({ providers: [['local', 1]], acts: [['this server', undefined]] });
+    expect(report(own)).toEqual({ providers: [['local', 1]], acts: [['this server', undefined, undefined]] });
   });
 
   it('keeps this host apart from others', () => {
@@ -108,7 +105,7 @@ describe('a report', () => {
         ['local', 1],
         ['other', 1],
       ],
-      acts: [["recipient's side", 'For the 1 on this host: Raise the quota or let the user clean up']],
+      acts: [["recipient's side", 1, 'this server']],
     });
   });
 });

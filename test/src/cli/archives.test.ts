@@ -75,13 +75,13 @@ describe("Exim's logs", () => {
     expect(both.status).toBe(0);
     expect(both.report.totals).toEqual(alone.report.totals);
     expect(both.report.causes).toEqual(alone.report.causes);
-    expect(both.report.lines).toEqual({ read: 5870, used: 5693, ignored: 177, unparsed: 0 });
-    expect(both.report.inputs[1]).toMatchObject({ file: 'rejectlog', lines: 184, copies: 103 });
+    expect(both.report.lines).toEqual({ read: 5870, used: 5692, ignored: 178, unparsed: 0 });
+    expect(both.report.inputs[1]).toMatchObject({ file: 'rejectlog', lines: 184, copies: 104 });
     expect(both.stderr).toBe(
-      'whybounce: note: lines that another of the logs has too were counted once: 103 of rejectlog\n',
+      'whybounce: note: lines that another of the logs has too were counted once: 104 of rejectlog\n',
     );
     const text = await whybounce(['report', ...NOW, 'mainlog', 'rejectlog']);
-    expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain('; 103 of the ignored are in another log too');
+    expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain('; 104 of the ignored are in another log too');
     const trace = await whybounce(['trace', 'nosuch2@lab.test', 'mainlog', 'rejectlog']);
     expect(trace.stdout.match(/rejected RCPT <nosuch2@lab\.test>/g)).toHaveLength(1);
     expect(trace.stderr).toBe(both.stderr);
