@@ -12,6 +12,7 @@
 import type { Stage } from '../../src/event/event.ts';
 import { closingBracket } from '../brackets.ts';
 import type { Relay, Reply } from '../contract.ts';
+import { readReply } from '../reply.ts';
 import { unescapePrinting } from './escape.ts';
 import { partyOf } from './host.ts';
 
@@ -67,15 +68,15 @@ export function readFailureText(text: string, reason: string | undefined): Reply
   for (const [beginning, remote] of BEGINNINGS) {
     if (text.startsWith(beginning)) return readAfterCommand(text, beginning.length, remote);
   }
-  if (startsWithCode(text)) return reply(text, true, undefined, undefined);
+  if (startsWithCode(text)) return reply(text, true, undefined);
   const stage = LOCAL_STAGES.find(([words]) => (text === '' ? reason : text)?.startsWith(words))?.[1];
   const whole = reason === undefined || reason === text ? text : text === '' ? reason : `${reason}: ${text}`;
-  return reply(whole, false, stage, undefined);
+  return reply(whole, false, stage);
 }
 
 /** The server's answer to a message that it took; nothing where it was delivered on this host. */
 export function readConfirmation(text: string): Reply {
-  return text === '' ? { text, remote: false } : reply(text, true, 'eom', undefined);
+  return text === '' ? { text, remote: false } : reply(text, true, 'eom');
 }
 
 /**
@@ -98,7 +99,7 @@ export function readRefusal(text: string, stage: Stage | undefined, code: number
       ...(code !== undefined && { code }),
     };
   }
-  const read = reply(text, false, stage, undefined);
+  const read = reply(text, false, stage);
   return read.code === undefined && code !== undefined ? { ...read, code } : read;
 }
 
@@ -106,7 +107,7 @@ function readAfterCommand(text: string, start: number, remote: boolean): Reply {
   const p = text.startsWith('pipelined ', start) ? start + 'pipelined '.length : start;
   const known = COMMANDS.find(([command]) => text.startsWith(command, p));
   // Without the server's words Exim's own are the reason: `SMTP timeout after initial connection`.
-  if (known === undefined) return reply(text, false, undefined, undefined);
+  if (known === undefined) return reply(text, false, undefined);
   const command = known[0];
   // LMTP answers the end of data for each recipient, and Exim names the command that led there.
   const stage = known[1] === 'data' && text.startsWith('LMTP error after ') ? 'eom' : known[1];
@@ -116,7 +117,7 @@ function readAfterCommand(text: string, start: number, remote: boolean): Reply {
     if (close >= 0) end = close + 1;
   }
   const colon = text.indexOf(': ', end);
-  if (!remote || colon < 0) return reply(text, false, stage, undefined);
+  if (!remote || colon < 0) return reply(text, false, stage);
   // Up to 4.84 the host stands before the reply: `host mx.b.test [192.0.2.1]:25: 550 …`. A name has no blank, an
   // address no bracket: no part can begin anew within another.
   const host = /^host ([^ ]{1,255} \[[^\]]{1,64}\](?::\d{1,5})?): /.exec(text.slice(colon + 2, colon + 402));
@@ -128,18 +129,8 @@ function readAfterCommand(text: string, start: number, remote: boolean): Reply {
     : reply(text, false, stage, peer);
 }
 
-function reply(escaped: string, remote: boolean, stage: Stage | undefined, peer: Relay | undefined): Reply {
-  const text = unescapePrinting(escaped);
-  // `550 5.1.1 …`, `550-5.1.1 …`, `5.1.1 …` (an ACL's), `550 …`: each part is of bounded length.
-  const match = /^(?:([245]\d\d)(?=[\s-]|$))?[\s-]?([245]\.\d{1,3}\.\d{1,3})?(?![\d.])/.exec(text);
-  return {
-    text,
-    remote,
-    ...(match?.[1] !== undefined && { code: Number(match[1]) }),
-    ...(match?.[2] !== undefined && { enhanced: match[2] }),
-    ...(stage !== undefined && { stage }),
-    ...(peer !== undefined && { peer }),
-  };
+function reply(text: string, remote: boolean, stage: Stage | undefined, peer?: Relay): Reply {
+  return readReply(unescapePrinting(text), remote, stage, peer && { peer });
 }
 
 function startsWithCode(text: string): boolean {

@@ -7,6 +7,7 @@
 import type { Stage } from '../../src/event/event.ts';
 import type { Relay, Reply } from '../contract.ts';
 import { partyOf } from '../parties.ts';
+import { readReply } from '../reply.ts';
 
 const OPEN_BRACKET = 0x5b;
 
@@ -117,16 +118,7 @@ function peerAfter(text: string, prefix: string): Relay | undefined {
 }
 
 function reply(text: string, remote: boolean, stage: Stage | undefined, host: string | undefined): Reply {
-  // `550 5.1.1 …`, `550-5.1.1 …`, `4.7.1 Try again later` (a milter's), `550 …`
-  const match = /^(?:([245]\d\d)(?=[ -]|$))?[ -]?([245]\.\d{1,3}\.\d{1,3})?(?![\d.])/.exec(text);
-  return {
-    text,
-    remote,
-    ...(match?.[1] !== undefined && { code: Number(match[1]) }),
-    ...(match?.[2] !== undefined && { enhanced: match[2] }),
-    ...(stage !== undefined && { stage }),
-    ...(host !== undefined && { host }),
-  };
+  return readReply(text, remote, stage, host === undefined ? undefined : { host });
 }
 
 /** Where the words behind the first `phrase` begin, or -1. */

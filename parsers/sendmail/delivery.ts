@@ -19,11 +19,11 @@ import {
   type Reply,
 } from '../contract.ts';
 import { copy } from '../copy.ts';
+import { readReply } from '../reply.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
 import { withLetters } from './escapes.ts';
 import { partyOf, serviceOf } from './parties.ts';
 import { isQueueId } from './queue-id.ts';
-import { readReply } from './reply.ts';
 
 const BLANK = 0x20;
 const PLUS = 0x2b;

@@ -16,10 +16,10 @@ import {
   NOTHING,
   type RejectRecord,
 } from '../contract.ts';
+import { readReply } from '../reply.ts';
 import { bareAddress, endBefore, endOfAddress } from './address.ts';
 import { withLetters } from './escapes.ts';
 import { partyOf } from './parties.ts';
-import { readReply } from './reply.ts';
 
 /** Rulesets that decide about mail that is coming in, and the command that they answer. */
 const STAGES: ReadonlyMap<string, Stage> = new Map([

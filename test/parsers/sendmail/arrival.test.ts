@@ -38,7 +38,10 @@ describe('arrivals', () => {
     'from=<a@b.test>, size=302, class=0, nrcpts=0, proto=ESMTP, daemon=MTA-v4, relay=c.b.test [192.0.2.9]',
     'from=<a@b.test>, size=0, class=0, nrcpts=1, proto=ESMTP, daemon=MTA-v4, relay=c.b.test [192.0.2.9]',
   ])('no message: %s', (line) => {
-    expect(parse(line)).toEqual({ kind: 'removed', queueId: ID, by: 'canceled' });
+    expect(parse(line)).toEqual({
+      ...{ kind: 'removed', queueId: ID, by: 'canceled' },
+      ...{ from: 'a@b.test', client: 'c.b.test[192.0.2.9]' },
+    });
   });
 
   test('a long sender is cut to two hundred characters', () => {

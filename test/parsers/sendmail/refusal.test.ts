@@ -31,17 +31,17 @@ describe('refusals', () => {
     ],
     [
       'Milter: to=<x@y.test>, reject=550 5.7.1 Command rejected',
-      { stage: 'rcpt', to: 'x@y.test', diagnostic: '550 5.7.1 Command rejected' },
+      { stage: 'rcpt', to: 'x@y.test', diagnostic: '550 5.7.1 Command rejected', clientFollows: true },
       { code: 550, enhanced: '5.7.1' },
     ],
     [
       'Milter: from=<a@b.test>, reject=451 4.7.1 later',
-      { stage: 'mail', from: 'a@b.test', diagnostic: '451 4.7.1 later' },
+      { stage: 'mail', from: 'a@b.test', diagnostic: '451 4.7.1 later', clientFollows: true },
       { code: 451, enhanced: '4.7.1' },
     ],
     [
       'Milter: helo=x, reject=550 5.7.1 no',
-      { stage: 'ehlo', diagnostic: '550 5.7.1 no' },
+      { stage: 'ehlo', diagnostic: '550 5.7.1 no', clientFollows: true },
       { code: 550, enhanced: '5.7.1' },
     ],
     [
@@ -51,12 +51,12 @@ describe('refusals', () => {
     ],
     [
       '<x@y.test>... User unknown',
-      { stage: 'rcpt', to: 'x@y.test', diagnostic: '<x@y.test>... User unknown' },
+      { stage: 'rcpt', to: 'x@y.test', diagnostic: '<x@y.test>... User unknown', clientFollows: true },
       {},
     ],
     [
       '8-bit character in mailbox address "<p?@y.test>"',
-      { stage: 'rcpt', diagnostic: '8-bit character in mailbox address "<p?@y.test>"' },
+      { stage: 'rcpt', diagnostic: '8-bit character in mailbox address "<p?@y.test>"', clientFollows: true },
       {},
     ],
   ])('%s', (line, facts, codes) => {
