@@ -181,9 +181,16 @@ function refuseForStore(
     );
   }
   if (flags.to === undefined) return;
-  if (names.includes('-') || flags.journal === true) {
+  // A store knows a log by its first lines and a row by the number of its line; the journal has neither for long.
+  if (flags.journal === true) {
     throw new UsageError(
-      `${flags.journal === true ? 'the journal' : 'standard input'} cannot be read again, so its lines would not be in the store exactly once`,
+      'the journal drops its oldest entries, so a store could not tell which of them it has',
+      'have syslog write a file as well, and name that with --to',
+    );
+  }
+  if (names.includes('-')) {
+    throw new UsageError(
+      'standard input cannot be read again, so its lines would not be in the store exactly once',
       'name log files with --to',
     );
   }

@@ -275,7 +275,7 @@ describe.concurrent('a log that is cut in its middle', () => {
 
 describe('what cannot be in a store exactly once', () => {
   it.each([
-    [['--journal'], /the journal cannot be read again/],
+    [['--journal'], /the journal drops its oldest entries/],
     [['-'], /standard input cannot be read again/],
     [['--from', 'end', 'mail.log'], /--from end would leave out/],
     [['--spool-limit', '1M', 'mail.log'], /give --to STORE and --state/],
