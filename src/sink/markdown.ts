@@ -86,7 +86,6 @@ const headline: Section = (report, { zone }) => {
     ...reservations(report).map(prose),
     `**${prose(verdictInFull(report))}**`,
     ...(rest === '' ? [] : [prose(rest)]),
-    ...(aside === undefined ? [] : [prose(aside)]),
     ...(acting.length === 0
       ? []
       : [
@@ -94,6 +93,7 @@ const headline: Section = (report, { zone }) => {
             `Who must act: ${acting.map(({ actor, recipients }) => `${actor} ${number(recipients)}`).join(', ')}.`,
           ),
         ]),
+    ...(aside === undefined ? [] : [prose(aside)]),
     ...(trend === undefined ? [] : [prose(trend)]),
     ...(partial === undefined ? [] : [prose(`${partial}.`)]),
   ];

@@ -287,6 +287,15 @@ function arrow(screen: Screen, direction: CauseRow['direction']): string {
   return screen.paint(direction === 'rises' ? 'hard' : 'good', sign[direction]);
 }
 
+/** Below so many columns for a title the short marks are used. */
+const ROOM_FOR_MARKS = 45;
+
+/** What stands behind the title of a cause that is of this side. */
+function markOf(isInbound: boolean, isLocal: boolean): Readonly<Record<'long' | 'short', string>> {
+  if (isInbound) return { long: ' (refused here)', short: ' (refused)' };
+  return isLocal ? { long: ' (on this host)', short: ' (local)' } : { long: '', short: '' };
+}
+
 const COUNT = 8;
 const TREND = 12;
 const ACTOR = 23;
@@ -302,12 +311,10 @@ function causeLine(screen: Screen, row: CauseRow, isMarked: boolean, width: numb
     direction: isInbound ? 'inbound' : 'outbound',
     provider: isLocal ? LOCAL : undefined,
   }).who_acts;
-  const name = isInbound
-    ? `${row.title} (refused here)`
-    : isLocal
-      ? `${row.title} (on this host)`
-      : row.title;
-  const text = screen.left(name, width - 2 - COUNT - TREND - ACTOR - 5);
+  const room = width - 2 - COUNT - TREND - ACTOR - 5;
+  // It tells two rows of one title apart, so it is not what is cut off.
+  const mark = markOf(isInbound, isLocal)[room < ROOM_FOR_MARKS ? 'short' : 'long'];
+  const text = screen.left(screen.fit(row.title, room - mark.length) + mark, room);
   const chart = screen.columns(trend, Math.max(1, ...trend));
   return (
     `${pointer(screen, isMarked)}${screen.paint(isMarked ? 'strong' : 'plain', text)}${screen.right(number(count), COUNT)} ` +
@@ -341,7 +348,7 @@ function eventTitle({ screen, view, picture }: FrameProperties): string {
   const { provider, cause, text } = view.filter;
   const filters = [
     provider,
-    cause === undefined ? undefined : titleOf(cause.slice(cause.indexOf(' ') + 1)),
+    cause === undefined ? undefined : filteredCause(cause),
     text === '' ? undefined : `"${screen.safe(text)}"`,
   ].filter((each) => each !== undefined);
   const name = view.list === 'problems' ? 'NEWEST PROBLEMS' : 'NEWEST EVENTS';
@@ -353,6 +360,12 @@ function eventTitle({ screen, view, picture }: FrameProperties): string {
     number(picture.events.length),
     screen.width,
   );
+}
+
+/** The cause of a filter as its row calls it. */
+function filteredCause(key: string): string {
+  const [side, ...cause] = key.split(' ');
+  return titleOf(cause.join(' ')) + markOf(side === 'in', side === 'here').long;
 }
 
 function eventLine({ screen, zone }: FrameProperties, { entry }: EventRow, isMarked: boolean): string {

@@ -64,6 +64,18 @@ describe('the frame', () => {
     expect(told(60)).toMatch(/ deferred +\d+ bounced( +97 expired)?$/);
   });
 
+  it('tells a cause here from the same elsewhere however narrow it is', () => {
+    const all = { view: { ...FIRST_VIEW, period: 'all' as const, panel: 'causes' as const } };
+    const rows = (columns: number) => draw(lab, columns, 200, all).join('\n');
+    for (const columns of [80, 120, 200]) {
+      expect(rows(columns)).toMatch(/^..Mailbox full +\d/m);
+      expect(rows(columns)).toMatch(/^..Mailbox full \((on this host|local)\) +\d/m);
+    }
+    // The mark is whole where the title is cut.
+    expect(rows(80)).toMatch(/^..Sending host .*… \(refused\) +\d/m);
+    expect(rows(120)).toMatch(/^..Sending host has no proper name \(refused here\) +\d/m);
+  });
+
   it('without UTF-8, with help', async () => {
     const page = draw(hour, 80, 24, { unicode: false });
     expect(draw(lab, 80, 24, { unicode: false }).join('')).toMatch(/^[\x20-\x7e]*$/);
