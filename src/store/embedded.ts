@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import type { EmbeddedAddress } from './address.ts';
@@ -84,9 +84,12 @@ export async function attachEmbedded(address: EmbeddedAddress): Promise<Store> {
   try {
     const client = await connect(address, own);
     const store = new Connection(address, client, refuse, remove);
-    // Compiling, and threads that read ahead, pay off where questions are long. Nothing is inserted through it.
+    // Compiling, and threads that read ahead, pay off where questions are long; and as many come at once, more threads for
+    // each only stand in each other's way. Nothing is inserted through it.
+    const threads = Math.max(1, Math.floor(availableParallelism() / 2));
     await store.command(
-      "SET compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0, remote_filesystem_read_method = 'read'",
+      'SET compile_expressions = 0, compile_aggregate_expressions = 0, compile_sort_description = 0, ' +
+        `remote_filesystem_read_method = 'read', max_threads = ${threads}`,
     );
     const definitions = readdirSync(metadata)
       .filter((file) => file.endsWith('.sql'))

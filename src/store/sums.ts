@@ -175,6 +175,8 @@ class Sums {
       });
       return `SELECT ${[...columns, ...sums].join(', ')} FROM records WHERE ${condition} AND ${where} GROUP BY ${keys.join(', ')}`;
     });
+    // Nothing is left to be added up.
+    if (parts.length === 1) return `(${parts[0]})`;
     const folds = Object.entries(values).map(([name, value]) => {
       const fold: Fold = typeof value === 'string' ? 'sum' : value.fold;
       return `${fold}(${name}) AS ${name}`;

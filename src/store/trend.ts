@@ -287,6 +287,7 @@ async function addLists(question: Question, trend: Trend): Promise<void> {
 
 /** What is held against a login. */
 const REFUSED = "NOT repeats AND (kind = 'hard' OR has({spam:Array(String)}, cause)) AND cause != ''";
+const REFUSED_LOGIN = `type = 'delivery' AND NOT hop AND ${REFUSED}`;
 
 /**
  * Looks for what only shown findings have: how many messages, and a real case.
@@ -325,17 +326,23 @@ interface Scope {
   time: number;
 }
 
-/** When a login was first held something against. */
+/** When logins were first held something against. */
 async function addFirstRefusals(
   { ask, window }: Question,
   scopes: readonly Scope[],
   parameters: Parameters,
 ): Promise<void> {
-  for (const scope of scopes.filter(({ finding }) => finding.account !== undefined)) {
-    const statement = `SELECT toUnixTimestamp64Micro(min(time)) FROM records WHERE ${window.inside} AND ${scope.condition}`;
-    const [first] = await ask(statement, named(parameters, statement));
-    scope.time = Number(first![0]) / 1000;
-  }
+  const logins = new Map(
+    scopes.flatMap((scope) =>
+      scope.finding.account === undefined ? [] : [[scope.finding.account, scope] as const],
+    ),
+  );
+  if (logins.size === 0) return;
+  const statement =
+    'SELECT lowerUTF8(auth_user) AS login, toUnixTimestamp64Micro(min(time)) FROM records ' +
+    `WHERE ${window.inside} AND ${REFUSED_LOGIN} AND has({logins:Array(String)}, login) GROUP BY login`;
+  const rows = await ask(statement, named({ ...parameters, logins: [...logins.keys()] }, statement));
+  for (const [login, first] of rows) logins.get(String(login))!.time = Number(first) / 1000;
 }
 
 /** Messages in a window, which may have failed so before it: there are no sums of them. */
@@ -401,7 +408,7 @@ function conditionOf(
   };
   const { account, sender, provider, domain, sender_domain: blamed } = finding;
   if (account !== undefined) {
-    return `type = 'delivery' AND NOT hop AND ${is('lowerUTF8(auth_user)', account)} AND ${REFUSED}`;
+    return `${REFUSED_LOGIN} AND ${is('lowerUTF8(auth_user)', account)}`;
   }
   if (sender !== undefined) {
     return `failed AND kind = 'hard' AND has({address:Array(String)}, cause) AND ${is('sender', sender)} AND ${fresh}`;
