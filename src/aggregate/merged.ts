@@ -1,4 +1,5 @@
 /** One report from several: their JSON becomes counts again, which add up as those of parts of a log do. */
+import { LOCAL } from '../cause/providers.ts';
 import type { DeliveryStatus, Kind, Mta, Stage } from '../event/event.ts';
 import { Aggregate } from './aggregate.ts';
 import { type Counts, mergeCounts, noCounts } from './counts.ts';
@@ -11,6 +12,7 @@ import {
   ATTEMPTS,
   BOUNCED,
   CAUSES,
+  type CountRow,
   causeKey,
   DEFERRED,
   EXPIRED,
@@ -341,11 +343,17 @@ function addCauses({ causes }: Counts, list: Place, { mtas, example }: Origin): 
     for (const { name, count } of named(place.at('providers'), 'provider', 'recipients')) {
       rowOf(row.providers, SMALL_NAMES, name).count += count;
     }
+    nameLocal(row.providers, place.maybe('local')?.at('recipients').count() ?? 0);
     for (const { name, count } of named(place.at('domains'), 'domain', 'recipients')) {
       rowOf(row.domains, NAMES, name).count += count;
     }
     row.examples.push(...place.at('examples').list().map(example));
   }
+}
+
+/** Who must act depends on what failed on this host, which may have too few recipients to be listed. */
+function nameLocal(providers: Table<CountRow>, recipients: number): void {
+  if (recipients > 0 && !providers.rows.has(LOCAL)) rowFor(providers, SMALL_NAMES, LOCAL).count = recipients;
 }
 
 /** The row of a key; of all others, where that is what the key says. */

@@ -646,9 +646,8 @@ function confidenceField({
 }
 
 function adviceOf(row: CauseRow): CauseAdvice {
-  const { rows, other } = row.providers;
-  const all = [...rows.values()].reduce((sum, { count }) => sum + count, other?.count ?? 0);
-  const local = rows.get(LOCAL)?.count ?? 0;
+  const all = failedOf(row.states);
+  const local = row.providers.rows.get(LOCAL)?.count ?? 0;
   return causeAdvice(row.name, row.mtas, { all, local }, standingOfCause(row));
 }
 

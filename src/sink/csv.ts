@@ -5,6 +5,7 @@
 import type { Report } from '../aggregate/report.ts';
 import { escapeForTerminal } from './escape.ts';
 import type { Breakdown } from './text.ts';
+import { replyIn } from './vocabulary.ts';
 
 type Cell = string | number | null | undefined;
 
@@ -53,7 +54,7 @@ const TABLES: Readonly<Record<Breakdown, (report: Report) => readonly Row[]>> = 
       local_recipients: local?.recipients,
       local_who_acts: local?.who_acts,
       example_to: example?.to,
-      example_reply: example?.reply || example?.diagnostic,
+      example_reply: example && replyIn(example),
     })),
   provider: ({ providers }) => providers.map(({ delays: _, ...row }) => row),
   domain: ({ domains }) => domains.map((row) => ({ ...row })),

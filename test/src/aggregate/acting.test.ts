@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { causeAdvice } from '../../../src/aggregate/acting.ts';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
 import { Both } from '../../../src/aggregate/both.ts';
+import { mergeReports } from '../../../src/aggregate/merged.ts';
 import type { Report } from '../../../src/aggregate/report.ts';
 import { buildReport } from '../../../src/aggregate/report.ts';
 import { Trend } from '../../../src/aggregate/trend.ts';
@@ -48,6 +49,15 @@ describe('a cause that failed here and elsewhere', () => {
     expect(whoActs(cause!)).toBe("sender's address list; for 1 on this host: this server");
     const [finding] = report.findings;
     expect(finding?.next_step).toContain('For the 1 recipient on this host');
+  });
+
+  test('has them in a merged report as well, though other providers have more', () => {
+    const elsewhere = Array.from({ length: 24 }, (_, index) => bounced(`p${index % 12}`));
+    const report = reportOf(...elsewhere, bounced('local'));
+    expect(report.causes[0]!.providers.map(({ provider }) => provider)).not.toContain('local');
+    const documents = [{ file: 'a.json', value: JSON.parse(JSON.stringify(report)) as unknown }];
+    const [cause] = mergeReports(documents, { now: TEN, top: 50 }).causes;
+    expect(cause).toMatchObject({ recipients: 25, local: { recipients: 1, who_acts: 'this server' } });
   });
 
   test('has one where all of it failed here, or where the same must be done', () => {
