@@ -319,8 +319,8 @@ export class Analysis {
       source.mtas.add(program.mta);
       place.mta = program.mta;
       place.instance = program.instance;
-      place.tag = line.tag;
     }
+    place.tag = line.tag;
     place.host = line.host;
     place.pid = line.pid;
     if (this.#copies?.isCopy(record, !program.inSeveralLogs, text, start, end)) {

@@ -114,6 +114,9 @@ function parsePayload(
       if (text.startsWith('SYSERR', p)) return notice('error', text, p, end);
       if (text.startsWith('STARTTLS=', p)) return readSession(text, p, end) ?? NOTHING;
       break;
+    case 0x4c: // Losing ./qf6ANKUZ85000185: savemail panic: neither the mail nor a notice could be kept
+      if (text.startsWith('Losing ', p)) return notice('error', text, p, end);
+      break;
     case 0x41: // AUTH failure (LOGIN): …, AUTH=server, …
       if (text.startsWith('AUTH failure', p)) return notice('warning', text, p, end);
       if (text.startsWith('AUTH=', p)) return readSession(text, p, end) ?? NOTHING;

@@ -23,6 +23,7 @@ const KNOWN = prefixes([
   'srvfeatures: ',
   'fcntl(',
   'set automode for ',
+  'possible SMTP attack: ',
   // sfsasl.c, tls.c
   'AUTH',
   'STARTTLS',
@@ -51,7 +52,6 @@ const KNOWN = prefixes([
   'smtpquit',
   'gethostby',
   // savemail.c
-  'Losing ',
   'Saved message in ',
   // daemon.c, main.c
   'starting daemon ',

@@ -8,7 +8,8 @@ import type { Window } from '../aggregate/aggregate.ts';
 import type { DeliveryEvent } from '../event/event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import { copy, detachFields, keepRecord } from '../track/keep.ts';
-import { keepWaiting, processOf, sessionOf, takeWaiting, type Waits } from '../track/processes.ts';
+import { keepPending, nonePending, takePending, type Waiting } from '../track/pending.ts';
+import { processOf } from '../track/processes.ts';
 import type { Place } from '../track/transaction.ts';
 import { KeptLife, keyOf, LONGEST_SILENCE, MOST_LINES, MOST_WATCHED, storiesOf, type Tie } from './lives.ts';
 import type { Facts, Query } from './query.ts';
@@ -18,12 +19,12 @@ import type { Trace, TracedLine } from './story.ts';
 const LONGEST_ID = 64;
 
 /** A line about a message that has no queue id yet. */
-interface Pending extends Waits {
+interface EarlyLine extends Waiting {
   readonly place: TracedLine;
   readonly matched: boolean;
 }
 
-const NONE: readonly Pending[] = [];
+const NONE: readonly EarlyLine[] = [];
 
 /** What the next reading looks for. */
 export class Watch {
@@ -72,8 +73,8 @@ export class Tracer implements TrackSink {
   readonly #lives = new Map<string, KeptLife[]>();
   readonly #ties: Tie[] = [];
   readonly #refusals: TracedLine[] = [];
-  /** Lines about a message that has no queue id yet, by `sessionOf`. */
-  readonly #pending = new Map<string, Pending[]>();
+  /** Lines about a message that has no queue id yet. */
+  readonly #pending = nonePending<EarlyLine>();
   #kept = 0;
   #cut = false;
   /** The line being read, where it is kept. */
@@ -110,8 +111,8 @@ export class Tracer implements TrackSink {
     }
     const begins = record?.kind === 'client' || record?.kind === 'arrival';
     const pending =
-      begins && this.#pending.size > 0
-        ? takeWaiting(this.#pending, processOf(place), record, place.time)
+      begins && this.#pending.count > 0
+        ? takePending(this.#pending, processOf(place), record, place.time)
         : NONE;
     const asked = matched || pending.some((before) => before.matched);
     if (asked) watch.addId(host, queueId);
@@ -255,8 +256,7 @@ export class Tracer implements TrackSink {
 
   #wait(record: HoldRecord | DiscardRecord, line: LogLine, place: Place, matched: boolean): void {
     const traced = this.#traced(line, place);
-    const session = sessionOf(processOf(place), record);
-    keepWaiting(this.#pending, session, { record: keepRecord(record), place: traced, matched });
+    keepPending(this.#pending, processOf(place), { record: keepRecord(record), place: traced, matched });
   }
 
   #traced(line: LogLine, { time, source, offset }: Place): TracedLine {

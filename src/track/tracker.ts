@@ -24,16 +24,8 @@ import { readWhole } from '../../parsers/index.ts';
 import type { TrackSink } from './event.ts';
 import { copy, keepReject } from './keep.ts';
 import { Outcomes } from './outcomes.ts';
-import {
-  addPart,
-  beginText,
-  isEcho,
-  processOf,
-  takeWaiting,
-  type Unfinished,
-  type Waiting,
-  wait,
-} from './processes.ts';
+import { takePending } from './pending.ts';
+import { addPart, beginText, isEcho, processOf, type Unfinished, type Waiting, wait } from './processes.ts';
 import { Queues } from './queues.ts';
 import { Sessions } from './sessions.ts';
 import type { TrackerState } from './state.ts';
@@ -160,7 +152,7 @@ export class Tracker {
     transaction.parentQueueId = copy(record.parentQueueId) ?? transaction.parentQueueId;
     const { pending } = this.state.processes;
     const discards =
-      pending.size > 0 ? takeWaiting(pending, processOf(place), transaction, place.time) : NONE;
+      pending.count > 0 ? takePending(pending, processOf(place), transaction, place.time) : NONE;
     // The list is of those who are left.
     if (transaction.recipients !== undefined) transaction.recipients += discards.length;
     if (transaction.refusal === undefined) this.#accept(transaction, place);
@@ -179,14 +171,11 @@ export class Tracker {
       const parent = this.#queues.find(record.parentQueueId, place);
       if (parent !== undefined) parent.children = [...(parent.children ?? []), transaction.queueId];
     }
-    if (this.state.processes.pending.size > 0) this.#readPending(processOf(place), transaction);
-  }
-
-  /** Holds and discards that this process logged before the message had a queue id were about this one. */
-  #readPending(process: string, transaction: Transaction): void {
     const { pending } = this.state.processes;
-    for (const { record, place } of takeWaiting(pending, process, transaction, transaction.beganAt)) {
-      this.read({ ...record, queueId: transaction.queueId }, place);
+    if (pending.count === 0) return;
+    // Holds and discards that this process logged before were about this message.
+    for (const held of takePending(pending, processOf(place), transaction, place.time)) {
+      this.read({ ...held.record, queueId: record.queueId }, held.place);
     }
   }
 
@@ -334,8 +323,8 @@ export class Tracker {
     }
     const { pending } = this.state.processes;
     // Whom it would have been discarded for, there is nothing to discard now.
-    if (record.stage === 'eom' && pending.size > 0) {
-      takeWaiting(pending, processOf(place), record, place.time);
+    if (record.stage === 'eom' && pending.count > 0) {
+      takePending(pending, processOf(place), record, place.time);
     }
     this.#tellRefusal(record, transaction, place);
   }

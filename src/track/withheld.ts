@@ -8,7 +8,9 @@ import type { Place } from './transaction.ts';
 /** A client that is slow, or is made slow, is not waited for longer. */
 const LONGEST_WAIT = 120_000;
 /** Refusals that wait at most: beyond, they are told as they are. */
-const MOST = 10_000;
+const MOST = 5000;
+/** Longer lines do not wait: sendmail writes none. */
+const LONGEST_LINE = 4096;
 
 /** A refusal and where its line is. */
 export interface Withheld {
@@ -29,7 +31,7 @@ export function noneWithheld(): WithheldState {
   return { byMessage: new Map(), count: 0 };
 }
 
-/** Keeps a refusal back. Gives false where there is no room. */
+/** Keeps a refusal back. Gives false where it cannot wait. */
 export function withhold(
   state: WithheldState,
   queueId: string,
@@ -37,7 +39,7 @@ export function withhold(
   place: Place,
   line: string,
 ): boolean {
-  if (state.count >= MOST) return false;
+  if (state.count >= MOST || line.length > LONGEST_LINE) return false;
   const withheld = { record: keepReject(record), place: { ...place }, line: copy(line) };
   const key = keyOf(queueId, place);
   const others = state.byMessage.get(key);

@@ -83,6 +83,7 @@ test.each([
 });
 
 test.each([
+  ['Losing ./qf6ANKUZ85000185: savemail panic', 'error'],
   ['SYSERR(root): hash map "access": missing map file', 'error'],
   [`${Q}: SYSERR(root): MX list for b.test. points back to mx1.b.test`, 'error'],
   [`${Q}: Milter (clam): error connecting to filter: Connection refused by /run/clam`, 'error'],
