@@ -253,9 +253,10 @@ const rejects: Section = ({ rejects }, { top }) => {
   return [
     `## ${HEADINGS.rejects}`,
     table(
-      ['Reason', '>Refusals', '>Share', 'Most from'],
+      ['Reason', 'Kind', '>Refusals', '>Share', 'Most from'],
       shown.map((reject) => [
         prose(titleOf(reject) + doubtOf(reject)),
+        reject.kind,
         number(reject.count),
         percent(reject.share, 1),
         reject.clients

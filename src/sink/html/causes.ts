@@ -108,6 +108,7 @@ export const rejects: Section = ({ rejects }, { top, zone }) => {
 ${table(
   [
     'Reason',
+    { title: 'Kind', wide: true },
     { title: 'Refusals', kind: 'number' },
     { title: 'Share', kind: 'number' },
     { title: 'Most from', wide: true },
@@ -115,6 +116,7 @@ ${table(
   ],
   shown.map((reject) => [
     refusal(reject, zone),
+    reject.kind,
     reject.count,
     percent(reject.share, 1),
     ranking(

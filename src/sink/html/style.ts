@@ -23,7 +23,7 @@ h3{font-size:1rem;line-height:1.35}
 code,.reply{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
 code{background:var(--code);border-radius:3px;padding:.1em .3em}
 .reply{display:block;background:var(--code);border-radius:4px;padding:.45rem .6rem;line-height:1.45}
-.quiet{color:var(--quiet)}
+.quiet{color:var(--quiet)}h2+.quiet{margin-bottom:.6rem}
 .top{padding:1.25rem 0 .9rem;color:var(--quiet);font-size:.87rem}
 .top b{color:var(--ink);font-weight:600}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.15rem}

@@ -158,7 +158,7 @@ function rejects({ rejects }: Report, top: number): Markup | false {
     html`<h2 style="${HEADING}">${HEADINGS.rejects}</h2>${table(
       ['Reason', 'Refusals', 'Share'],
       shown.map((reject: ReportReject) => [
-        titleOf(reject) + doubtOf(reject),
+        html`${titleOf(reject)}${doubtOf(reject)} <span style="${QUIET}">${reject.kind}</span>`,
         number(reject.count),
         percent(reject.share, 1),
       ]),
