@@ -164,7 +164,9 @@ class PostfixProgram implements Program {
         }
         break;
       case 0x70: // placed on hold
-        if (text.startsWith('placed on hold', p)) return { kind: 'hold', queueId, held: true };
+        if (text.startsWith('placed on hold', p)) {
+          return { kind: 'hold', queueId, held: true, diagnostic: 'placed on hold' };
+        }
         if (text.startsWith('postmaster ', p)) return readNotification(text, p, end, queueId);
         break;
       case 0x73: // sender non-delivery notification

@@ -12,6 +12,7 @@ import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
 import { isNotification } from '../track/notification.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { offerExample } from './examples.ts';
+import { type HeldPlace, hold, letGo } from './held.ts';
 import { addToBucket, bucketOf } from './histogram.ts';
 import {
   ATTEMPTS,
@@ -26,6 +27,7 @@ import {
   DEFERRED,
   DELIVERED,
   EXPIRED,
+  HELD_STATE,
   HOURS,
   type HourRow,
   judge,
@@ -62,6 +64,8 @@ interface Placement {
   readonly provider: StateRow | undefined;
   readonly sender: StateRow | undefined;
   readonly failure: Failure | undefined;
+  /** For recipients that are held. */
+  readonly held: HeldPlace | undefined;
 }
 
 /** The rows of a failed recipient. With the state `open` it waits behind the failure. */
@@ -207,6 +211,8 @@ export class Aggregate implements TrackSink {
     const status = event.status!;
     const note = this.#noteOf(message);
     const counts = this.#countsOf(note);
+    const before = event.prior?.mark as Placement | undefined;
+    const failedBefore = before?.state === DEFERRED ? live(before.failure!.cause).name : undefined;
     const fresh = count - this.#leave(event, note);
     if (event.hop) {
       // The message on the far side brings its own recipients.
@@ -216,7 +222,7 @@ export class Aggregate implements TrackSink {
     counts.recipients += fresh;
 
     const state = stateOf(status);
-    const placement = this.#place(event, note, state);
+    const placement = this.#place(event, note, state, failedBefore);
     // Also on a final one: a line that the log has twice must not make two recipients.
     event.mark = placement;
     if (event.attempt > 0 && !event.suspended) this.#attempted(event, note, state, placement);
@@ -231,7 +237,7 @@ export class Aggregate implements TrackSink {
     }
     const note = this.#noteOf(event.message);
     this.#countsOf(note).recipients += event.count - this.#leave(event, note);
-    const placement = this.#place(event, note, OPEN);
+    const placement = this.#place(event, note, OPEN, undefined);
     note.waiting ??= new Set();
     note.waiting.add(placement);
     event.mark = placement;
@@ -261,6 +267,7 @@ export class Aggregate implements TrackSink {
       provider: undefined,
       sender: undefined,
       failure: undefined,
+      held: undefined,
     } satisfies Placement;
   }
 
@@ -296,7 +303,12 @@ export class Aggregate implements TrackSink {
   }
 
   /** Adds the recipients of an event to all rows that they belong to. */
-  #place(event: TrackedEvent, note: MessageNote, state: number): Placement {
+  #place(
+    event: TrackedEvent,
+    note: MessageNote,
+    state: number,
+    failedBefore: CauseName | undefined,
+  ): Placement {
     const counts = this.#countsOf(note);
     const { count, to, message, delivery } = event;
     counts.states[state]! += count;
@@ -320,7 +332,8 @@ export class Aggregate implements TrackSink {
     }
     const failure =
       state === OPEN || isFailed(state) ? this.#fail(event, note, state, domain, provider) : undefined;
-    return { count, state, bucket, domain, provider, sender, failure };
+    const held = state === HELD_STATE ? hold(this.counts.held, event, failedBefore) : undefined;
+    return { count, state, bucket, domain, provider, sender, failure, held };
   }
 
   /** Adds the recipients of a failure to the row of its cause. */
@@ -371,6 +384,7 @@ export class Aggregate implements TrackSink {
       addToBucket(counts.delays, bucket, -count);
       if (placement.provider !== undefined) addToBucket(live(placement.provider).delays, bucket, -count);
     }
+    if (placement.held !== undefined) letGo(this.counts.held, placement.held, count);
     if (failure === undefined) return;
     const cause = live(failure.cause);
     if (state === OPEN) {

@@ -1,4 +1,5 @@
 /** All that an aggregate knows, as plain data: sums and tables of sums, that can be cloned to another thread. */
+import { HELD, type HeldRow } from './held.ts';
 import { type Histogram, mergeHistograms } from './histogram.ts';
 import {
   addAll,
@@ -39,6 +40,8 @@ export interface Counts {
   readonly hours: Table<HourRow>;
   readonly notices: Table<NoticeRow>;
   readonly unclassified: Table<UnclassifiedRow>;
+  /** What is on hold, whether mail or notices. */
+  readonly held: Table<HeldRow>;
 }
 
 /** Gives counts of nothing. */
@@ -58,6 +61,7 @@ export function noCounts(): Counts {
     hours: emptyTable(),
     notices: emptyTable(),
     unclassified: emptyTable(),
+    held: emptyTable(),
   };
 }
 
@@ -77,4 +81,5 @@ export function mergeCounts(into: Counts, from: Counts): void {
   mergeTables(into.hours, from.hours, HOURS);
   mergeTables(into.notices, from.notices, NOTICES);
   mergeTables(into.unclassified, from.unclassified, UNCLASSIFIED);
+  mergeTables(into.held, from.held, HELD);
 }

@@ -6,6 +6,7 @@ import { type Counts, mergeCounts, noCounts } from './counts.ts';
 import type { Example } from './examples.ts';
 import type { ReportFinding } from './finding.ts';
 import { MOST_FINDINGS } from './findings.ts';
+import { addHeld, type ToldHeld } from './held.ts';
 import { addToBucket, bucketOf, type Histogram } from './histogram.ts';
 import { buildReport, REPORT_SCHEMA, type Report, type ReportInput } from './report.ts';
 import {
@@ -313,6 +314,7 @@ function countsOf(report: Place, firstInput: number): Counts {
     row.count += place.at('count').count();
     span(row, place);
   }
+  for (const place of report.maybe('held')?.list() ?? []) addHeld(counts.held, toldHeld(place));
   for (const place of report.maybe('unclassified')?.list() ?? []) {
     const direction = place.at('direction').text() === 'inbound' ? 'inbound' : 'outbound';
     const first = place.maybe('example');
@@ -354,6 +356,34 @@ function addCauses({ causes }: Counts, list: Place, { mtas, example }: Origin): 
 /** Who must act depends on what failed on this host, which may have too few recipients to be listed. */
 function nameLocal(providers: Table<CountRow>, recipients: number): void {
   if (recipients > 0 && !providers.rows.has(LOCAL)) rowFor(providers, SMALL_NAMES, LOCAL).count = recipients;
+}
+
+/** What is on hold for one reason. */
+function toldHeld(place: Place): ToldHeld {
+  const reason = place.maybe('reason')?.text();
+  const failure = place.maybe('failure');
+  const list = place.at('messages').list();
+  const messages = list.map((message) => ({
+    queueId: message.at('queue_id').text(),
+    host: message.maybe('host')?.text() ?? '',
+    from: message.maybe('from')?.text(),
+    to: message.maybe('to')?.text(),
+    count: message.at('recipients').count(),
+    since: message.at('since').time(),
+  }));
+  return {
+    mta: place.at('mta').text() as Mta,
+    stated: reason !== undefined,
+    failure: failure && {
+      cause: failure.at('cause').text(),
+      detail: failure.maybe('detail')?.text(),
+      kind: failure.at('kind').text() === 'hard' ? 'hard' : 'soft',
+    },
+    words: reason ?? place.maybe('reply')?.text() ?? '',
+    since: place.at('since').time(),
+    messages,
+    others: place.at('recipients').less(messages.reduce((sum, { count }) => sum + count, 0)),
+  };
 }
 
 /** The row of a key; of all others, where that is what the key says. */

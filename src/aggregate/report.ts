@@ -12,6 +12,7 @@ import { type Example, type ReportExample, reportedExample } from './examples.ts
 import type { ReportComparison, ReportFinding } from './finding.ts';
 import type { FindingFacts } from './finding-facts.ts';
 import { findingsOf } from './findings.ts';
+import { type ReportHeld, reportHeld } from './held.ts';
 import { type Histogram, quantile, secondsOf } from './histogram.ts';
 import {
   BOUNCED,
@@ -44,6 +45,7 @@ export type {
   ReportFinding,
   Severity,
 } from './finding.ts';
+export type { ReportHeld, ReportHeldMessage } from './held.ts';
 
 /** Value of `schema` in every report. */
 export const REPORT_SCHEMA = 'whybounce.report/1';
@@ -234,6 +236,8 @@ export interface Report {
   attempts: ReportAttempts;
   notifications: ReportNotifications;
   causes: ReportCause[];
+  /** What is on hold until somebody decides. */
+  held: ReportHeld[];
   rejects: ReportReject[];
   providers: ReportProvider[];
   domains: ReportDomain[];
@@ -399,6 +403,7 @@ export function buildReport(aggregate: Aggregate, meta: ReportMeta): Report {
       causes: causesOf(ofNotifications, within, example),
     },
     causes: causesOf(counts, within, example),
+    held: reportHeld(counts.held, within),
     rejects: rejects.rows.map((row) => ({
       ...named(row, 'inbound'),
       count: row.count,

@@ -23,6 +23,7 @@ export const DELIVERED = STATES.indexOf('delivered');
 export const DEFERRED = STATES.indexOf('deferred');
 export const BOUNCED = STATES.indexOf('bounced');
 export const EXPIRED = STATES.indexOf('expired');
+export const HELD_STATE = STATES.indexOf('held');
 export const OPEN = STATES.indexOf('open');
 
 /** What happened in an hour: attempts by result, and refusals. Hours count by position in this list. */

@@ -59,6 +59,26 @@ const PLACES: Readonly<Record<string, Readonly<Record<Mta, string>>>> = {
     exim: '`dnslists` with `$sender_address_domain` in the ACLs',
     sendmail: 'the milters and rulesets of sendmail.mc',
   },
+  'held deletion': {
+    postfix: '`postsuper -d ID`',
+    exim: '`exim -Mrm ID`',
+    sendmail: 'remove `hfID` and `dfID` from the queue directory',
+  },
+  'held list': {
+    postfix: '`mailq`, which marks it with `!`',
+    exim: '`exiqgrep -z`',
+    sendmail: '`mailq -qQ`',
+  },
+  'held look': {
+    postfix: '`postcat -q ID`',
+    exim: '`exim -Mvh ID` and `exim -Mvl ID`',
+    sendmail: 'the file `hfID` in the queue directory',
+  },
+  'held release': {
+    postfix: '`postsuper -H ID`',
+    exim: '`exim -Mt ID`, or at once `exim -M ID`',
+    sendmail: '`sendmail -qQ -Q -qIID`',
+  },
   'helo name': {
     postfix: '`postconf myhostname smtp_helo_name`',
     exim: '`exim -bP primary_hostname`, or `helo_data` of the smtp transport',

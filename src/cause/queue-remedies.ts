@@ -6,6 +6,9 @@ import { remedyFor } from './places.ts';
 export const QUEUE_REMEDIES = {
   failedNotices:
     'Refuse at the door what cannot be delivered, so that no notice is needed: unknown recipients by {recipient check}. `whybounce trace ID` with the id of a notice shows the mail that it tells of.',
+  held: 'Look at it: {held look}. Let it go: {held release}. Delete it: {held deletion}. All that is held: {held list}.',
+  heldDomain:
+    'Its domain is on the list `hold_domains` of Exim: take it off there, and the mail goes with the next queue run.',
 } as const;
 
 /** Gives the remedy in the words of these mail servers. */

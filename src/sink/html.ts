@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../aggregate/report.ts';
 import { sourceOf, verdict } from './answer.ts';
 import { answer, findings } from './html/answer.ts';
-import { causes, failedNotices, recovered, rejects, unclassified } from './html/causes.ts';
+import { causes, failedNotices, held, recovered, rejects, unclassified } from './html/causes.ts';
 import { html, Markup } from './html/markup.ts';
 import type { HtmlOptions, Section } from './html/parts.ts';
 import { STYLE } from './html/style.ts';
@@ -20,6 +20,7 @@ export type { HtmlOptions } from './html/parts.ts';
 const SECTIONS: readonly (readonly [id: string, name: string, section: Section])[] = [
   ['findings', 'Findings', findings],
   ['causes', 'Causes', causes],
+  ['held', 'On hold', held],
   ['volume', 'Over time', volume],
   ['heat', 'Heat map', heat],
   ['delays', 'Delays', delays],

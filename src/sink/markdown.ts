@@ -22,6 +22,7 @@ import {
   whoActs,
 } from './answer.ts';
 import { escapeForTerminal } from './escape.ts';
+import { heldParties, heldRemedies, heldTitle, MOST_HELD, noLongerFailing } from './held.ts';
 import { momentIn, number, percent, spanIn } from './text/words.ts';
 import type { Breakdown } from './text.ts';
 import {
@@ -56,6 +57,7 @@ export function formatMarkdown(report: Report, options: MarkdownOptions): string
     findings,
     breakdown,
     causes,
+    held,
     recovered,
     failedNotices,
     rejects,
@@ -223,6 +225,28 @@ function hourTable(hours: readonly ReportHour[], zone: string): string[] {
   ];
 }
 
+const held: Section = ({ held }, { top, zone }) => {
+  if (held.length === 0) return [];
+  const shown = held.slice(0, top);
+  return [
+    `## ${HEADINGS.held}`,
+    table(
+      ['Reason', '>Recipients', 'Oldest since', 'Messages'],
+      shown.map(({ recipients, since, messages, ...each }) => [
+        each.reason === undefined ? prose(heldTitle(each)) : cellCode(heldTitle(each)),
+        number(recipients),
+        momentIn(zone, Date.parse(since)),
+        messages
+          .slice(0, MOST_HELD)
+          .map((message) => `${cellCode(message.queue_id)} ${cellCode(heldParties(message))}`)
+          .join('<br>'),
+      ]),
+      held.length,
+    ),
+    ...heldRemedies(shown).map((remedy) => `To do: ${instruction(remedy)}`),
+  ];
+};
+
 const failedNotices: Section = ({ notifications: { causes } }, { top }) => {
   const standing = causes.filter(stands);
   if (standing.length === 0) return [];
@@ -294,19 +318,20 @@ const unclassified: Section = ({ unclassified, distinct }, { top }) => {
   ];
 };
 
-const recovered: Section = ({ causes }, { top }) => {
-  const gone = causes.filter((cause) => !stands(cause));
+const recovered: Section = (report, { top }) => {
+  const gone = noLongerFailing(report);
   if (gone.length === 0) return [];
   return [
     `## ${HEADINGS.recovered}`,
     table(
-      ['Cause', '>Failed attempts', '>Delivered later'],
+      ['Cause', '>Failed attempts', '>Delivered later', '>On hold'],
       gone
         .slice(0, top)
-        .map((cause) => [
+        .map(({ cause, onHold }) => [
           prose(titleOf(cause) + doubtOf(cause)),
           number(cause.attempts),
           number(cause.recovered),
+          number(onHold),
         ]),
       gone.length,
     ),

@@ -3,7 +3,7 @@
  * the counts that back it up come last.
  */
 import type { Report } from '../aggregate/report.ts';
-import { causes, failedNotices, recovered, rejects, unclassified } from './text/causes.ts';
+import { causes, failedNotices, held, recovered, rejects, unclassified } from './text/causes.ts';
 import { findings } from './text/findings.ts';
 import { headline } from './text/headline.ts';
 import { Page, type Section, type TextOptions } from './text/page.ts';
@@ -18,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   findings,
   breakdown,
   causes,
+  held,
   recovered,
   failedNotices,
   rejects,

@@ -15,6 +15,7 @@ import { duration, number, percent, plural } from './text/words.ts';
 export const HEADINGS = {
   findings: 'What matters',
   causes: 'Why mail failed',
+  held: 'On hold until somebody decides',
   recovered: 'No longer failing',
   failedNotices: 'Notices that failed',
   rejects: 'What this server refused',

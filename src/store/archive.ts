@@ -1,6 +1,7 @@
 /** Turns all that the tracker tells into rows of `records`. */
 import { hash } from 'node:crypto';
 import type { NoticeRecord } from '../../parsers/contract.ts';
+import { wordsOfHold } from '../aggregate/held.ts';
 import { shapeOf } from '../aggregate/shape.ts';
 import { EventRenderer } from '../sink/delivery-event.ts';
 import type { Message, TrackedEvent, TrackSink } from '../track/event.ts';
@@ -86,7 +87,7 @@ export class Archive implements TrackSink {
         count,
         again: event.prior !== undefined,
         failure: failureFacts(event, note),
-        reply: said?.reply.text,
+        reply: said?.reply.text ?? wordsBeforeHold(event),
         shape: said === undefined ? 0 : shapeOf(said.diagnostic),
       },
       change,
@@ -158,6 +159,13 @@ export class Archive implements TrackSink {
     const values = valuesOf(this.#sourceId, offset, part, time, message, fields, facts, change);
     this.#options.take({ source, line: offset, part, values });
   }
+}
+
+/** Of a recipient that is held without a reason in the log: the words of the failure before. */
+function wordsBeforeHold(event: TrackedEvent): string | undefined {
+  if (event.status !== 'held') return undefined;
+  const { stated, words } = wordsOfHold(event);
+  return stated ? undefined : words;
 }
 
 /** What else a row has. */

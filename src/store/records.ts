@@ -117,7 +117,7 @@ export const REPORT_COLUMNS: readonly Column[] = [
   few('prior_detail'),
   few('prior_kind'),
   text('prior_place'),
-  /** The reply without the MTA's wrapping, of failures. */
+  /** The reply without the MTA's wrapping, of failures; of what is held without a reason, that of the failure before. */
   text('reply'),
   /** Of a notice. */
   few('severity'),

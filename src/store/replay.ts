@@ -42,7 +42,7 @@ export const REPLAY_COLUMNS = [
   'dsn',
   'stage',
   // Of what was delivered nobody asks for the words.
-  "if(cause = '' AND type != 'notice' AND type != 'rejected', '', diagnostic)",
+  "if(cause = '' AND type NOT IN ('notice', 'rejected') AND status != 'held', '', diagnostic)",
   'cause',
   'detail',
   'kind',
@@ -239,7 +239,7 @@ export class Replayer {
             kind: 'delivery',
             ...common,
             to: recipient ?? '',
-            status: status as DeliveryStatus,
+            status: (status === 'held' ? 'deferred' : status) as DeliveryStatus,
             suspended: suspended as boolean,
             relay: {
               host: (relayHost || undefined) as string | undefined,
@@ -280,7 +280,8 @@ export class Replayer {
       count: count as number,
       delivery,
       rejection,
-      reason: undefined,
+      // Where the log says none, the reply is that of the failure before.
+      reason: status === 'held' && reply === '' ? (diagnostic as string) : undefined,
       mta: mta as Mta,
       host: host as string,
       prior:

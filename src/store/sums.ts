@@ -15,6 +15,7 @@ import {
 } from '../aggregate/aggregate.ts';
 import type { Counts } from '../aggregate/counts.ts';
 import { EXAMPLES, offerExample } from '../aggregate/examples.ts';
+import { HELD } from '../aggregate/held.ts';
 import { addToBucket } from '../aggregate/histogram.ts';
 import {
   ATTEMPTS,
@@ -25,6 +26,7 @@ import {
   type CountRow,
   causeKey,
   DEFERRED,
+  HELD_STATE,
   HOUR_COUNTS,
   HOURS,
   NAMES,
@@ -41,7 +43,7 @@ import {
   unclassifiedKey,
 } from '../aggregate/rows.ts';
 import { shapeOf } from '../aggregate/shape.ts';
-import { OTHER, rowFor, type Table } from '../aggregate/table.ts';
+import { mergeTables, OTHER, rowFor, type Table } from '../aggregate/table.ts';
 import { isNotice } from '../aggregate/trend.ts';
 import type { Kind, Mta } from '../event/event.ts';
 import type { TrackedEvent } from '../track/event.ts';
@@ -88,7 +90,14 @@ export async function countWindow(
     addExamples(sums, sources, of),
     addUnclassified(sums, sources, counts),
   ]);
+  await addHeld(store, sources, sums, aggregate, stop);
   return aggregate;
+}
+
+/** A condition for the rows of some messages, with the parameters that it names. */
+interface Messages {
+  readonly condition: string;
+  readonly parameters: Record<string, number>;
 }
 
 /** The counts of mail, or of notices. */
@@ -230,15 +239,31 @@ class Sums {
   }
 
   /** A condition for messages that began before the window and reach into it, with its parameters; if there are any. */
-  async straddling(): Promise<{ condition: string; parameters: Record<string, number> } | undefined> {
+  async straddling(): Promise<Messages | undefined> {
     const { from } = this.#window;
     if (from === undefined) return undefined;
-    const some = `FROM records WHERE ${this.inside} AND ${this.#begunBefore(from)}`;
-    const [first] = await this.ask(`SELECT count(), toUnixTimestamp64Micro(min(begun)) ${some}`);
-    if (Number(first![0]) === 0) return undefined;
+    return this.#messages(`FROM records WHERE ${this.inside} AND ${this.#begunBefore(from)}`);
+  }
+
+  /** The same for messages that began in the window and have recipients on hold at its end. */
+  async holding(): Promise<Messages | undefined> {
+    const { from } = this.#window;
+    const begun = from === undefined ? '1' : `NOT (${this.#begunBefore(from)})`;
+    return this.#messages(
+      `FROM (SELECT message, begun FROM records WHERE ${this.inside} AND state = 'held' AND ${begun} ` +
+        'GROUP BY message, begun HAVING sum(placed) != 0)',
+    );
+  }
+
+  /** @param some the messages, as the end of a question */
+  async #messages(some: string): Promise<Messages | undefined> {
+    const [found] = await this.ask(
+      `SELECT count(), toUnixTimestamp64Micro(min(begun)), toUnixTimestamp64Micro(max(begun)) ${some}`,
+    );
+    if (Number(found![0]) === 0) return undefined;
     // All rows of a message tell when it began, by which most others are passed over.
-    const begun = `begun >= ${this.#moment(Number(first![1]) / 1000)} AND begun < ${this.#moment(from)}`;
-    const condition = `${begun} AND message GLOBAL IN (SELECT message ${some})`;
+    const [first, last] = found!.slice(1).map((time) => this.#moment(Number(time) / 1000));
+    const condition = `begun >= ${first} AND begun <= ${last} AND message GLOBAL IN (SELECT message ${some})`;
     const named = Object.entries(this.#parameters).filter(([name]) => condition.includes(`{${name}:`));
     return { condition, parameters: Object.fromEntries(named) };
   }
@@ -490,6 +515,22 @@ async function addNotices(sums: Sums, counts: Counts): Promise<void> {
     row.count += Number(n);
     addSpan(row, { first: Number(first) / 1000, last: Number(last) / 1000 });
   }
+}
+
+/** What is on hold now, told by the few messages that are. */
+async function addHeld(
+  store: Store,
+  sources: readonly StoredSource[],
+  sums: Sums,
+  { window, counts, ofNotifications }: Aggregate,
+  stop: AbortSignal | undefined,
+): Promise<void> {
+  if (counts.states[HELD_STATE]! + ofNotifications.states[HELD_STATE]! === 0) return;
+  const only = await sums.holding();
+  if (only === undefined) return;
+  const aggregate = new Aggregate(window);
+  await replay(store, sources, aggregate, { window, only, stop });
+  mergeTables(counts.held, aggregate.counts.held, HELD);
 }
 
 /** A place in the logs: position of the source, and byte. */

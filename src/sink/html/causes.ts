@@ -1,8 +1,10 @@
 /** Why mail failed, there and here. */
-import type { ReportCause, ReportReject } from '../../aggregate/report.ts';
+import type { ReportCause, ReportHeld, ReportReject } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
 import { doubtOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
-import { number, percent, plural } from '../text/words.ts';
+import { inOneLine } from '../escape.ts';
+import { heldParties, heldRemedies, heldTitle, noLongerFailing } from '../held.ts';
+import { momentIn, number, percent, plural } from '../text/words.ts';
 import { HEADINGS, replyLabel } from '../vocabulary.ts';
 import { bar } from './charts.ts';
 import { html, type Markup } from './markup.ts';
@@ -88,13 +90,48 @@ ${table(
 )}${more(standing.length - shown.length)}</div></section>`;
 };
 
+/** What is on hold: why, since when, which messages, and what can be done. */
+export const held: Section = ({ held }, { top, zone }) => {
+  if (held.length === 0) return undefined;
+  const shown = held.slice(0, top);
+  return html`<section id="held"><h2>${HEADINGS.held}</h2><div class="card">
+${table(
+  ['Reason', { title: 'Recipients', kind: 'number' }, { title: 'Oldest since', wide: true }],
+  shown.map((each) => [
+    html`${heldTitle(each)}${each.reply !== undefined && html`<p class="evidence">${inOneLine(each.reply)}</p>`}
+<details><summary>messages</summary>${messagesOf(each, zone)}</details>`,
+    each.recipients,
+    momentIn(zone, Date.parse(each.since)),
+  ]),
+)}${more(held.length - shown.length)}
+${heldRemedies(shown).map((remedy) => html`<p class="evidence">${prose(remedy)}</p>`)}</div></section>`;
+};
+
+function messagesOf({ messages, recipients }: ReportHeld, zone: string): Markup {
+  const others = recipients - messages.reduce((sum, message) => sum + message.recipients, 0);
+  return html`<ul>${messages.map(
+    (message) =>
+      html`<li><code>${message.queue_id}</code> ${heldParties(message)}, ${momentIn(zone, Date.parse(message.since))}</li>`,
+  )}</ul>${others > 0 && html`<p class="evidence">and ${plural(others, 'recipient')} more</p>`}`;
+}
+
 /** Failures that nobody has to act on any more. */
-export const recovered: Section = ({ causes }) => {
-  const gone = causes.filter((cause) => !stands(cause));
+export const recovered: Section = (report) => {
+  const gone = noLongerFailing(report);
   if (gone.length === 0) return undefined;
+  const some = gone.some(({ onHold }) => onHold > 0);
   return html`<section id="recovered"><h2>${HEADINGS.recovered}</h2><div class="card">${table(
-    ['Cause', { title: 'Failed attempts', kind: 'number' }, { title: 'Delivered later', kind: 'number' }],
-    gone.map((cause) => [titleOf(cause) + doubtOf(cause), cause.attempts, cause.recovered]),
+    [
+      'Cause',
+      { title: 'Failed attempts', kind: 'number' },
+      { title: 'Delivered later', kind: 'number' },
+      ...(some ? [{ title: 'On hold', kind: 'number' } as const] : []),
+    ],
+    gone.map(({ cause, onHold }) => [
+      titleOf(cause) + doubtOf(cause),
+      ...[cause.attempts, cause.recovered],
+      ...(some ? [onHold] : []),
+    ]),
   )}</div></section>`;
 };
 

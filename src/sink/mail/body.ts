@@ -24,8 +24,9 @@ import {
   verdict,
   whoActs,
 } from '../answer.ts';
+import { heldParties, heldRemedies, heldTitle, MOST_HELD } from '../held.ts';
 import { html, type Markup, type Value } from '../html/markup.ts';
-import { number, percent, spanIn } from '../text/words.ts';
+import { momentIn, number, percent, spanIn } from '../text/words.ts';
 import {
   BACKSCATTER,
   findingsHeading,
@@ -68,6 +69,7 @@ ${reservations(report).map((text) => html`<p style="margin:8px 0;color:#a81d1d">
 ${summary(report, zone).map((line) => html`<p style="margin:4px 0">${line}</p>`)}
 ${findings(report)}
 ${causes(report, top)}
+${held(report, top, zone)}
 ${failedNotices(report, top)}
 ${rejects(report, top)}
 ${checks(report)}
@@ -128,6 +130,25 @@ function causeRow(cause: ReportCause): Value[] {
     number(cause.recipients),
     percent(cause.share, 1),
   ];
+}
+
+function held({ held }: Report, top: number, zone: string): Markup | false {
+  const shown = held.slice(0, top);
+  return (
+    shown.length > 0 &&
+    html`<h2 style="${HEADING}">${HEADINGS.held}</h2>${table(
+      ['Reason', 'Recipients'],
+      shown.map((each) => [
+        html`<b>${heldTitle(each)}</b> <span style="${QUIET}">since ${momentIn(zone, Date.parse(each.since))}</span>${each.messages
+          .slice(0, MOST_HELD)
+          .map(
+            (message) =>
+              html`<br><span style="${REPLY}">${message.queue_id}</span> <span style="${QUIET}">${heldParties(message)}</span>`,
+          )}`,
+        number(each.recipients),
+      ]),
+    )}${more(held.length - shown.length)}${heldRemedies(shown).map((remedy) => html`<p style="margin:4px 0">${prose(remedy)}</p>`)}`
+  );
 }
 
 function failedNotices({ notifications: { causes } }: Report, top: number): Markup | false {

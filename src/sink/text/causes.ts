@@ -1,8 +1,10 @@
 import { mailTotals, type ReportCause, type ReportExample } from '../../aggregate/report.ts';
 import { OTHER } from '../../cause/providers.ts';
 import { doubtOf, failedOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
+import { inOneLine } from '../escape.ts';
+import { heldParties, heldRemedies, heldTitle, MOST_HELD, noLongerFailing } from '../held.ts';
 import { BACKSCATTER, HEADINGS, replyIn } from '../vocabulary.ts';
-import { INDENT, type Page, type Section } from './page.ts';
+import { INDENT, LABEL, type Page, type Section } from './page.ts';
 import { momentIn, number, plural } from './words.ts';
 
 /** Why mail failed: for every cause how much, who must act, what to do, where, and one real case. */
@@ -34,6 +36,42 @@ export const causes: Section = (page) => {
   ];
 };
 
+/** What is on hold: why, since when, which messages, and what can be done. */
+export const held: Section = (page) => {
+  const { screen, zone, report } = page;
+  const all = report.held;
+  if (all.length === 0) return [];
+  const count = all.reduce((sum, { recipients }) => sum + recipients, 0);
+  const shown = all.slice(0, page.top);
+  const hidden = count - shown.reduce((sum, { recipients }) => sum + recipients, 0);
+  return [
+    page.heading(`${HEADINGS.held}: ${plural(count, 'recipient')}`),
+    ...shown.flatMap((each) => {
+      const since = `, ${each.messages.length > 1 ? 'the oldest ' : ''}since ${momentIn(zone, Date.parse(each.since))}`;
+      const title = screen.fit(screen.safe(heldTitle(each)), page.room - LABEL - since.length);
+      const messages = each.messages.slice(0, MOST_HELD);
+      const others = each.recipients - messages.reduce((sum, { recipients }) => sum + recipients, 0);
+      return [
+        ...page.labelled(number(each.recipients), title + since, 'strong'),
+        ...(each.reply === undefined
+          ? []
+          : page.labelled('reply', screen.safe(inOneLine(each.reply)), 'plain', 1)),
+        ...messages.flatMap((message, index) =>
+          page.labelled(
+            index === 0 ? 'look at' : '',
+            `${screen.safe(message.queue_id)} ${screen.safe(heldParties(message))}`,
+            'plain',
+            1,
+          ),
+        ),
+        ...(others > 0 ? page.labelled('', `and ${plural(others, 'recipient')} more`, 'secondary') : []),
+      ];
+    }),
+    ...(hidden > 0 ? [page.line(`and ${plural(hidden, 'recipient')} for rarer reasons`, 'secondary')] : []),
+    ...heldRemedies(shown).flatMap((remedy) => page.labelled('to do', screen.safe(remedy))),
+  ];
+};
+
 /** Why notices failed. They concern nobody's mail, but tell of what this server should have refused. */
 export const failedNotices: Section = (page) => {
   const { causes, ...counts } = page.report.notifications;
@@ -59,13 +97,14 @@ export const failedNotices: Section = (page) => {
 
 /** Failures that nobody has to act on any more, a line each. */
 export const recovered: Section = (page) => {
-  const gone = page.report.causes.filter((cause) => !stands(cause));
+  const gone = noLongerFailing(page.report);
   if (gone.length === 0) return [];
-  const rows = gone.slice(0, page.top).map((cause) => {
+  const rows = gone.slice(0, page.top).map(({ cause, onHold }) => {
     const later = cause.recovered > 0 ? `, ${number(cause.recovered)} delivered later` : '';
+    const held = onHold > 0 ? `, ${number(onHold)} on hold` : '';
     return {
       title: page.screen.safe(titleOf(cause) + doubtOf(cause)),
-      text: `  ${plural(cause.attempts, 'attempt')}${later}`,
+      text: `  ${plural(cause.attempts, 'attempt')}${later}${held}`,
     };
   });
   const longest = Math.max(...rows.map(({ text }) => text.length));

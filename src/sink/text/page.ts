@@ -23,7 +23,8 @@ export type Section = (page: Page) => string[];
 /** Columns that everything below a heading is indented by. */
 export const INDENT = 4;
 
-const LABEL = 10;
+/** Columns of a label before its text. */
+export const LABEL = 10;
 const KIND = 6;
 const COUNT = 10;
 const SHARE = 7;

@@ -24,10 +24,14 @@ test('the sums hold, and nothing is negative, whatever happens', () => {
       expect(notifications.causes.reduce((total, { recipients }) => total + recipients, 0)).toBe(
         failedNotices,
       );
+      const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+      expect(sum(report.held.map(({ recipients }) => recipients))).toBe(report.totals.held);
+      for (const { recipients, messages } of report.held) {
+        expect(sum(messages.map((message) => message.recipients))).toBe(recipients);
+      }
       // Lists are of what is no notice.
       const totals = mailTotals(report);
       const attempts = mailAttempts(report);
-      const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
       expect(totals.recipients).toBe(sum(STATES.map((state) => totals[state])));
       const failed = totals.deferred + totals.bounced + totals.expired;

@@ -17,6 +17,8 @@ import {
   UNKNOWN_USER,
 } from '../aggregate/events.ts';
 
+const LOOP = classification('mail_loop', { kind: 'soft' });
+
 /** A morning with a little of everything. */
 export function morning(): Report {
   const aggregate = new Aggregate();
@@ -54,6 +56,15 @@ export function morning(): Report {
         '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org';
       aggregate.event(
         delivery(mail, 'bounced', { ...at, classification: blocked, delivery: record({ diagnostic }) }),
+      );
+    } else if (index % 400 === 9) {
+      const reason = index === 9 ? 'frozen by ACL' : '<park@lab.test>: Recipient address parked by policy';
+      aggregate.event(delivery(mail, 'held', { ...at, attempt: 0, delivery: undefined, reason }));
+    } else if (index % 400 === 10) {
+      const failed = delivery(mail, 'deferred', { ...at, classification: LOOP });
+      aggregate.event(failed);
+      aggregate.event(
+        delivery(mail, 'held', { ...at, attempt: 0, delivery: failed.delivery, prior: failed }),
       );
     } else {
       const grey =
