@@ -2,13 +2,14 @@
 import { LOCAL } from '../cause/providers.ts';
 import type { DeliveryStatus, Kind, Mta, Stage } from '../event/event.ts';
 import { Aggregate } from './aggregate.ts';
+import { buildReport } from './build.ts';
 import { type Counts, mergeCounts, noCounts } from './counts.ts';
 import type { Example } from './examples.ts';
 import type { ReportFinding } from './finding.ts';
 import { MOST_FINDINGS } from './findings.ts';
 import { addHeld, type ToldHeld } from './held.ts';
 import { addToBucket, bucketOf, type Histogram } from './histogram.ts';
-import { buildReport, REPORT_SCHEMA, type Report, type ReportInput } from './report.ts';
+import { REPORT_SCHEMA, type Report, type ReportInput } from './report.ts';
 import {
   ATTEMPTS,
   BOUNCED,

@@ -1,7 +1,8 @@
 /** `whybounce report`: why mail failed, who must act and what to do next. */
 import { Aggregate } from '../aggregate/aggregate.ts';
 import { Both } from '../aggregate/both.ts';
-import { buildReport, type Report, type ReportInput, type ReportMeta } from '../aggregate/report.ts';
+import { buildReport, type ReportMeta } from '../aggregate/build.ts';
+import type { Report, ReportInput } from '../aggregate/report.ts';
 import { DAYS_BEFORE, Trend, type TrendPlan } from '../aggregate/trend.ts';
 import { UnknownReplies } from '../aggregate/unknown.ts';
 import type { Classifier } from '../cause/classifier.ts';

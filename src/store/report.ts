@@ -1,8 +1,8 @@
 /** A report's counts from a store instead of from logs. */
 import { Aggregate, type Window } from '../aggregate/aggregate.ts';
 import { Both } from '../aggregate/both.ts';
+import { findingFacts, type ReportMeta } from '../aggregate/build.ts';
 import { shownFindings } from '../aggregate/findings.ts';
-import { findingFacts, type ReportMeta } from '../aggregate/report.ts';
 import { Trend, type TrendPlan } from '../aggregate/trend.ts';
 import { formatTime } from '../sink/delivery-event.ts';
 import type { TrackSink } from '../track/event.ts';

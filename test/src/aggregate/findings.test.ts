@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
 import { Both } from '../../../src/aggregate/both.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { changeOf } from '../../../src/aggregate/change.ts';
-import { buildReport, type Report } from '../../../src/aggregate/report.ts';
+import type { Report } from '../../../src/aggregate/report.ts';
 import { Trend } from '../../../src/aggregate/trend.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';

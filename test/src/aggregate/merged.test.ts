@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { bucketOf, secondsOf } from '../../../src/aggregate/histogram.ts';
 import { mergeReports } from '../../../src/aggregate/merged.ts';
-import { buildReport, type Report } from '../../../src/aggregate/report.ts';
+import type { Report } from '../../../src/aggregate/report.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { CauseStage } from '../../../src/cause/stage.ts';

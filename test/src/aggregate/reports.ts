@@ -1,5 +1,6 @@
 import type { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport, type Report } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
+import type { Report } from '../../../src/aggregate/report.ts';
 import { TEN } from './events.ts';
 
 /** The report of an aggregate, with meta data that no test is about. */

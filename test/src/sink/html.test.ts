@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { html } from '../../../src/sink/html/markup.ts';
 import { formatHtml, type HtmlOptions } from '../../../src/sink/html.ts';
 import { BROWSER, launchBrowser } from '../../browser.ts';

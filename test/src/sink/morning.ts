@@ -1,6 +1,7 @@
 /** A report to write in every form. */
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport, type Report } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
+import type { Report } from '../../../src/aggregate/report.ts';
 import {
   accepted,
   classification,

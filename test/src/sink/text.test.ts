@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { formatHtml } from '../../../src/sink/html.ts';
 import { formatJson } from '../../../src/sink/json.ts';
 import { Screen } from '../../../src/sink/screen.ts';

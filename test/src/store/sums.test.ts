@@ -2,9 +2,9 @@
 
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { Aggregate, type Window } from '../../../src/aggregate/aggregate.ts';
+import { findingFacts } from '../../../src/aggregate/build.ts';
 import type { FindingFacts } from '../../../src/aggregate/finding-facts.ts';
 import { findingsOf, shownFindings } from '../../../src/aggregate/findings.ts';
-import { findingFacts } from '../../../src/aggregate/report.ts';
 import { Trend, type TrendPlan, type TrendRow } from '../../../src/aggregate/trend.ts';
 import { Archive, type ArchiveRow } from '../../../src/store/archive.ts';
 import { migrate } from '../../../src/store/migrations.ts';

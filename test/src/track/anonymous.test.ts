@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
 import { Both } from '../../../src/aggregate/both.ts';
-import { buildReport } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { Trend } from '../../../src/aggregate/trend.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';

@@ -1,7 +1,7 @@
 /** What is peculiar to Exim's way of telling: names that change, messages that are frozen, lines in parts and twice. */
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { feed, LATEST, read, table } from '../reading.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { Analysis } from '../../../src/analysis.ts';
 import { feed, LATEST, read, table } from '../reading.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { Aggregate } from '../../../src/aggregate/aggregate.ts';
-import { buildReport } from '../../../src/aggregate/report.ts';
+import { buildReport } from '../../../src/aggregate/build.ts';
 import { Analysis, type AnalysisState } from '../../../src/analysis.ts';
 import { Classifier } from '../../../src/cause/classifier.ts';
 import { CauseStage } from '../../../src/cause/stage.ts';
