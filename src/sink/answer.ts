@@ -82,9 +82,6 @@ function notFailed(counts: StateCounts): string {
     .join(', ');
 }
 
-/** What notices are, where there are any: the same words in every form of a report. */
-export const NOTICES = 'notices (mail from <>)';
-
 /** What became of notices, which is no answer of its own: `478 delivered, 1 bounced`. Empty where there were none. */
 export function noticesOf({ notifications }: Pick<Report, 'notifications'>): string {
   return [notFailed(notifications), failuresOf(notifications)].filter(Boolean).join(', ');
@@ -94,7 +91,7 @@ export function noticesOf({ notifications }: Pick<Report, 'notifications'>): str
 export function noticesInFull(report: Pick<Report, 'notifications'>): string | undefined {
   const { recipients } = report.notifications;
   if (recipients === 0) return undefined;
-  return `Not counted in this: ${number(recipients)} ${NOTICES}, ${noticesOf(report)}.`;
+  return `Not counted in this: ${plural(recipients, 'notice')} (mail from <>), ${noticesOf(report)}.`;
 }
 
 /** How much of what failed is whose to mend: most first. */

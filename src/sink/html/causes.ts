@@ -3,7 +3,7 @@ import type { ReportCause, ReportHeld, ReportReject } from '../../aggregate/repo
 import { OTHER } from '../../cause/providers.ts';
 import { doubtOf, failuresOf, legendOf, stands, titleOf, whoActs } from '../answer.ts';
 import { inOneLine } from '../escape.ts';
-import { heldParties, heldRemedies, heldTitle, noLongerFailing } from '../held.ts';
+import { heldParties, heldRemedies, heldTitle, MOST_HELD, noLongerFailing } from '../held.ts';
 import { momentIn, number, percent, plural } from '../text/words.ts';
 import { HEADINGS, replyLabel } from '../vocabulary.ts';
 import { bar } from './charts.ts';
@@ -96,23 +96,31 @@ export const held: Section = ({ held }, { top, zone }) => {
   const shown = held.slice(0, top);
   return html`<section id="held"><h2>${HEADINGS.held}</h2><div class="card">
 ${table(
-  ['Reason', { title: 'Recipients', kind: 'number' }, { title: 'Oldest since', wide: true }],
+  ['Reason', { title: 'Recipients', kind: 'number' }],
   shown.map((each) => [
     html`${heldTitle(each)}${each.reply !== undefined && html`<p class="evidence">${inOneLine(each.reply)}</p>`}
-<details><summary>messages</summary>${messagesOf(each, zone)}</details>`,
+${messagesOf(each, zone)}`,
     each.recipients,
-    momentIn(zone, Date.parse(each.since)),
   ]),
 )}${more(held.length - shown.length)}
 ${heldRemedies(shown).map((remedy) => html`<p class="evidence">${prose(remedy)}</p>`)}</div></section>`;
 };
 
+/** The oldest at once, the others on demand. */
 function messagesOf({ messages, recipients }: ReportHeld, zone: string): Markup {
-  const others = recipients - messages.reduce((sum, message) => sum + message.recipients, 0);
-  return html`<ul>${messages.map(
+  const lines = messages.map(
     (message) =>
-      html`<li><code>${message.queue_id}</code> ${heldParties(message)}, ${momentIn(zone, Date.parse(message.since))}</li>`,
-  )}</ul>${others > 0 && html`<p class="evidence">and ${plural(others, 'recipient')} more</p>`}`;
+      html`<p class="evidence"><code>${message.queue_id}</code> ${heldParties(message)}, since ${momentIn(zone, Date.parse(message.since))}</p>`,
+  );
+  const told = messages.reduce((sum, message) => sum + message.recipients, 0);
+  const others =
+    recipients > told && html`<p class="evidence">and ${plural(recipients - told, 'recipient')} more</p>`;
+  const rest = lines.slice(MOST_HELD);
+  return html`${lines.slice(0, MOST_HELD)}${
+    rest.length > 0
+      ? html`<details><summary>${plural(rest.length, 'more message')}</summary>${rest}${others}</details>`
+      : others
+  }`;
 }
 
 /** Failures that nobody has to act on any more. */
