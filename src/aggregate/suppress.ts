@@ -19,6 +19,9 @@ const GONE: ReadonlySet<string> = new Set([
 /** May pass: counts only if it lasts. */
 const PERHAPS_GONE: ReadonlySet<string> = new Set(['mailbox_full', 'mailbox_disabled']);
 
+/** All that an address can be listed for. */
+export const SUPPRESSING: readonly string[] = [...GONE, ...PERHAPS_GONE];
+
 /** Who is taken off a list by mistake does not come back: what the classifier is less sure of counts for nothing. */
 const LEAST_CONFIDENCE = 0.8;
 

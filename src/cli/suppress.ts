@@ -1,6 +1,6 @@
 /** `whybounce suppress`: the addresses that one should stop writing to, with what speaks against each. */
 import { extname } from 'node:path';
-import { Suppressions } from '../aggregate/suppress.ts';
+import { SUPPRESSING, Suppressions } from '../aggregate/suppress.ts';
 import { timeOf } from '../aggregate/time.ts';
 import { CauseStage } from '../cause/stage.ts';
 import { fitsMap, formatSuppressions, SUPPRESS_FORMATS, type SuppressFormat } from '../sink/suppress.ts';
@@ -120,9 +120,9 @@ async function watchStore(
   context: Context,
 ): Promise<undefined> {
   const { addressOf, withReader } = await import('./stores.ts');
-  const { replayStored } = await import('../store/report.ts');
+  const { tellUndelivered } = await import('../store/undelivered.ts');
   await withReader(addressOf('--from', from), context, (store) =>
-    replayStored(store, namelessly(pseudonyms, found), window, context.stop),
+    tellUndelivered(store, namelessly(pseudonyms, found), SUPPRESSING, window, context.stop),
   );
 }
 

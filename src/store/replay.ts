@@ -109,6 +109,8 @@ export interface ReplayOptions {
   readonly window?: ReplayWindow;
   /** A condition on rows, with the parameters that it names. */
   readonly only?: { readonly condition: string; readonly parameters: Parameters };
+  /** Whether a row of `REPLAY_COLUMNS` is told; all are where absent. */
+  readonly tells?: (row: readonly Cell[], source: number) => boolean;
   readonly stop?: AbortSignal | undefined;
 }
 
@@ -120,7 +122,7 @@ export async function replay(
   store: Store,
   sources: readonly StoredSource[],
   sink: TrackSink,
-  { window = {}, only, stop }: ReplayOptions = {},
+  { window = {}, only, tells, stop }: ReplayOptions = {},
 ): Promise<void> {
   const replayer = new Replayer(sink);
   const where = `type != 'moved' AND ${relevant(window)} AND ${only?.condition ?? '1'}`;
@@ -137,7 +139,7 @@ export async function replay(
           `AND ${where} ORDER BY ${PLACE_COLUMNS.map(({ name }) => name).join(', ')} LIMIT ${PAGE}`,
         { source: id, line, part, ...parameters },
       );
-      for (const row of rows) replayer.read(row, position);
+      for (const row of rows) if (tells?.(row, position) ?? true) replayer.read(row, position);
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE || stop?.aborted) break;
       line = Number(last[0]);
@@ -159,18 +161,25 @@ async function sourcesWith(store: Store, where: string, parameters: Parameters):
  * Before the window only retractions count. After it, only the messages of which recipients may still stand open in
  * it: that they were named later, or that the message left the queue.
  */
-function relevant({ from, until }: ReplayWindow): string {
-  const begun = from === undefined ? '' : 'time >= fromUnixTimestamp64Micro({from:Int64})';
-  const ended = until === undefined ? '' : 'time < fromUnixTimestamp64Micro({until:Int64})';
-  const inside = [begun, ended].filter((part) => part !== '').join(' AND ');
-  if (inside === '') return '1';
-  const open = `message GLOBAL IN (SELECT message FROM records WHERE ${inside} AND (type IN ('accepted', 'resumed') OR suspended))`;
+function relevant(window: ReplayWindow): string {
+  const { from, until } = window;
+  if (from === undefined && until === undefined) return '1';
+  const within = inside(window);
+  const open = `message GLOBAL IN (SELECT message FROM records WHERE ${within} AND (type IN ('accepted', 'resumed') OR suspended))`;
   const after =
     until === undefined ? '' : ` OR (time >= fromUnixTimestamp64Micro({until:Int64}) AND ${open})`;
-  return `((${inside})${after} OR type = 'retracted' OR type = 'closed')`;
+  return `((${within})${after} OR type = 'retracted' OR type = 'closed')`;
 }
 
-function bounds({ from, until }: ReplayWindow): Record<string, number> {
+/** A condition for rows of the window, with `bounds` for parameters. */
+export function inside({ from, until }: ReplayWindow): string {
+  const begun = from === undefined ? '1' : 'time >= fromUnixTimestamp64Micro({from:Int64})';
+  const ended = until === undefined ? '1' : 'time < fromUnixTimestamp64Micro({until:Int64})';
+  return `${begun} AND ${ended}`;
+}
+
+/** The parameters of `inside`. */
+export function bounds({ from, until }: ReplayWindow): Record<string, number> {
   return {
     ...(from !== undefined && { from: Math.round(from * 1000) }),
     ...(until !== undefined && { until: Math.round(until * 1000) }),

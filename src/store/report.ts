@@ -1,5 +1,5 @@
 /** A report's counts from a store instead of from logs. */
-import { Aggregate, type Window } from '../aggregate/aggregate.ts';
+import { Aggregate } from '../aggregate/aggregate.ts';
 import { Both } from '../aggregate/both.ts';
 import { findingFacts, type ReportMeta } from '../aggregate/build.ts';
 import { shownFindings } from '../aggregate/findings.ts';
@@ -69,15 +69,4 @@ async function tellAll(
     stop,
   });
   return [aggregate, trend];
-}
-
-/** Tells a sink what a store holds of a window. */
-export async function replayStored(
-  store: Store,
-  sink: TrackSink,
-  window: Window,
-  stop: AbortSignal,
-): Promise<void> {
-  await requireCurrent(store);
-  await replay(store, await storedSources(store), sink, { window, stop });
 }

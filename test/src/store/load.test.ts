@@ -111,6 +111,18 @@ describe.each([
     expect(lean(stored.stdout.trimEnd().split('\n'))).toEqual(lean(events));
   });
 
+  it.each([[], ['--since', '2026-11-23T20:30:00'], ['--until', '2026-11-23T20:30:04', '--format', 'json']])(
+    'lists the same addresses to write to no more: %s %s',
+    async (...words) => {
+      const [stored, read] = [
+        await run('suppress', '--from', store, ...NOW, ...words),
+        await run('suppress', 'day.log', ...NOW, ...words),
+      ];
+      expect(stored).toEqual(read);
+      expect(read.stdout).toContain('user_unknown');
+    },
+  );
+
   it('adds nothing the second time, whatever the file is called and however it is packed', async () => {
     writeFileSync(join(folder, 'day.log.1.gz'), gzipSync(day));
     expect(await load(store, 'day.log.1.gz')).toMatch(/: 0 rows added/);
@@ -217,6 +229,33 @@ describe("Exim's mainlog and rejectlog", () => {
       /note: 3 refusals of \S+reject\.log were in the store already, from another log of this Exim/,
     );
   });
+});
+
+it('an address is cleared by a delivery after its failures, in any letters and in any log', async () => {
+  const store = fresh();
+  const mail = (number: number, address: string, outcome: 'bounced' | 'sent', hour: string): string =>
+    message(number, outcome, hour).replaceAll(`user${number}@example.org`, address);
+  writeFileSync(
+    join(folder, 'earlier.log'),
+    ['gone@b.test', 'back@b.test', 'straße@b.test', 'ÖL@b.test', 'again@b.test']
+      .map((address, number) => mail(number, address, 'bounced', '08'))
+      .join(''),
+  );
+  writeFileSync(
+    join(folder, 'later.log'),
+    [
+      mail(11, 'Back@B.test', 'sent', '09'),
+      mail(12, 'STRASSE@b.test', 'sent', '09'),
+      mail(13, 'öl@b.test', 'sent', '09'),
+      mail(14, 'again@b.test', 'sent', '09'),
+      mail(15, 'AGAIN@b.test', 'bounced', '10'),
+      mail(16, 'other@b.test', 'sent', '10'),
+    ].join(''),
+  );
+  await load(store, 'earlier.log', 'later.log');
+  const stored = await run('suppress', '--from', store, ...NOW);
+  expect(stored).toEqual(await run('suppress', ...NOW, 'earlier.log', 'later.log'));
+  expect(stored.stdout.match(/[^\s@,]+(?=@b\.test,)/g)).toEqual(['again', 'gone', 'straße']);
 });
 
 describe('a loader that is killed', () => {
