@@ -75,7 +75,7 @@ function delayFact({ delay: { p50, p90 } }: Report): Markup | undefined {
 function noticeFact(report: Report): Markup | undefined {
   const { recipients } = report.notifications;
   if (recipients === 0) return undefined;
-  return html`<div><dt>Not counted above</dt><dd>${plural(recipients, 'notice')} <span>mail from &lt;&gt;: ${noticesOf(report)}</span></dd></div>`;
+  return html`<div class="whole"><dt>Not counted above</dt><dd>${plural(recipients, 'notice')} <span>mail from &lt;&gt;: ${noticesOf(report)}</span></dd></div>`;
 }
 
 /** What matters most, each with what it rests on and what to do next. */

@@ -34,6 +34,7 @@ code{background:var(--code);border-radius:3px;padding:.1em .3em}
 .legend b{color:var(--ink);font-weight:600}
 .legend svg{display:inline-block;width:11px;height:11px;margin-right:.4rem;border-radius:2px;vertical-align:-1px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.9rem 1.75rem;margin-top:1rem;padding-top:.9rem;border-top:1px solid var(--line)}
+.facts .whole{grid-column:1/-1}
 .facts dt{color:var(--quiet);font-size:.82rem}
 .facts dd{font-weight:600}
 .facts dd span{font-weight:400;color:var(--quiet)}
