@@ -13,6 +13,7 @@ import { Rows } from '../../../src/store/rows.ts';
 import { type StoredSource, storedSources, writeSource } from '../../../src/store/sources.ts';
 import { countWindow } from '../../../src/store/sums.ts';
 import { completeShown, followStored } from '../../../src/store/trend.ts';
+import type { Message, TrackedEvent, TrackSink } from '../../../src/track/event.ts';
 import fc from '../../property.ts';
 import { delivery, GREYLISTED, HOUR, MINUTE, message, TEN, TIMEOUT } from '../aggregate/events.ts';
 import { history, type Step, tell } from '../aggregate/random-log.ts';
@@ -223,5 +224,36 @@ it('sums are right where old rows are dropped', async () => {
     expect(window.from).toBeNull();
   } finally {
     await store.command('ALTER TABLE records REMOVE TTL');
+  }
+});
+
+it('tells what is on hold as the logs do, with the failure before where they give no reason', async () => {
+  const tellTo = (sink: TrackSink, next: () => void): void => {
+    const [frozen, parked, freed] = ['1xVahR-0000T4-2W', '1xVahd-0000pm-0n', '1xVahd-0000qE-1T'].map(
+      (queueId) => message({ queueId, mta: 'exim' }),
+    ) as [Message, Message, Message];
+    const say = (event: TrackedEvent): TrackedEvent => {
+      next();
+      sink.event(event);
+      return event;
+    };
+    const waiting = { mta: 'exim', attempt: 0 } as const;
+    const at = { ...waiting, to: 'a@a.example', time: TEN + HOUR };
+    const failed = say(
+      delivery(frozen, 'deferred', { mta: 'exim', to: 'a@a.example', classification: TIMEOUT }),
+    );
+    say(delivery(frozen, 'held', { ...at, prior: failed, delivery: failed.delivery }));
+    const held = say(delivery(freed, 'held', { ...at, delivery: undefined, reason: 'frozen by ACL' }));
+    say(delivery(parked, 'held', { ...at, delivery: undefined, reason: 'frozen by ACL' }));
+    say(delivery(freed, 'delivered', { mta: 'exim', to: 'a@a.example', prior: held, time: TEN + 2 * HOUR }));
+  };
+  await insert(tellTo);
+  // Of a window that begins between, one message is told anew.
+  for (const window of [{}, { from: TEN + HOUR / 2 }, { from: TEN + HOUR / 2, until: TEN + 1.5 * HOUR }]) {
+    const aggregate = new Aggregate(window);
+    tellTo(aggregate, () => undefined);
+    const { held } = reportOf(aggregate);
+    expect(held.length).toBe(2);
+    expect(reportOf(await countWindow(store, sources, window)).held).toEqual(held);
   }
 });
