@@ -17,6 +17,12 @@ const payloads = Object.values(LOGS).flatMap((log) =>
   log.filter((_, i) => i % 40 === 0).map((line) => line.slice(line.indexOf(': ') + 2)),
 );
 
+/** Processor time of this process in milliseconds: what else the machine does is not counted. */
+function busy(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 const baseline = read(GOOD);
 
 /** The events of the good lines, without the places to which they were moved. */
@@ -272,9 +278,9 @@ describe('a line of 900 kB is read in no time', () => {
         ? beginning.replace(' ', '[7]: ')
         : `${tag}[7]: ${beginning}`;
       const text = `Nov 23 20:29:57 mx1 ${whole}${filler.repeat(900_000 / filler.length)}`;
-      const begun = performance.now();
+      const begun = busy();
       expect(read(text).lines.read).toBe(1);
-      expect(performance.now() - begun, `${filler} repeated`).toBeLessThan(1000);
+      expect(busy() - begun, `${filler} repeated`).toBeLessThan(1000);
     }
   });
 
@@ -284,9 +290,9 @@ describe('a line of 900 kB is read in no time', () => {
       'Nov 23 20:29:57 mx1 docker[1]: ',
       '',
     ]) {
-      const begun = performance.now();
+      const begun = busy();
       expect(read(beginning + filler.repeat(900_000 / filler.length)).lines.read).toBe(1);
-      expect(performance.now() - begun).toBeLessThan(1000);
+      expect(busy() - begun).toBeLessThan(1000);
     }
   });
 });
@@ -353,10 +359,10 @@ describe('every regular expression that sees foreign text is linear', () => {
     for (const text of repeated) {
       const whole = text.repeat(Math.ceil(length / text.length)).slice(0, length);
       for (const subject of [whole, `${whole}\n`, `${whole}!`]) {
-        const begun = performance.now();
+        const begun = busy();
         pattern.lastIndex = 0;
         pattern.test(subject);
-        expect(performance.now() - begun, JSON.stringify(text.slice(0, 50))).toBeLessThan(250);
+        expect(busy() - begun, JSON.stringify(text.slice(0, 50))).toBeLessThan(250);
       }
     }
   });

@@ -122,7 +122,11 @@ describe('the life of a message', () => {
       'D4F2023DB: removed (discarded)',
       { kind: 'removed', queueId: 'D4F2023DB', by: 'discarded' },
     ],
-    ['postfix/postsuper', 'D4F2023DB: placed on hold', { kind: 'hold', queueId: 'D4F2023DB', held: true }],
+    [
+      'postfix/postsuper',
+      'D4F2023DB: placed on hold',
+      { kind: 'hold', queueId: 'D4F2023DB', held: true, diagnostic: 'placed on hold' },
+    ],
     [
       'postfix/postsuper',
       'D4F2023DB: released from hold',
