@@ -118,7 +118,7 @@ describe('normalise', () => {
     const raw = piece.repeat(Math.ceil(100_000 / piece.length));
     const start = performance.now();
     normalise(raw);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('writes enhanced codes', () => {
