@@ -3,7 +3,13 @@ import { extname } from 'node:path';
 import { SUPPRESSING, Suppressions } from '../aggregate/suppress.ts';
 import { timeOf } from '../aggregate/time.ts';
 import { CauseStage } from '../cause/stage.ts';
-import { fitsMap, formatSuppressions, SUPPRESS_FORMATS, type SuppressFormat } from '../sink/suppress.ts';
+import {
+  fitsMap,
+  formatSuppressions,
+  isMap,
+  SUPPRESS_FORMATS,
+  type SuppressFormat,
+} from '../sink/suppress.ts';
 import { namelessly } from './anonymize.ts';
 import { type Context, defineCommand, type Flags, oneOf, wholeNumber } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -21,7 +27,7 @@ const FLAGS = {
     type: 'string',
     nargs: 1,
     describe:
-      'csv, json, postfix or exim: the last two are access maps (default: by the ending of --output, else csv)',
+      'csv, json, or an access map for postfix, exim or sendmail (default: by the ending of --output, else csv)',
     coerce: oneOf('--format', SUPPRESS_FORMATS),
   },
   json: { type: 'boolean', describe: 'The same as --format json' },
@@ -89,7 +95,7 @@ export default defineCommand({
     });
     if (file === undefined) await write(context.stdout, text);
     else await writeOutput(file, text);
-    if (format === 'postfix' || format === 'exim') {
+    if (isMap(format)) {
       const left = list.filter(({ address }) => !fitsMap(address)).length;
       if (left > 0) note(context, `${left} addresses left out, which a map cannot hold; see them as CSV`);
     }

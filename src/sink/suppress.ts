@@ -6,7 +6,7 @@ import { CATALOGUE, type Cause } from '../cause/catalogue.ts';
 export const SUPPRESS_SCHEMA = 'whybounce.suppress/1';
 
 /** The forms: for spreadsheets and programs, and the access maps of mail servers. */
-export const SUPPRESS_FORMATS = ['csv', 'json', 'postfix', 'exim'] as const;
+export const SUPPRESS_FORMATS = ['csv', 'json', 'postfix', 'exim', 'sendmail'] as const;
 
 /** One of `SUPPRESS_FORMATS`. */
 export type SuppressFormat = (typeof SUPPRESS_FORMATS)[number];
@@ -31,6 +31,11 @@ export function fitsMap(address: string): boolean {
   return PLAIN_ADDRESS.test(address);
 }
 
+/** Whether a form is the access map of a mail server. */
+export function isMap(format: SuppressFormat): boolean {
+  return format !== 'csv' && format !== 'json';
+}
+
 /** Gives the list as one text. Maps leave out what does not fit them. */
 export function formatSuppressions(
   list: readonly Suppression[],
@@ -53,6 +58,12 @@ export function formatSuppressions(
       return list
         .filter(({ address }) => fitsMap(address))
         .map((row) => `${row.address}: ${reasonOf(row)}\n`)
+        .join('');
+    case 'sendmail':
+      // `makemap hash /etc/mail/access`, with FEATURE(`blocklist_recipients'); keys have no capitals.
+      return list
+        .filter(({ address }) => fitsMap(address))
+        .map((row) => `To:${row.address.toLowerCase()}\tERROR:5.1.1:"550 ${reasonOf(row)}"\n`)
         .join('');
   }
 }

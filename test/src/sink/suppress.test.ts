@@ -51,4 +51,8 @@ test('access maps, without what would be another line, key or comment', () => {
   expect(format(list, 'exim')).toBe(
     'bob@example.com: Address does not exist (2 failures, last 2026-11-23)\n',
   );
+  expect(format([...list, entry('Ann@example.com')], 'sendmail')).toBe(
+    'To:bob@example.com\tERROR:5.1.1:"550 Address does not exist (2 failures, last 2026-11-23)"\n' +
+      'To:ann@example.com\tERROR:5.1.1:"550 Address does not exist (2 failures, last 2026-11-23)"\n',
+  );
 });
