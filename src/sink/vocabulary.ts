@@ -30,7 +30,7 @@ export const HEADINGS = {
 } as const;
 
 /** What notices that failed are. */
-export const BACKSCATTER = 'Mostly to senders that were forged (backscatter).';
+export const BACKSCATTER = 'Often to senders that were forged (backscatter).';
 
 /** The heading of the findings, with what the window was compared with. */
 export function findingsHeading({ comparison }: Pick<Report, 'comparison'>): string {

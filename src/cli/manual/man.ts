@@ -40,10 +40,10 @@ function section({ name, usage, description, options, examples }: ManualCommand)
   ];
 }
 
-function option({ name, letter, describe, takesValue }: ManualOption): string[] {
+function option({ name, letter, describe, takesValue, value }: ManualOption): string[] {
   const names = [...(letter === undefined ? [] : [`-${letter}`]), `--${name}`];
-  const value = takesValue ? ` \\fI${roff(name.toUpperCase())}\\fR` : '';
-  return ['.TP', `${names.map((each) => `\\fB${roff(each)}\\fR`).join(', ')}${value}`, text(describe)];
+  const taken = takesValue ? ` \\fI${roff(value)}\\fR` : '';
+  return ['.TP', `${names.map((each) => `\\fB${roff(each)}\\fR`).join(', ')}${taken}`, text(describe)];
 }
 
 function entry([name, meaning]: readonly [string, string]): string[] {

@@ -21,6 +21,8 @@ export interface ManualOption {
   readonly letter: string | undefined;
   readonly describe: string;
   readonly takesValue: boolean;
+  /** What stands for its value in a manual. */
+  readonly value: string;
   /** What the value may be, where it is one of a few words. */
   readonly words: readonly string[];
 }
@@ -43,19 +45,37 @@ export async function loadManual(entries: Readonly<Record<string, CommandEntry>>
     commands: await Promise.all(commands),
     everywhere: [
       ...optionsOf(GLOBAL_FLAGS),
-      { name: 'help', letter: 'h', describe: 'Show help', takesValue: false, words: [] },
+      { name: 'help', letter: 'h', describe: 'Show help', takesValue: false, value: '', words: [] },
     ],
   };
 }
 
+/** What values are called where the name of the option does not say it. */
+const VALUES: Readonly<Record<string, string>> = {
+  ...{ alerts: 'FILE', output: 'FILE', rules: 'FILE', unparsed: 'FILE', replay: 'LOG', state: 'DIRECTORY' },
+  ...{ 'mail-from': 'ADDRESS', 'mail-to': 'ADDRESS', metrics: 'HOST:PORT', to: 'STORE', cluster: 'NAME' },
+  ...{ now: 'TIME', since: 'TIME', until: 'TIME', stale: 'TIME', tz: 'ZONE', mta: 'NAME', color: 'WHEN' },
+  ...{ days: 'N', 'keep-days': 'N', top: 'N', 'spool-limit': 'SIZE', sql: 'SELECT', by: 'WHAT' },
+  ...{ 'fail-on': 'LIMITS', warning: 'LIMITS', critical: 'LIMITS' },
+};
+/** More words than these are in the description. */
+const FEW_WORDS = 2;
+
 function optionsOf(flags: Flags): ManualOption[] {
-  return Object.entries(flags).map(([name, { alias, describe, type, coerce }]) => ({
-    name,
-    letter: [alias ?? []].flat().find((other) => other.length === 1),
-    describe: describe ?? '',
-    takesValue: type !== 'boolean',
-    words: wordsOf(coerce),
-  }));
+  return Object.entries(flags).map(([name, { alias, describe, type, coerce }]) => {
+    const words = wordsOf(coerce);
+    return {
+      name,
+      letter: [alias ?? []].flat().find((other) => other.length === 1),
+      describe: describe ?? '',
+      takesValue: type !== 'boolean',
+      value:
+        words.length > 0 && words.length <= FEW_WORDS
+          ? words.join('|')
+          : (VALUES[name] ?? name.toUpperCase()),
+      words,
+    };
+  });
 }
 
 function wordsOf(check: Options['coerce']): readonly string[] {

@@ -47,8 +47,8 @@ function section({ name, usage, description, options, examples }: ManualCommand)
 function optionTable(options: readonly ManualOption[]): string {
   return table(
     ['option', 'meaning'],
-    options.map(({ name, letter, describe, takesValue }) => [
-      `${letter === undefined ? '' : `\`-${letter}\`, `}\`--${name}${takesValue ? ` ${name.toUpperCase()}` : ''}\``,
+    options.map(({ name, letter, describe, takesValue, value }) => [
+      `${letter === undefined ? '' : `\`-${letter}\`, `}\`--${name}${takesValue ? ` ${cell(value)}` : ''}\``,
       cell(describe),
     ]),
   );

@@ -80,7 +80,7 @@ export const failedNotices: Section = ({ notifications: { causes } }, { top, zon
   if (standing.length === 0) return undefined;
   const shown = standing.slice(0, top);
   return html`<section id="failed-notices"><h2>${HEADINGS.failedNotices}</h2><div class="card">
-<p>Mostly to senders that were forged (backscatter).</p>
+<p>Often to senders that were forged (backscatter).</p>
 ${table(
   ['Cause', { title: 'Recipients', kind: 'number' }],
   shown.map(({ recipients, waiting, examples: [example], ...cause }) => [

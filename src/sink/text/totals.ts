@@ -23,7 +23,7 @@ export const totals: Section = (page) => {
   if (told) rows.unshift([head, head]);
   return [
     page.heading(HEADINGS.totals),
-    page.line('recipients where they stand last, attempts as often as one was made', 'secondary'),
+    page.line('each recipient once; every attempt and refusal', 'secondary'),
     ...(isWide
       ? rows.map(([a, b]) => ' '.repeat(INDENT) + (b === '' ? a : `${a}${GAP}${b}`))
       : [...rows.map(([a]) => a), ...rows.slice(told ? 1 : 0).map(([, b]) => b)]
