@@ -89,6 +89,15 @@ const SEND_AGAIN = 'What came back to its sender must be sent again.';
 const ROOM_AGAIN = 'What came back to its sender can be sent again once there is room.';
 const QUEUE_RUN = 'When it is mended, send what waits: {queue run}.';
 
+/** Of what failed on this host in words that do not tell why. */
+const OWN_TROUBLE: StandingAdvice = {
+  who_acts: 'this server',
+  remedy:
+    'This host itself did not deliver it: read what the text says, then the log around that time, and look at disk space and permissions. Check: {own checks}.',
+  waiting: QUEUE_RUN,
+  returned: SEND_AGAIN,
+};
+
 /** The detail of what was put off without an attempt. */
 export const NOT_TRIED = 'not_tried';
 
@@ -512,6 +521,7 @@ const ENTRIES = {
     kind: 'hard',
     who_acts: "recipient's side",
     remedy: "Open the URL in the reply if there is one; else ask the domain's postmaster, quoting the reply.",
+    local: OWN_TROUBLE,
     inbound: {
       who_acts: 'this server',
       remedy: 'A rule of this server refused it: {own rules}.',
@@ -742,6 +752,7 @@ const ENTRIES = {
         waiting: 'To try now: {retry}.',
       },
     },
+    local: OWN_TROUBLE,
     inbound: {
       who_acts: 'this server',
       remedy: 'Read the reply and look for the rule of this server that gave it: {own rules}.',
@@ -829,7 +840,7 @@ export function advice(cause: string, situation: Situation = {}): Advice {
   const { waits, returned } = situation.standing ?? expected;
   const said = (base: string, from: Pick<StandingAdvice, 'waiting' | 'returned'>): string =>
     remedyFor([base, waits && from.waiting, returned && from.returned].filter(Boolean).join(' '), mtas);
-  if (provider === LOCAL && entry.local !== undefined) {
+  if (provider === LOCAL && entry.local !== undefined && detail !== NOT_TRIED) {
     return { who_acts: entry.local.who_acts, remedy: said(entry.local.remedy, entry.local) };
   }
   const general = (kind === 'hard' ? entry.whenHard : undefined) ?? entry.remedy;
